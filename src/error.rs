@@ -1,0 +1,27 @@
+//! Where an audit broke: context on an error that picks the exit status and the headline.
+
+use std::fmt;
+
+/// What could not be done; attached to an `anyhow` error as context and found again at the edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The command line asks for something that does not exist.
+    Usage,
+    /// The bundle, or the path to it, could not be read.
+    Load,
+    /// The rule pack or the order is not usable.
+    Pack,
+    /// The report could not be written.
+    Write,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Usage => "the command cannot be run as given",
+            Self::Load => "the evidence cannot be read",
+            Self::Pack => "the rule pack cannot be used",
+            Self::Write => "the report cannot be written",
+        })
+    }
+}

@@ -1,0 +1,13 @@
+//! Evidence as one flat, read-only document: every value with the place where it is written.
+//!
+//! Takes what `load` builds; gives nodes, texts, JSON Pointers and file:line:column places.
+
+mod builder;
+mod document;
+mod place;
+mod scalar;
+
+pub use builder::{Builder, Collection, Duplicate};
+pub use document::{Document, Kind, NodeId, NodeRef};
+pub use place::{Excerpt, Location, Position, display_width, pointer_segment};
+pub use scalar::core_kind;

@@ -1,0 +1,200 @@
+//! Where a node stands: file, line, column, JSON Pointer and the line itself.
+
+use std::sync::OnceLock;
+
+use unicode_width::UnicodeWidthChar;
+
+use super::document::{Document, Kind, NodeId, NodeRef};
+
+/// A line and a column, both counted from 1; columns count characters, not bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
+/// A range in a file of the bundle.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// The file's path inside the bundle, with `/` between folders.
+    pub file: String,
+    /// Where the range begins.
+    pub start: Position,
+    /// Where it ends, exclusive.
+    pub end: Position,
+}
+
+/// The line that a range begins on, ready to be shown with a marker under the range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The line number, from 1.
+    pub line: u32,
+    /// The line, cut to a window around the range; control characters are replaced.
+    pub text: String,
+    /// Columns on the screen before the marker (Hangul takes two).
+    pub indent: usize,
+    /// Columns on the screen that the marker is wide, at least 1.
+    pub width: usize,
+}
+
+/// Characters of a line that an excerpt shows at most.
+const EXCERPT_CHARS: usize = 100;
+/// Characters kept before the range when a long line is cut.
+const EXCERPT_BEFORE: usize = 40;
+
+#[derive(Debug)]
+pub(super) struct File {
+    name: String,
+    start: u32,
+    end: u32,
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+impl File {
+    pub(super) fn new(name: &str, start: u32, end: u32) -> Self {
+        Self { name: name.to_owned(), start, end, line_starts: OnceLock::new() }
+    }
+}
+
+impl Document {
+    /// Returns the name of the file that a node is written in.
+    pub fn file_name(&self, id: NodeId) -> &str {
+        self.file_at(self.raw(id).start).map_or("", |file| &file.name)
+    }
+
+    /// Returns where a node is written.
+    pub fn location(&self, id: NodeId) -> Location {
+        let node = self.raw(id);
+        self.location_of_bytes(node.start, node.end)
+    }
+
+    /// Returns the line on which a node begins, with a marker for the node's part of it.
+    pub fn excerpt(&self, id: NodeId) -> Excerpt {
+        let node = self.raw(id);
+        let end = if node.kind.is_scalar() { node.end } else { node.start };
+        self.excerpt_of_bytes(node.start, end)
+    }
+
+    /// Returns the JSON Pointer (RFC 6901) of a node; that of a key is the pointer of its value.
+    pub fn pointer(&self, id: NodeId) -> String {
+        let mut pointer = String::new();
+        let mut at = self.root();
+        while at.id() != id {
+            let Some((segment, child)) = child_towards(at, id) else { break };
+            pointer.push('/');
+            pointer.push_str(&segment);
+            at = child;
+        }
+        pointer
+    }
+
+    /// Returns the location of a byte range given in offsets of the file last loaded.
+    pub(crate) fn location_in_last_file(&self, start: usize, end: usize) -> Location {
+        let base = self.files.last().map_or(0, |file| file.start);
+        self.location_of_bytes(base + start as u32, base + end as u32)
+    }
+
+    /// Returns the excerpt at a byte range given in offsets of the file last loaded.
+    pub(crate) fn excerpt_in_last_file(&self, start: usize, end: usize) -> Excerpt {
+        let base = self.files.last().map_or(0, |file| file.start);
+        self.excerpt_of_bytes(base + start as u32, base + end as u32)
+    }
+
+    fn location_of_bytes(&self, start: u32, end: u32) -> Location {
+        let Some(file) = self.file_at(start) else {
+            let origin = Position { line: 1, column: 1 };
+            return Location { file: String::new(), start: origin, end: origin };
+        };
+        let end = end.clamp(start, file.end);
+        Location { file: file.name.clone(), start: self.position(file, start), end: self.position(file, end) }
+    }
+
+    fn excerpt_of_bytes(&self, start: u32, end: u32) -> Excerpt {
+        let Some(file) = self.file_at(start) else {
+            return Excerpt { line: 1, text: String::new(), indent: 0, width: 1 };
+        };
+        let position = self.position(file, start);
+        let line_start = self.line_start(file, position.line) as usize;
+        let rest = self.text.get(line_start..file.end as usize).unwrap_or_default();
+        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+        let before = self.text.get(line_start..start as usize).unwrap_or_default().chars().count();
+        let marked = self.text.get(start as usize..end as usize).unwrap_or_default();
+        let marked = marked.split(['\n', '\r']).next().unwrap_or_default().chars().count();
+        let skip = if line.chars().count() > EXCERPT_CHARS { before.saturating_sub(EXCERPT_BEFORE) } else { 0 };
+        let shown: Vec<char> = line.chars().skip(skip).take(EXCERPT_CHARS).map(printable).collect();
+        let width = |range: &[char]| range.iter().map(|c| c.width().unwrap_or(0)).sum::<usize>();
+        let from = (before - skip).min(shown.len());
+        let to = (from + marked).min(shown.len());
+        Excerpt {
+            line: position.line,
+            indent: width(shown.get(..from).unwrap_or_default()),
+            width: width(shown.get(from..to).unwrap_or_default()).max(1),
+            text: shown.iter().collect(),
+        }
+    }
+
+    fn file_at(&self, offset: u32) -> Option<&File> {
+        let after = self.files.partition_point(|file| file.start <= offset);
+        // An empty file shares its start with the next one; the last that begins here holds the offset.
+        self.files.get(after.checked_sub(1)?)
+    }
+
+    fn position(&self, file: &File, offset: u32) -> Position {
+        let starts = file.line_starts.get_or_init(|| self.find_line_starts(file));
+        let line = starts.partition_point(|&start| start <= offset).max(1);
+        let line_start = starts.get(line - 1).copied().unwrap_or(file.start);
+        let before = self.text.get(line_start as usize..offset as usize).unwrap_or_default();
+        Position { line: line as u32, column: before.chars().count() as u32 + 1 }
+    }
+
+    fn line_start(&self, file: &File, line: u32) -> u32 {
+        let starts = file.line_starts.get_or_init(|| self.find_line_starts(file));
+        starts.get(line as usize - 1).copied().unwrap_or(file.start)
+    }
+
+    /// Lines end as YAML says: LF, CRLF or a lone CR.
+    fn find_line_starts(&self, file: &File) -> Vec<u32> {
+        let text = self.text.get(file.start as usize..file.end as usize).unwrap_or_default().as_bytes();
+        let mut starts = vec![file.start];
+        for (i, pair) in text.iter().zip(text.iter().skip(1).chain([&0])).enumerate() {
+            if matches!(pair, (b'\n', _)) || matches!(pair, (b'\r', next) if *next != b'\n') {
+                starts.push(file.start + i as u32 + 1);
+            }
+        }
+        starts
+    }
+}
+
+/// Returns how many columns a text takes on a screen; Hangul takes two a character.
+pub fn display_width(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(text)
+}
+
+/// Returns a key as a segment of a JSON Pointer, with `~` and `/` escaped.
+pub fn pointer_segment(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+fn child_towards(parent: NodeRef<'_>, id: NodeId) -> Option<(String, NodeRef<'_>)> {
+    let holds = |node: NodeRef<'_>| (node.id().0..node.subtree_end()).contains(&id.0);
+    if parent.kind() == Kind::Sequence {
+        let (index, item) = parent.items().enumerate().find(|(_, item)| holds(*item))?;
+        return Some((index.to_string(), item));
+    }
+    let (key, value) = parent.entries().find(|(key, value)| holds(*value) || key.id() == id)?;
+    // Asked for a key: stop at its value, whose pointer it shares.
+    let stop = if key.id() == id { key } else { value };
+    Some((pointer_segment(key.text()), stop))
+}
+
+fn printable(c: char) -> char {
+    match c {
+        '\t' => '→',
+        // Direction marks could make a line read differently from what it says.
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => '\u{fffd}',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    }
+}

@@ -1,0 +1,117 @@
+//! The YAML 1.2 core schema for plain scalars: which text is a null, a boolean or a number.
+
+use super::Kind;
+
+/// Returns the kind that the core schema (YAML 1.2.2, section 10.3.2) gives an untagged plain scalar.
+pub fn core_kind(text: &str) -> Kind {
+    match text.as_bytes() {
+        [] | [b'~'] => Kind::Null,
+        _ if matches!(text, "null" | "Null" | "NULL") => Kind::Null,
+        _ if matches!(text, "true" | "True" | "TRUE" | "false" | "False" | "FALSE") => Kind::Boolean,
+        [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => number_kind(text),
+        _ => Kind::Text,
+    }
+}
+
+/// Returns the integer that `text` writes in decimal, octal (`0o`) or hexadecimal (`0x`), if it fits.
+pub(super) fn integer(text: &str) -> Option<i64> {
+    if let Some(digits) = text.strip_prefix("0x") {
+        return i64::from_str_radix(digits, 16).ok();
+    }
+    if let Some(digits) = text.strip_prefix("0o") {
+        return i64::from_str_radix(digits, 8).ok();
+    }
+    text.parse().ok()
+}
+
+/// Returns the floating point number that `text` writes, `.inf` and `.nan` included.
+pub(super) fn float(text: &str) -> Option<f64> {
+    match text.to_ascii_lowercase().as_str() {
+        ".inf" | "+.inf" => Some(f64::INFINITY),
+        "-.inf" => Some(f64::NEG_INFINITY),
+        ".nan" => Some(f64::NAN),
+        _ => match integer(text) {
+            Some(whole) => Some(whole as f64),
+            None => text.parse().ok(),
+        },
+    }
+}
+
+fn number_kind(text: &str) -> Kind {
+    if let Some(digits) = text.strip_prefix("0o") {
+        return integer_if(!digits.is_empty() && digits.bytes().all(|b| (b'0'..=b'7').contains(&b)));
+    }
+    if let Some(digits) = text.strip_prefix("0x") {
+        return integer_if(!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit()));
+    }
+    if matches!(text, ".nan" | ".NaN" | ".NAN") {
+        return Kind::Float;
+    }
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if matches!(unsigned, ".inf" | ".Inf" | ".INF") {
+        return Kind::Float;
+    }
+    decimal_kind(unsigned)
+}
+
+/// Judges `[0-9]+` and `( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`.
+fn decimal_kind(text: &str) -> Kind {
+    let (whole, rest) = split_digits(text);
+    if rest.is_empty() {
+        return integer_if(!whole.is_empty());
+    }
+    let (fraction, rest) = match rest.strip_prefix('.') {
+        Some(rest) => split_digits(rest),
+        None => ("", rest),
+    };
+    if whole.is_empty() && fraction.is_empty() {
+        return Kind::Text;
+    }
+    let Some(exponent) = rest.strip_prefix(['e', 'E']) else {
+        return if rest.is_empty() { Kind::Float } else { Kind::Text };
+    };
+    let (digits, rest) = split_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent));
+    if rest.is_empty() && !digits.is_empty() { Kind::Float } else { Kind::Text }
+}
+
+fn split_digits(text: &str) -> (&str, &str) {
+    let end = text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
+    text.split_at(end)
+}
+
+fn integer_if(is: bool) -> Kind {
+    if is { Kind::Integer } else { Kind::Text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_scalars_have_the_kinds_of_the_core_schema() {
+        let cases = [
+            (Kind::Null, &["", "~", "null", "Null", "NULL"][..]),
+            (Kind::Boolean, &["true", "True", "FALSE"]),
+            (Kind::Integer, &["0", "-19", "+7", "0o14", "0x1F", "012", "99999999999999999999"]),
+            (Kind::Float, &["1.", ".5", "-1.5e3", "1e5", ".inf", "-.INF", ".nan"]),
+            // The traps of YAML 1.1: none of these is a number or a boolean here.
+            (Kind::Text, &["13:44", "08:30", "yes", "no", "on", "off", "y", "1_000", "0b101", "2024-05-13"]),
+            (Kind::Text, &["-", "+", ".", "e5", "1e", "0o8", "0x", "tRue", "nil", "1.2.3", "--1"]),
+        ];
+        for (kind, texts) in cases {
+            for text in texts {
+                assert_eq!(core_kind(text), kind, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_keep_their_value() {
+        assert_eq!(integer("0o14"), Some(12));
+        assert_eq!(integer("0xff"), Some(255));
+        assert_eq!(integer("+7"), Some(7));
+        assert_eq!(integer("99999999999999999999"), None);
+        assert_eq!(float("-1.5e3"), Some(-1500.0));
+        assert_eq!(float("-.Inf"), Some(f64::NEG_INFINITY));
+    }
+}

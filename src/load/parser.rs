@@ -1,0 +1,292 @@
+//! The one adapter to the YAML parser: granit's events become nodes, within limits and our restrictions.
+
+use granit_parser::{Event, Options, Parser, ScalarStyle, Span, Tag};
+
+use super::decode;
+use super::diagnostic::Diagnostic;
+use super::limits::Limits;
+use super::refusal::{self, Refusal};
+use crate::evidence::{Builder, Collection, Document, Kind, NodeId, core_kind};
+
+/// Reads one YAML file as a document of its own.
+///
+/// # Errors
+/// Anything that is not YAML 1.2 in UTF-8, that breaks a limit, or that we refuse: several documents in one
+/// file, duplicate keys, keys that are not text, merge keys and tags outside the core schema.
+pub fn document(name: &str, bytes: &[u8], limits: &Limits) -> Result<Document, Box<Diagnostic>> {
+    let mut builder = Builder::new();
+    let text = decode::utf8(name, bytes, limits.file_bytes)?;
+    builder.begin_file(name, text);
+    Reader::new(&mut builder, text, limits, Root::Whole).read()?;
+    Ok(builder.finish())
+}
+
+/// Adds one YAML file to a tree that is being built.
+///
+/// # Errors
+/// As [`document`]; with [`Root::Entries`] also a file that is not a mapping.
+pub(super) fn read_into(builder: &mut Builder, text: &str, limits: &Limits, root: Root) -> Result<(), Box<Diagnostic>> {
+    Reader::new(builder, text, limits, root).read()
+}
+
+/// What the root of a file becomes in the tree.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Root {
+    /// One node.
+    Whole,
+    /// A mapping whose entries join the mapping that is open.
+    Entries,
+}
+
+struct Reader<'b> {
+    builder: &'b mut Builder,
+    source: &'b str,
+    limits: &'b Limits,
+    root: Root,
+    /// Collections that were open before this file.
+    outer: usize,
+    /// Collections of this file that are open and not in the builder: the root of [`Root::Entries`].
+    skipped: usize,
+    documents: usize,
+    aliases: usize,
+    /// The node of each anchor, by granit's number.
+    anchors: Vec<Option<NodeId>>,
+    is_root_seen: bool,
+}
+
+impl<'b> Reader<'b> {
+    fn new(builder: &'b mut Builder, source: &'b str, limits: &'b Limits, root: Root) -> Self {
+        let outer = builder.depth();
+        Self {
+            builder,
+            source,
+            limits,
+            root,
+            outer,
+            skipped: 0,
+            documents: 0,
+            aliases: 0,
+            anchors: Vec::new(),
+            is_root_seen: false,
+        }
+    }
+
+    fn read(mut self) -> Result<(), Box<Diagnostic>> {
+        for event in Parser::new_from_str_with_options(self.source, options(self.limits)) {
+            let (event, span) =
+                event.map_err(|error| refusal::scan(self.builder.document(), self.source, &error, self.limits))?;
+            self.event(event, &span)?;
+        }
+        if !self.is_root_seen && self.root == Root::Whole {
+            self.builder.scalar(Kind::Null, 0, 0, 0, 0);
+        }
+        Ok(())
+    }
+
+    fn event(&mut self, event: Event<'_>, span: &Span) -> Result<(), Box<Diagnostic>> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => self.scalar(&text, style, anchor, tag.as_deref(), span),
+            Event::SequenceStart(_, anchor, tag) => self.open(Collection::Sequence, anchor, tag.as_deref(), span),
+            Event::MappingStart(_, anchor, tag) => self.open(Collection::Mapping, anchor, tag.as_deref(), span),
+            Event::SequenceEnd | Event::MappingEnd => self.close(span),
+            Event::Alias(id) => self.alias(id, span),
+            Event::DocumentStart(..) => {
+                self.documents += 1;
+                if self.documents > 1 { self.refuse(span, Refusal::SeveralDocuments) } else { Ok(()) }
+            }
+            Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
+            // Comments, anchor events and unresolved aliases are not asked for in `options`.
+            _ => Ok(()),
+        }
+    }
+
+    fn scalar(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        anchor: usize,
+        tag: Option<&Tag>,
+        span: &Span,
+    ) -> Result<(), Box<Diagnostic>> {
+        let (start, mut end) = bytes_of(span);
+        let is_plain = style == ScalarStyle::Plain;
+        // granit reports an absent value as a plain "~" with an empty span.
+        let text = if is_plain && start == end { "" } else { text };
+        if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            // The span of a block scalar runs on to the next token.
+            end = start + self.source.get(start..end).map_or(0, |written| written.trim_end().len());
+        }
+        let kind = match tag {
+            None if is_plain => core_kind(text),
+            None => Kind::Text,
+            Some(tag) => self.tagged_kind(tag, text, span)?,
+        };
+        self.check_room(span, 1)?;
+        self.enter_root(kind, span)?;
+        if self.root == Root::Entries && self.builder.depth() == self.outer && self.skipped == 0 {
+            return Ok(());
+        }
+        if text.len() > self.limits.scalar_bytes {
+            return self.refuse(span, Refusal::LongScalar { bytes: text.len(), limit: self.limits.scalar_bytes });
+        }
+        if self.builder.expects_key() {
+            self.check_key(text, kind, is_plain, span)?;
+        }
+        let id = match self.offset_of(text, start) {
+            Some(at) => self.builder.scalar(kind, start, end, at, text.len()),
+            None => self.builder.decoded_scalar(kind, start, end, text),
+        };
+        self.remember(anchor, id);
+        Ok(())
+    }
+
+    fn open(
+        &mut self,
+        collection: Collection,
+        anchor: usize,
+        tag: Option<&Tag>,
+        span: &Span,
+    ) -> Result<(), Box<Diagnostic>> {
+        if let Some(tag) = tag {
+            let expected = if collection == Collection::Mapping { "map" } else { "seq" };
+            if tag.core_suffix() != Some(expected) {
+                return self.refuse_tag(tag, span);
+            }
+        }
+        let kind = if collection == Collection::Mapping { Kind::Mapping } else { Kind::Sequence };
+        self.enter_root(kind, span)?;
+        if self.root == Root::Entries && self.builder.depth() == self.outer && self.skipped == 0 {
+            self.skipped = 1;
+            return Ok(());
+        }
+        if self.builder.expects_key() {
+            return self.refuse(span, Refusal::CollectionKey);
+        }
+        if self.builder.depth() - self.outer + self.skipped >= self.limits.depth {
+            return self.refuse(span, Refusal::TooDeep { limit: self.limits.depth });
+        }
+        self.check_room(span, 1)?;
+        let (start, end) = bytes_of(span);
+        let id = self.builder.open(collection, start, end);
+        self.remember(anchor, id);
+        Ok(())
+    }
+
+    fn close(&mut self, span: &Span) -> Result<(), Box<Diagnostic>> {
+        if self.builder.depth() == self.outer {
+            self.skipped = 0;
+            return Ok(());
+        }
+        let (start, end) = bytes_of(span);
+        // A flow collection ends with its bracket, a block collection with its last descendant.
+        let bracket = (end > start).then_some(end);
+        self.builder.close(bracket).map_err(|twice| refusal::duplicate(self.builder.document(), twice))
+    }
+
+    fn alias(&mut self, id: usize, span: &Span) -> Result<(), Box<Diagnostic>> {
+        self.aliases += 1;
+        if self.aliases > self.limits.aliases {
+            return self.refuse(span, Refusal::ManyAliases { limit: self.limits.aliases });
+        }
+        if self.builder.expects_key() {
+            return self.refuse(span, Refusal::CollectionKey);
+        }
+        let Some(original) = self.anchors.get(id).copied().flatten() else {
+            return self.refuse(span, Refusal::UnknownAnchor);
+        };
+        if self.builder.is_open(original) {
+            return self.refuse(span, Refusal::CyclicAlias);
+        }
+        self.check_room(span, self.builder.subtree_size(original))?;
+        self.builder.copy(original);
+        Ok(())
+    }
+
+    /// Checks the root of a file whose entries join another mapping.
+    fn enter_root(&mut self, kind: Kind, span: &Span) -> Result<(), Box<Diagnostic>> {
+        let is_first = !self.is_root_seen;
+        self.is_root_seen = true;
+        if is_first && self.root == Root::Entries && !matches!(kind, Kind::Mapping | Kind::Null) {
+            return self.refuse(span, Refusal::NotAMapping);
+        }
+        Ok(())
+    }
+
+    fn check_key(&self, text: &str, kind: Kind, is_plain: bool, span: &Span) -> Result<(), Box<Diagnostic>> {
+        if is_plain && text == "<<" {
+            return self.refuse(span, Refusal::MergeKey);
+        }
+        if kind == Kind::Text { Ok(()) } else { self.refuse(span, Refusal::KeyNotText { text: text.to_owned() }) }
+    }
+
+    fn check_room(&self, span: &Span, more: usize) -> Result<(), Box<Diagnostic>> {
+        if self.builder.node_count() + more > self.limits.nodes {
+            return self.refuse(span, Refusal::ManyNodes { limit: self.limits.nodes, by_alias: more > 1 });
+        }
+        Ok(())
+    }
+
+    fn tagged_kind(&self, tag: &Tag, text: &str, span: &Span) -> Result<Kind, Box<Diagnostic>> {
+        let plain = core_kind(text);
+        match tag.core_suffix() {
+            Some("str") => Ok(Kind::Text),
+            Some("null") if plain == Kind::Null => Ok(plain),
+            Some("bool") if plain == Kind::Boolean => Ok(plain),
+            Some("int") if plain == Kind::Integer => Ok(plain),
+            Some("float") if matches!(plain, Kind::Float | Kind::Integer) => Ok(Kind::Float),
+            // The non-specific tag "!" says: take it as text.
+            None if tag.original() == "!" => Ok(Kind::Text),
+            _ => self.refuse_tag(tag, span),
+        }
+    }
+
+    fn refuse_tag<T>(&self, tag: &Tag, span: &Span) -> Result<T, Box<Diagnostic>> {
+        let (start, end) = bytes_of(span);
+        let at = span.tag_start().and_then(|marker| marker.byte_offset()).unwrap_or(start);
+        Err(refusal::at(self.builder.document(), at, end.max(at), &Refusal::Tag { tag: tag.original() }))
+    }
+
+    fn refuse<T>(&self, span: &Span, refusal: Refusal) -> Result<T, Box<Diagnostic>> {
+        let (start, end) = bytes_of(span);
+        Err(refusal::at(self.builder.document(), start, end, &refusal))
+    }
+
+    /// Returns where a borrowed text stands in the source; nothing if it had to be decoded.
+    fn offset_of(&self, text: &str, start: usize) -> Option<usize> {
+        if text.is_empty() {
+            return Some(start);
+        }
+        let offset = (text.as_ptr() as usize).checked_sub(self.source.as_ptr() as usize)?;
+        (offset + text.len() <= self.source.len()).then_some(offset)
+    }
+
+    fn remember(&mut self, anchor: usize, id: NodeId) {
+        if anchor == 0 {
+            return;
+        }
+        if self.anchors.len() <= anchor {
+            self.anchors.resize(anchor + 1, None);
+        }
+        if let Some(slot) = self.anchors.get_mut(anchor) {
+            *slot = Some(id);
+        }
+    }
+}
+
+fn options(limits: &Limits) -> Options {
+    // One level more than our own limit, so that ours speaks first; granit allows 255.
+    let nesting = (limits.depth + 1).min(255);
+    let mut options = granit_parser::options! {
+        strict_indentation: true,
+        flow_nesting_limit: nesting,
+        block_nesting_limit: nesting,
+    };
+    options.set_emit_comments(false);
+    options
+}
+
+fn bytes_of(span: &Span) -> (usize, usize) {
+    // `Parser::new_from_str` gives byte offsets on every span.
+    let start = span.start.byte_offset().unwrap_or(0);
+    (start, span.end.byte_offset().unwrap_or(start).max(start))
+}
