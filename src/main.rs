@@ -1,1 +1,84 @@
-fn main() {}
+//! The edge of the program: arguments, locale, clock, streams and exit status.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice};
+use clap::Parser;
+use gamsa::cli::{Arguments, Color, Environment, ExitStatus, run};
+use gamsa::engine::{CountingAllocator, on_worker};
+use gamsa::error::Stage;
+use gamsa::evidence::Day;
+use gamsa::language::Language;
+
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator;
+
+/// Columns of a report that does not go to a terminal.
+const DEFAULT_WIDTH: usize = 100;
+/// Columns between which a report adapts to the terminal.
+const WIDTHS: std::ops::RangeInclusive<usize> = 72..=120;
+
+fn main() -> ExitCode {
+    // Prints help and usage errors itself, with exit status 0 and 2.
+    let arguments = Arguments::parse();
+    let status = on_worker(|| answer(&arguments)).unwrap_or_else(|error| {
+        report_error(&anyhow::Error::from(error));
+        ExitStatus::Unable
+    });
+    ExitCode::from(status as u8)
+}
+
+fn answer(arguments: &Arguments) -> ExitStatus {
+    let choice = match arguments.color() {
+        Color::Auto => AutoStream::choice(&io::stdout()),
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    let mut out = BufWriter::new(AutoStream::new(io::stdout(), choice));
+    let outcome = run(arguments, environment(), &mut out, &mut io::stderr());
+    let outcome = outcome.and_then(|status| out.flush().map(|()| status).map_err(anyhow::Error::from));
+    match outcome {
+        Ok(status) => status,
+        // The reader went away, as `head` does: nobody is left to tell.
+        Err(error) if is_broken_pipe(&error) => ExitStatus::Unable,
+        Err(error) => {
+            report_error(&error);
+            ExitStatus::Unable
+        }
+    }
+}
+
+fn environment() -> Environment {
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| {
+        let value = std::env::var(name).ok()?;
+        (!value.is_empty()).then_some(value)
+    });
+    let is_korean = locale.is_some_and(|locale| locale.starts_with("ko"));
+    let columns = terminal_size::terminal_size().filter(|_| io::stdout().is_terminal());
+    Environment {
+        language: if is_korean { Language::Korean } else { Language::English },
+        width: columns.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0).clamp(*WIDTHS.start(), *WIDTHS.end())),
+        today: Day::today,
+    }
+}
+
+fn report_error(error: &anyhow::Error) {
+    let mut text = String::from("error");
+    let stage = error.downcast_ref::<Stage>();
+    if let Some(stage) = stage {
+        text.push_str(&format!(": {stage}"));
+    }
+    let causes: Vec<String> = error.chain().skip(usize::from(stage.is_some())).map(ToString::to_string).collect();
+    for line in causes.join(": ").lines() {
+        text.push_str(&format!("\n  {line}"));
+    }
+    // Nothing can be done where even the error stream is closed.
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe))
+}

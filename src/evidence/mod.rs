@@ -6,8 +6,10 @@ mod builder;
 mod document;
 mod place;
 mod scalar;
+mod time;
 
 pub use builder::{Builder, Collection, Duplicate};
 pub use document::{Document, Kind, NodeId, NodeRef};
 pub use place::{Excerpt, Location, Position, display_width, pointer_segment};
 pub use scalar::core_kind;
+pub use time::{Day, Length, Moment, Zone};

@@ -1,0 +1,106 @@
+//! The assessment of one bundle.
+
+use std::sync::Arc;
+
+use super::finding::Finding;
+use super::result::{RuleResult, Verdict};
+use super::verdict::ControlReport;
+use crate::evidence::Location;
+use crate::language::Text;
+use crate::load::Diagnostic;
+use crate::pack::RuleMeta;
+
+/// What was found on one bundle.
+#[derive(Debug)]
+pub struct Assessment {
+    /// The path of the bundle as it was named.
+    pub path: String,
+    /// `sha256:` and the digest over the bundle's files; nothing if it could not be read.
+    pub digest: Option<String>,
+    /// YAML files read.
+    pub files: usize,
+    /// The operator, as the bundle names itself.
+    pub operator: Option<String>,
+    /// The services, as the bundle names them.
+    pub service: Option<String>,
+    /// The stage that the bundle was judged at; nothing if it states none: then every rule applies.
+    pub stage: Option<String>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The rules in the order of the pack.
+    pub rules: Vec<RuleReport>,
+    /// The controls in the order of the pack.
+    pub controls: Vec<ControlReport>,
+    /// What to know about the bundle that changes no result.
+    pub warnings: Vec<Warning>,
+    /// Why the bundle could not be read.
+    pub failure: Option<LoadFailure>,
+}
+
+/// The result of one rule with its reasons.
+#[derive(Debug)]
+pub struct RuleReport {
+    /// What the rule says about itself.
+    pub meta: Arc<RuleMeta>,
+    /// The result.
+    pub result: RuleResult,
+    /// Demands that were evaluated.
+    pub examined: u64,
+    /// Why the rule does not apply.
+    pub reason: Option<Text>,
+    /// Why it did not pass.
+    pub findings: Vec<Finding>,
+    /// Findings beyond those that are listed.
+    pub unlisted: u64,
+    /// What the script printed.
+    pub printed: String,
+}
+
+/// A remark that changes no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The JSON Pointer of what it is about; empty for a file.
+    pub path: String,
+    /// Where it is written; nothing for a file that was not read.
+    pub location: Option<Location>,
+    /// What is remarked.
+    pub message: Text,
+}
+
+/// Why a bundle could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadFailure {
+    /// A file was refused at a place.
+    Refused(Box<Diagnostic>),
+    /// A file or folder could not be read at all.
+    Unreadable(String),
+}
+
+/// How many rules have each result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts([usize; 6]);
+
+impl Counts {
+    /// Counts the results of some rules.
+    pub fn of<'r>(rules: impl IntoIterator<Item = &'r RuleReport>) -> Self {
+        let mut counts = Self::default();
+        for rule in rules {
+            if let Some(count) = counts.0.get_mut(rule.result as usize) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
+    /// Returns how many rules have a result.
+    pub fn get(&self, result: RuleResult) -> usize {
+        self.0.get(result as usize).copied().unwrap_or(0)
+    }
+}
+
+impl Assessment {
+    /// Counts the results of all rules.
+    pub fn counts(&self) -> Counts {
+        Counts::of(&self.rules)
+    }
+}

@@ -1,0 +1,252 @@
+//! Audits bundles with one pack: runs the rules that apply and assesses what they found.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+
+use super::assessment::{Assessment, LoadFailure, RuleReport, Warning};
+use super::resolve::Resolver;
+use super::result::{RuleResult, Verdict};
+use super::verdict::{self, ControlReport};
+use crate::engine::{Case, NoteKind, Outcome, Program};
+use crate::error::Stage;
+use crate::evidence::{Day, NodeRef};
+use crate::language::Text;
+use crate::load::{Bundle, Diagnostic, Note};
+use crate::pack::{Order, Pack, Parameters, RuleMeta, Tree, nearest_name};
+
+/// What to judge, besides the bundle.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The date of judgement.
+    pub as_of: Day,
+    /// The stage to judge at; nothing takes the one that the bundle states.
+    pub stage: Option<String>,
+    /// Ids of rules or controls; empty takes all.
+    pub only: Vec<String>,
+}
+
+/// A pack that is ready to audit bundles; one for each thread.
+pub struct Auditor<'p> {
+    pack: &'p Pack,
+    order: &'p Order,
+    program: Program,
+    request: Request,
+    rules: Vec<Arc<RuleMeta>>,
+    /// Indexes of the rules that were asked for.
+    selected: Vec<usize>,
+}
+
+impl<'p> Auditor<'p> {
+    /// Compiles a pack for an order and a request.
+    ///
+    /// # Errors
+    /// A rule of the pack is broken, or the request names a stage, rule or control that does not exist.
+    pub fn new(pack: &'p Pack, order: &'p Order, parameters: Parameters, request: Request) -> Result<Self> {
+        let program = Program::compile(pack, order, parameters).context(Stage::Pack)?;
+        let rules: Vec<Arc<RuleMeta>> = program.rules().map(|rule| Arc::new(rule.meta.clone())).collect();
+        if let Some(stage) = &request.stage {
+            check_stage(pack, stage).context(Stage::Usage)?;
+        }
+        let selected = select(&rules, pack, &request.only).context(Stage::Usage)?;
+        Ok(Self { pack, order, program, request, rules, selected })
+    }
+
+    /// Returns what the rules say about themselves, in the order of the pack.
+    pub fn rules(&self) -> &[Arc<RuleMeta>] {
+        &self.rules
+    }
+
+    /// Assesses one bundle; `path` is how the report names it.
+    pub fn assess(&self, path: &str, bundle: Bundle) -> Assessment {
+        let Bundle { document, attachments, notes, digest, is_directory } = bundle;
+        let files = document.file_count();
+        let tree = Arc::new(Tree::bundle(document, &self.pack.schema));
+        let stage = self.request.stage.clone().or_else(|| self.stated_stage(&tree));
+        let chosen: Vec<usize> = self.selected.iter().copied().filter(|i| self.is_due(*i, stage.as_deref())).collect();
+        let case = Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of: self.request.as_of };
+        let mut outcomes = chosen.iter().copied().zip(self.program.run(case, &chosen)).peekable();
+        let resolver = Resolver { pack: self.pack, order: &self.order.tree, bundle: &tree, is_directory };
+        let mut rules = Vec::new();
+        for index in &self.selected {
+            let Some(meta) = self.rules.get(*index) else { continue };
+            rules.push(match outcomes.next_if(|(ran, _)| ran == index) {
+                Some((_, outcome)) => report(meta, outcome, &resolver),
+                None => self.other_stage(meta),
+            });
+        }
+        let controls = self.controls(&rules, stage.as_deref());
+        let root = tree.document.root();
+        Assessment {
+            path: path.to_owned(),
+            digest: Some(digest),
+            files,
+            operator: text_at(root, &["operator", "name"]),
+            service: services(root),
+            stage,
+            verdict: verdict::of_bundle(&controls),
+            rules,
+            controls,
+            warnings: warnings(&tree, &notes),
+            failure: None,
+        }
+    }
+
+    fn is_due(&self, index: usize, stage: Option<&str>) -> bool {
+        let stages = self.rules.get(index).map(|meta| meta.stages.as_slice()).unwrap_or_default();
+        stage.is_none_or(|stage| stages.iter().any(|s| s == stage))
+    }
+
+    /// Returns the stage that a bundle states, if it is one of the pack's.
+    fn stated_stage(&self, tree: &Tree) -> Option<String> {
+        let stated = text_at(tree.document.root(), &["submission", "stage"])?;
+        self.pack.manifest.stages.iter().any(|stage| stage.id == stated).then_some(stated)
+    }
+
+    fn other_stage(&self, meta: &Arc<RuleMeta>) -> RuleReport {
+        let titles: Vec<&Text> =
+            self.pack.manifest.stages.iter().filter(|s| meta.stages.contains(&s.id)).map(|s| &s.title).collect();
+        let join =
+            |pick: fn(&Text) -> &String| titles.iter().map(|title| pick(title).as_str()).collect::<Vec<_>>().join(", ");
+        let reason = Text::new(
+            format!("asked for at another stage: {}", join(|t| &t.en)),
+            format!("다른 단계의 점검 항목: {}", join(|t| &t.ko)),
+        );
+        RuleReport {
+            meta: meta.clone(),
+            result: RuleResult::NotApplicable,
+            examined: 0,
+            reason: Some(reason),
+            findings: Vec::new(),
+            unlisted: 0,
+            printed: String::new(),
+        }
+    }
+
+    fn controls(&self, rules: &[RuleReport], stage: Option<&str>) -> Vec<ControlReport> {
+        let controls = self.pack.manifest.controls.iter();
+        let reports = controls.filter_map(|control| {
+            let own: Vec<&RuleReport> = rules.iter().filter(|rule| rule.meta.control == control.id).collect();
+            let verdict = verdict::of_control(&own, stage);
+            (!own.is_empty()).then(|| ControlReport { id: control.id.clone(), verdict })
+        });
+        reports.collect()
+    }
+}
+
+/// Returns the assessment of a bundle that could not be read.
+pub fn unreadable(path: &str, error: &anyhow::Error) -> Assessment {
+    let failure = match error.downcast_ref::<Diagnostic>() {
+        Some(refused) => LoadFailure::Refused(Box::new(refused.clone())),
+        None => LoadFailure::Unreadable(format!("{error:#}")),
+    };
+    Assessment {
+        path: path.to_owned(),
+        digest: None,
+        files: 0,
+        operator: None,
+        service: None,
+        stage: None,
+        verdict: Verdict::Error,
+        rules: Vec::new(),
+        controls: Vec::new(),
+        warnings: Vec::new(),
+        failure: Some(failure),
+    }
+}
+
+fn report(meta: &Arc<RuleMeta>, outcome: Outcome, resolver: &Resolver<'_>) -> RuleReport {
+    let result = result_of(&outcome);
+    let reason = (result == RuleResult::NotApplicable).then(|| {
+        let nothing =
+            || Text::new("nothing in the bundle that the criterion speaks of", "해당 사항이 제출 자료에 없음");
+        meta.not_applicable.clone().unwrap_or_else(nothing)
+    });
+    RuleReport {
+        meta: meta.clone(),
+        result,
+        examined: outcome.demands,
+        reason,
+        findings: resolver.findings(meta, &outcome),
+        unlisted: outcome.dropped.values().sum(),
+        printed: outcome.printed,
+    }
+}
+
+fn result_of(outcome: &Outcome) -> RuleResult {
+    if outcome.error.is_some() {
+        return RuleResult::Error;
+    }
+    let kinds: BTreeSet<NoteKind> =
+        outcome.notes.iter().map(|note| note.kind).chain(outcome.dropped.keys().copied()).collect();
+    // Kinds are ordered as their results are: worst first.
+    match kinds.first() {
+        Some(NoteKind::Deviation | NoteKind::Unusable) => RuleResult::Fail,
+        Some(NoteKind::Missing) => RuleResult::Missing,
+        Some(NoteKind::Undetermined) => RuleResult::Undetermined,
+        None if outcome.demands > 0 => RuleResult::Pass,
+        None => RuleResult::NotApplicable,
+    }
+}
+
+fn check_stage(pack: &Pack, stage: &str) -> Result<()> {
+    let known: Vec<&str> = pack.manifest.stages.iter().map(|stage| stage.id.as_str()).collect();
+    if !known.contains(&stage) {
+        bail!("--stage {stage}: pack {} has the stages {}", pack.manifest.id, known.join(", "));
+    }
+    Ok(())
+}
+
+fn select(rules: &[Arc<RuleMeta>], pack: &Pack, only: &[String]) -> Result<Vec<usize>> {
+    for wanted in only {
+        let is_known = rules.iter().any(|rule| rule.id == *wanted || rule.control == *wanted);
+        if !is_known {
+            let controls = pack.manifest.controls.iter().map(|control| control.id.as_str());
+            let names = rules.iter().map(|rule| rule.id.as_str()).chain(controls);
+            let hint = match nearest_name(wanted, names) {
+                Some(near) => format!("did you mean {near}?"),
+                None => "`gamsa rules list` shows the ids of rules and controls".to_owned(),
+            };
+            bail!("--only {wanted}: pack {} has no such rule or control; {hint}", pack.manifest.id);
+        }
+    }
+    let is_chosen = |rule: &RuleMeta| only.is_empty() || only.iter().any(|o| *o == rule.id || *o == rule.control);
+    Ok(rules.iter().enumerate().filter(|(_, rule)| is_chosen(rule)).map(|(index, _)| index).collect())
+}
+
+fn warnings(tree: &Tree, notes: &[Note]) -> Vec<Warning> {
+    let unknown = tree.conformed.unknown().iter().map(|unknown| {
+        let key = tree.words_of_key(unknown.key);
+        let message = match &unknown.suggestion {
+            Some(near) => Text::new(
+                format!("unknown key `{key}`, not read; did you mean `{near}`?"),
+                format!("알 수 없는 키 `{key}`: 읽지 않음(`{near}`의 오기인지 확인할 것)"),
+            ),
+            None => Text::new(format!("unknown key `{key}`, not read"), format!("알 수 없는 키 `{key}`: 읽지 않음")),
+        };
+        let path = tree.document.pointer(unknown.key);
+        Warning { path, location: Some(tree.document.location(unknown.key)), message }
+    });
+    let hidden = notes.iter().map(|note| {
+        let message =
+            Text::new(format!("{}: {}", note.path, note.message.en), format!("{}: {}", note.path, note.message.ko));
+        Warning { path: String::new(), location: None, message }
+    });
+    unknown.chain(hidden).collect()
+}
+
+fn services(root: NodeRef<'_>) -> Option<String> {
+    let names: Vec<&str> = root
+        .get("services")?
+        .items()
+        .filter_map(|service| service.get("name").or_else(|| service.get("id")))
+        .map(NodeRef::text)
+        .collect();
+    Some(names.join(", ")).filter(|names| !names.is_empty())
+}
+
+fn text_at(root: NodeRef<'_>, path: &[&str]) -> Option<String> {
+    let node = path.iter().try_fold(root, |node, key| node.get(key))?;
+    Some(node.text().to_owned()).filter(|text| !text.trim().is_empty())
+}

@@ -1,0 +1,231 @@
+//! Turns what rules noted into findings: places, words, and what to hand in.
+
+use super::finding::{Finding, FindingKind, Nearest, Related, ScriptPlace, Supply};
+use crate::engine::{Argument, Note, NoteKind, Outcome, Place, ScriptError, Subject};
+use crate::evidence::{Kind, NodeId};
+use crate::language::Text;
+use crate::load::MANIFEST;
+use crate::pack::{Pack, RuleMeta, Shape, ShapeKind, Tree, expected, nearest_name};
+
+/// Looks up places and words for the findings of one bundle.
+pub(super) struct Resolver<'a> {
+    pub(super) pack: &'a Pack,
+    pub(super) order: &'a Tree,
+    pub(super) bundle: &'a Tree,
+    /// Whether files can be added to the bundle.
+    pub(super) is_directory: bool,
+}
+
+impl Resolver<'_> {
+    /// Returns the findings of one rule: an error first, then in the order the rule made them, each once.
+    pub(super) fn findings(&self, meta: &RuleMeta, outcome: &Outcome) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = outcome.error.iter().map(script_error).collect();
+        for note in &outcome.notes {
+            let finding = self.finding(meta, note, &outcome.path);
+            let is_told = findings.iter().any(|told| {
+                told.kind == finding.kind
+                    && told.path == finding.path
+                    && told.is_in_order == finding.is_in_order
+                    && told.message == finding.message
+            });
+            if !is_told {
+                findings.push(finding);
+            }
+        }
+        findings
+    }
+
+    fn finding(&self, meta: &RuleMeta, note: &Note, script: &str) -> Finding {
+        let tree = self.tree(note.place);
+        let node = note.place.node;
+        let is_absent = note.kind == NoteKind::Missing;
+        let shape = note.shape.or_else(|| tree.conformed.shape(node)).and_then(|id| self.pack.schema.shape(id));
+        let found = (note.tail.is_empty() && !is_absent).then(|| tree.words(node));
+        Finding {
+            kind: match note.kind {
+                NoteKind::Deviation => FindingKind::Deviation,
+                NoteKind::Unusable => FindingKind::Unusable,
+                NoteKind::Missing => FindingKind::Missing,
+                NoteKind::Undetermined => FindingKind::Undetermined,
+            },
+            path: format!("{}{}", tree.document.pointer(node), note.tail),
+            is_in_order: note.place.subject == Subject::Order,
+            location: Some(tree.document.location(node)),
+            excerpt: Some(tree.document.excerpt(node)),
+            message: message(meta, note, shape, found.as_ref()),
+            expected: requirement(meta, note.kind, shape),
+            found,
+            nearest: if is_absent { self.nearest(note, tree) } else { None },
+            related: note.arguments.iter().filter_map(|argument| self.related(argument, note.place)).collect(),
+            supply: if is_absent { Some(self.supply(note, shape)) } else { None },
+            remedy: remedy(meta, note),
+            script: note.script.map(|at| ScriptPlace { file: script.to_owned(), line: at.line, column: at.column }),
+        }
+    }
+
+    fn tree(&self, place: Place) -> &Tree {
+        match place.subject {
+            Subject::Bundle => self.bundle,
+            Subject::Order => self.order,
+        }
+    }
+
+    /// Returns what comes nearest to something absent: a key spelled like it, or what its parent does give.
+    fn nearest(&self, note: &Note, tree: &Tree) -> Option<Nearest> {
+        let node = tree.document.node(note.place.node);
+        let wanted = note.tail.strip_prefix('/')?.split('/').next()?;
+        let at = |id: NodeId, text: Text| {
+            Some(Nearest { path: tree.document.pointer(id), location: tree.document.location(id), text })
+        };
+        if node.kind() == Kind::Sequence {
+            let count = node.len();
+            let text = Text::new(
+                format!("{count} entries are given, none of them fits"),
+                format!("{count}건이 제출되었으나 해당 항목이 없음"),
+            );
+            return if count > 0 { at(node.id(), text) } else { None };
+        }
+        let unknown = tree.conformed.unknown().iter().map(|unknown| unknown.key);
+        let strange: Vec<NodeId> =
+            node.entries().map(|(key, _)| key.id()).filter(|key| unknown.clone().any(|u| u == *key)).collect();
+        let names = strange.iter().map(|key| tree.document.node(*key).text());
+        if let Some(near) = nearest_name(wanted, names) {
+            let key = strange.iter().find(|key| tree.document.node(**key).text() == near)?;
+            let text = Text::new(
+                format!("`{near}` is written here; is `{wanted}` meant?"),
+                format!("`{near}`(으)로 기재됨: `{wanted}`의 오기인지 확인할 것"),
+            );
+            return at(*key, text);
+        }
+        let given: Vec<&str> = node.entries().map(|(key, _)| key.text()).take(8).collect();
+        if node.id() == NodeId::ROOT || given.is_empty() {
+            return None;
+        }
+        let given = given.join(", ");
+        at(node.id(), Text::new(format!("here are given: {given}"), format!("제출된 항목: {given}")))
+    }
+
+    fn related(&self, argument: &Argument, cited: Place) -> Option<Related> {
+        let place = argument.place.filter(|place| *place != cited)?;
+        let document = &self.tree(place).document;
+        let node = document.node(place.node);
+        // An id only names what the message already names.
+        let is_name = document.pointer(place.node).ends_with("/id");
+        if is_name || !node.kind().is_scalar() {
+            return None;
+        }
+        let line = document.excerpt(place.node).text.trim().to_owned();
+        Some(Related { path: document.pointer(place.node), location: document.location(place.node), line })
+    }
+
+    /// Returns the file that something absent belongs in.
+    fn supply(&self, note: &Note, shape: Option<&Shape>) -> Supply {
+        let document = &self.bundle.document;
+        let file = document.file_name(note.place.node);
+        let top_level = note.tail.strip_prefix('/').and_then(|tail| tail.split('/').next());
+        let (file, is_new) = match top_level {
+            Some(key) if note.place.node == NodeId::ROOT && self.is_directory => (format!("{key}.yaml"), true),
+            // A new entry of a list that is a folder is a new file in it.
+            Some("-") if self.is_folder(note.place.node) => match file.split_once('/') {
+                Some((folder, _)) => (format!("{folder}/….yaml"), true),
+                None => (file.to_owned(), false),
+            },
+            _ => (if file.is_empty() { MANIFEST.to_owned() } else { file.to_owned() }, false),
+        };
+        let key = note.tail.rsplit('/').next().filter(|key| !key.is_empty() && *key != "-").map(str::to_owned);
+        let key = key.or_else(|| {
+            let pointer = document.pointer(note.place.node);
+            pointer.rsplit('/').next().filter(|key| key.parse::<usize>().is_err()).map(str::to_owned)
+        });
+        let example = shape.and_then(|shape| shape.example.as_ref());
+        let example = key.zip(example).map(|(key, example)| format!("{key}: {example}"));
+        Supply { file, is_new, example }
+    }
+
+    fn is_folder(&self, list: NodeId) -> bool {
+        let document = &self.bundle.document;
+        document.pointer(list).matches('/').count() == 1 && document.file_name(list).contains('/')
+    }
+}
+
+fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&Text>) -> Text {
+    if let Some(template) = note.key.as_ref().and_then(|key| meta.says.get(key)) {
+        return template.fill(|name| {
+            let argument = note.arguments.iter().find(|argument| argument.name == name);
+            let nothing = || Text::new("(not given)", "(미제출)");
+            match argument {
+                Some(argument) => Some(argument.text.clone()),
+                None if name == "found" => Some(found.cloned().unwrap_or_else(nothing)),
+                None => None,
+            }
+        });
+    }
+    let title = shape.map_or_else(|| Text::new("The value", "해당 값"), |shape| shape.title.clone());
+    let (en, ko) = (&title.en, &title.ko);
+    match note.kind {
+        NoteKind::Missing => Text::new(format!("{en} is not given"), format!("{ko} 미제출")),
+        NoteKind::Unusable => {
+            let found = found.cloned().unwrap_or_default();
+            Text::new(
+                format!("{en} cannot be used as written: {}", found.en),
+                format!("{ko} 값을 사용할 수 없음: {}", found.ko),
+            )
+        }
+        NoteKind::Undetermined if note.place.subject == Subject::Order => {
+            Text::new(format!("the order does not state: {en}"), format!("시정요구에서 확인되지 않음: {ko}"))
+        }
+        NoteKind::Undetermined => Text::new(format!("{en} cannot decide"), format!("{ko}만으로 판단할 수 없음")),
+        NoteKind::Deviation => meta.title.clone(),
+    }
+}
+
+fn requirement(meta: &RuleMeta, kind: NoteKind, shape: Option<&Shape>) -> Text {
+    match (kind, shape) {
+        (NoteKind::Deviation | NoteKind::Undetermined, _) | (_, None) => meta.demand.clone(),
+        (NoteKind::Unusable, Some(shape)) => expected(&shape.kind),
+        (NoteKind::Missing, Some(shape)) => match (&shape.description, &shape.kind) {
+            (Some(description), _) => description.clone(),
+            (None, ShapeKind::Object(_) | ShapeKind::List(_) | ShapeKind::Text { .. }) => shape.title.clone(),
+            (None, kind) => {
+                let (title, kind) = (&shape.title, expected(kind));
+                Text::new(format!("{}: {}", title.en, kind.en), format!("{}: {}", title.ko, kind.ko))
+            }
+        },
+    }
+}
+
+fn remedy(meta: &RuleMeta, note: &Note) -> Text {
+    match (note.kind, note.place.subject) {
+        (NoteKind::Undetermined, Subject::Order) => Text::new(
+            "Ask the authority, and give the order with this fact: --order FILE",
+            "처분 기관에 확인한 후 해당 사실이 기재된 시정요구 파일을 지정할 것(--order FILE)",
+        ),
+        (NoteKind::Unusable, _) => Text::new("Write the value as required.", "요구되는 형식에 맞게 값을 고쳐 쓸 것"),
+        _ => meta.remedy.clone(),
+    }
+}
+
+fn script_error(error: &ScriptError) -> Finding {
+    let place = error.position.map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
+    Finding {
+        kind: FindingKind::Error,
+        path: String::new(),
+        is_in_order: false,
+        location: None,
+        excerpt: None,
+        message: Text::new(
+            format!("the rule could not be run: {} ({}{place})", error.message, error.path),
+            format!("점검 규칙을 실행할 수 없음: {} ({}{place})", error.message, error.path),
+        ),
+        expected: Text::new("a rule that runs to its end", "규칙이 끝까지 실행되어야 함"),
+        found: None,
+        nearest: None,
+        related: Vec::new(),
+        supply: None,
+        remedy: Text::new(
+            "Report this to the author of the rule pack; it is not a fault of the bundle.",
+            "제출 자료의 문제가 아니므로 규칙 작성자에게 알릴 것",
+        ),
+        script: error.position.map(|at| ScriptPlace { file: error.path.clone(), line: at.line, column: at.column }),
+    }
+}

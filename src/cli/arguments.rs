@@ -1,0 +1,190 @@
+//! The arguments of every command, with the help that a newcomer reads.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::language::Language;
+use crate::pack::DEFAULT_PACK;
+
+const AFTER_HELP: &str = "\
+Examples:
+  gamsa audit my-bundle                    audit the bundle in the folder my-bundle
+  gamsa audit my-bundle --lang ko          the same, reported in Korean
+  gamsa audit submissions --format json    audit every bundle below submissions
+  gamsa rules list                         what is checked
+  gamsa rules show WRK-07                  one criterion in full
+
+A bundle is a folder with a bundle.yaml, or one YAML file. docs/evidence.md lists what it can hold.";
+
+const EXIT_HELP: &str = "\
+Exit status:
+  0  every bundle passes
+  1  at least one bundle fails
+  2  nothing could be judged, or a bundle could not be read, or a rule is broken
+  3  no bundle fails, but an inspector has to decide something";
+
+/// Audits evidence bundles against the criteria of an authority and lists every missing item.
+#[derive(Debug, Parser)]
+#[command(name = "gamsa", version, about, after_help = AFTER_HELP, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Audit bundles: judge every criterion and list what is missing
+    #[command(after_help = EXIT_HELP, max_term_width = 100)]
+    Audit(AuditArguments),
+    /// Show the criteria of a rule pack
+    Rules {
+        /// What to show.
+        #[command(subcommand)]
+        command: RulesCommand,
+    },
+}
+
+/// The arguments of `gamsa audit`.
+#[derive(Debug, Args)]
+pub struct AuditArguments {
+    /// Bundles: a folder with a bundle.yaml, one YAML file, or a folder with bundles below it
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Rule pack: a folder, or the id of an embedded pack
+    #[arg(long, value_name = "ID|DIR", default_value = DEFAULT_PACK)]
+    pub pack: String,
+
+    /// Stage to judge at, such as plan or result [default: the one that the bundle states]
+    #[arg(long, value_name = "STAGE")]
+    pub stage: Option<String>,
+
+    /// Date of judgement, as 2024-07-01 [default: today in the time zone of the pack]
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+
+    /// File with the facts of the order (dates of notice, incidents) [default: those of the pack]
+    #[arg(long, value_name = "FILE")]
+    pub order: Option<PathBuf>,
+
+    /// Set a parameter of the pack; may repeat
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub param: Vec<String>,
+
+    /// Judge only this rule or control; may repeat
+    #[arg(long, value_name = "ID|CONTROL")]
+    pub only: Vec<String>,
+
+    /// Format of the report; may repeat, each with its --output
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Vec<Format>,
+
+    /// File to write the report to instead of the screen; may repeat, one for each --format
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+
+    /// Language of the report [default: from the locale]
+    #[arg(long, value_enum)]
+    pub lang: Option<Lang>,
+
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+
+    /// Print the verdict only
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Also list what passed and what does not apply
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// The commands under `gamsa rules`.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// List every criterion of the pack
+    List(RulesArguments),
+    /// Show one criterion in full: demand, basis, remedy, messages
+    Show {
+        /// The id of the rule, such as WRK-07
+        #[arg(value_name = "ID")]
+        id: String,
+        /// How to show it.
+        #[command(flatten)]
+        arguments: RulesArguments,
+    },
+}
+
+/// What the commands under `gamsa rules` have in common.
+#[derive(Debug, Args)]
+pub struct RulesArguments {
+    /// Rule pack: a folder, or the id of an embedded pack
+    #[arg(long, value_name = "ID|DIR", default_value = DEFAULT_PACK)]
+    pub pack: String,
+
+    /// Format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// Language of the text [default: from the locale]
+    #[arg(long, value_enum)]
+    pub lang: Option<Lang>,
+
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// Report formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a person at a terminal
+    Text,
+    /// For programs: gamsa.report/v1
+    Json,
+}
+
+/// Languages to choose from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// English
+    En,
+    /// Korean
+    Ko,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal that has not said otherwise (NO_COLOR, CLICOLOR)
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::En => Self::English,
+            Lang::Ko => Self::Korean,
+        }
+    }
+}
+
+impl Arguments {
+    /// Returns when to use colour on the screen.
+    pub fn color(&self) -> Color {
+        match &self.command {
+            Command::Audit(audit) => audit.color,
+            Command::Rules { command: RulesCommand::List(arguments) | RulesCommand::Show { arguments, .. } } => {
+                arguments.color
+            }
+        }
+    }
+}

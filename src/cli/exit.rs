@@ -1,0 +1,63 @@
+//! The exit status: one meaning, whatever the format.
+
+use crate::report::Summary;
+
+/// What the exit status of a run says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum ExitStatus {
+    /// Every bundle passes.
+    Pass = 0,
+    /// At least one bundle fails.
+    Fail = 1,
+    /// Nothing could be judged, or a bundle could not be read, or a rule is broken.
+    Unable = 2,
+    /// No bundle fails, but an inspector has to decide something.
+    Undetermined = 3,
+}
+
+impl ExitStatus {
+    /// Every status, by number.
+    pub const ALL: [Self; 4] = [Self::Pass, Self::Fail, Self::Unable, Self::Undetermined];
+
+    /// Returns the status of a run: 2 wins over 1 wins over 3; a run that judged nothing is 2.
+    pub fn of(summary: &Summary) -> Self {
+        if summary.error > 0 || summary.bundles == 0 {
+            Self::Unable
+        } else if summary.fail > 0 {
+            Self::Fail
+        } else if summary.undetermined > 0 {
+            Self::Undetermined
+        } else {
+            Self::Pass
+        }
+    }
+
+    /// Returns what the status says, as the documentation has it.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Pass => "every bundle passes",
+            Self::Fail => "at least one bundle fails",
+            Self::Unable => "nothing could be judged, or a bundle could not be read, or a rule is broken",
+            Self::Undetermined => "no bundle fails, but an inspector has to decide something",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_wins_over_one_wins_over_three() {
+        let status = |pass, fail, undetermined, error| {
+            let bundles = pass + fail + undetermined + error;
+            ExitStatus::of(&Summary { bundles, pass, fail, undetermined, error }) as u8
+        };
+        assert_eq!(status(1, 1, 1, 1), 2);
+        assert_eq!(status(1, 1, 1, 0), 1);
+        assert_eq!(status(1, 0, 1, 0), 3);
+        assert_eq!(status(1, 0, 0, 0), 0);
+        assert_eq!(status(0, 0, 0, 0), 2);
+    }
+}

@@ -1,0 +1,150 @@
+//! `gamsa rules`: what a pack checks.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use anyhow::{Context, Result, bail};
+use serde::Serialize;
+
+use super::Environment;
+use super::arguments::{Format, RulesArguments, RulesCommand};
+use super::exit::ExitStatus;
+use crate::engine::{CompiledRule, Program};
+use crate::error::Stage;
+use crate::language::{Language, Text};
+use crate::pack::{BasisStatus, Control, Pack, Parameters, Severity, nearest_name};
+use crate::report::{RulePage, write_rule, write_rules};
+
+/// Shows the rules of a pack.
+pub(super) fn run(command: &RulesCommand, environment: Environment, out: &mut dyn Write) -> Result<ExitStatus> {
+    let (wanted, arguments) = match command {
+        RulesCommand::List(arguments) => (None, arguments),
+        RulesCommand::Show { id, arguments } => (Some(id), arguments),
+    };
+    let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
+    let parameters = Parameters::new(&pack.manifest, &[]).context(Stage::Pack)?;
+    let program = Program::compile(&pack, &pack.order, parameters).context(Stage::Pack)?;
+    let rules: Vec<&CompiledRule> = program.rules().collect();
+    let language = arguments.lang.map_or(environment.language, Language::from);
+    let page = RulePage { pack: &pack, language, width: environment.width };
+    match wanted {
+        None => list(&rules, arguments, &page, out).context(Stage::Write)?,
+        Some(id) => {
+            let rule = find(&rules, id, &pack).context(Stage::Usage)?;
+            show(rule, arguments, &page, out).context(Stage::Write)?;
+        }
+    }
+    Ok(ExitStatus::Pass)
+}
+
+fn find<'r>(rules: &[&'r CompiledRule], id: &str, pack: &Pack) -> Result<&'r CompiledRule> {
+    if let Some(rule) = rules.iter().find(|rule| rule.meta.id.eq_ignore_ascii_case(id)) {
+        return Ok(rule);
+    }
+    let upper = id.to_uppercase();
+    let hint = match nearest_name(&upper, rules.iter().map(|rule| rule.meta.id.as_str())) {
+        Some(near) => format!("did you mean {near}?"),
+        None => "`gamsa rules list` shows them all".to_owned(),
+    };
+    bail!("{id}: pack {} has no such rule; {hint}", pack.manifest.id)
+}
+
+fn list(
+    rules: &[&CompiledRule],
+    arguments: &RulesArguments,
+    page: &RulePage<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match arguments.format {
+        Format::Text => write_rules(page, rules, out),
+        Format::Json => {
+            let rules: Vec<RuleObject<'_>> = rules.iter().map(|rule| object(rule, page.pack)).collect();
+            json(&RuleList { schema: "gamsa.rules/v1", pack: identity(page.pack), rules }, out)
+        }
+    }
+}
+
+fn show(rule: &CompiledRule, arguments: &RulesArguments, page: &RulePage<'_>, out: &mut dyn Write) -> io::Result<()> {
+    match arguments.format {
+        Format::Text => write_rule(page, rule, out),
+        Format::Json => json(&object(rule, page.pack), out),
+    }
+}
+
+fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    out.write_all(b"\n")
+}
+
+#[derive(Serialize)]
+struct RuleList<'r> {
+    schema: &'static str,
+    pack: PackIdentity<'r>,
+    rules: Vec<RuleObject<'r>>,
+}
+
+#[derive(Serialize)]
+struct PackIdentity<'r> {
+    id: &'r str,
+    version: &'r str,
+    digest: &'r str,
+    title: &'r Text,
+}
+
+#[derive(Serialize)]
+struct RuleObject<'r> {
+    id: &'r str,
+    title: &'r Text,
+    control: Option<&'r Control>,
+    severity: Severity,
+    advisory: bool,
+    stages: &'r [String],
+    basis: Vec<BasisObject<'r>>,
+    demand: &'r Text,
+    remedy: &'r Text,
+    not_applicable: Option<&'r Text>,
+    says: &'r BTreeMap<String, Text>,
+    script: &'r str,
+}
+
+#[derive(Serialize)]
+struct BasisObject<'r> {
+    source: &'r str,
+    title: Option<&'r Text>,
+    url: Option<&'r str>,
+    clause: Option<&'r Text>,
+    status: BasisStatus,
+}
+
+fn identity(pack: &Pack) -> PackIdentity<'_> {
+    let manifest = &pack.manifest;
+    PackIdentity { id: &manifest.id, version: &manifest.version, digest: &pack.digest, title: &manifest.title }
+}
+
+fn object<'r>(rule: &'r CompiledRule, pack: &'r Pack) -> RuleObject<'r> {
+    let meta = &rule.meta;
+    let basis = meta.basis.iter().map(|basis| {
+        let source = pack.manifest.sources.get(&basis.source);
+        BasisObject {
+            source: &basis.source,
+            title: source.map(|source| &source.title),
+            url: source.and_then(|source| source.url.as_deref()),
+            clause: basis.clause.as_ref(),
+            status: basis.status,
+        }
+    });
+    RuleObject {
+        id: &meta.id,
+        title: &meta.title,
+        control: pack.control(&meta.control),
+        severity: meta.severity,
+        advisory: meta.advisory,
+        stages: &meta.stages,
+        basis: basis.collect(),
+        demand: &meta.demand,
+        remedy: &meta.remedy,
+        not_applicable: meta.not_applicable.as_ref(),
+        says: &meta.says,
+        script: &rule.path,
+    }
+}

@@ -1,0 +1,280 @@
+//! The compiled rules of a pack, and how one of them runs on a bundle.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Module, Scope};
+
+use super::recorder::{Note, NoteKind, Record, Recorder, ScriptPosition};
+use super::sandbox::{self, Meter, SCRIPT_BYTES};
+use super::script_check::{self, Known, Role};
+use super::{comparison, lists, reading, script_meta, times, verbs};
+use crate::evidence::Day;
+use crate::load::Attachment;
+use crate::pack::{Order, Pack, Parameters, RuleMeta, Script, Tree};
+
+/// Characters of an error text from a script that are kept.
+const ERROR_CHARS: usize = 300;
+
+/// The rules of a pack, ready to run; one for each thread.
+pub struct Program {
+    engine: Engine,
+    rules: Vec<(CompiledRule, AST)>,
+    recorder: Rc<Recorder>,
+    meter: Rc<Meter>,
+}
+
+/// A rule that can run.
+#[derive(Debug)]
+pub struct CompiledRule {
+    /// What it says about itself.
+    pub meta: RuleMeta,
+    /// The path of its script inside the pack.
+    pub path: String,
+}
+
+/// What rules run on.
+#[derive(Debug)]
+pub struct Case {
+    /// The evidence.
+    pub bundle: Arc<Tree>,
+    /// Files handed in beside it.
+    pub attachments: Vec<Attachment>,
+    /// The stage that the bundle is judged at, if it is known.
+    pub stage: Option<String>,
+    /// The date of judgement.
+    pub as_of: Day,
+}
+
+/// What one rule found on one bundle.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The path of the rule's script inside the pack.
+    pub path: String,
+    /// Demands that were evaluated.
+    pub demands: u64,
+    /// Findings in the order they were made, then absent paths that were read.
+    pub notes: Vec<Note>,
+    /// Findings beyond those that are kept, by kind.
+    pub dropped: BTreeMap<NoteKind, u64>,
+    /// What the script printed.
+    pub printed: String,
+    /// Why the rule could not be run to its end.
+    pub error: Option<ScriptError>,
+}
+
+/// A mistake of a rule, or a limit that it hit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScriptError {
+    /// What went wrong.
+    pub message: String,
+    /// The script, as a path inside the pack.
+    pub path: String,
+    /// Where in the script.
+    pub position: Option<ScriptPosition>,
+}
+
+impl Program {
+    /// Compiles all rules of a pack against an order.
+    ///
+    /// # Errors
+    /// A script does not parse or breaks a rule of the language; every mistake of every script is named.
+    pub fn compile(pack: &Pack, order: &Order, parameters: Parameters) -> Result<Self> {
+        let meter = Rc::new(Meter::default());
+        let recorder = Rc::new(Recorder::new(pack, order, parameters));
+        let mut engine = sandbox::engine(&meter);
+        reading::register(&mut engine);
+        lists::register(&mut engine);
+        comparison::register(&mut engine);
+        times::register(&mut engine, &recorder);
+        verbs::register(&mut engine, &recorder);
+
+        let mut compiler =
+            Compiler { pack, library: BTreeMap::new(), properties: BTreeSet::new(), mistakes: Vec::new() };
+        compiler.library(&mut engine);
+        let rules = compiler.rules(&engine);
+        if !compiler.mistakes.is_empty() {
+            bail!("{}", compiler.mistakes.join("\n"));
+        }
+        for name in &compiler.properties {
+            reading::register_property(&mut engine, name);
+        }
+        Ok(Self { engine, rules, recorder, meter })
+    }
+
+    /// Returns the rules in the order of the pack's controls, then by id.
+    pub fn rules(&self) -> impl Iterator<Item = &CompiledRule> {
+        self.rules.iter().map(|(rule, _)| rule)
+    }
+
+    /// Runs the rules that are chosen on one bundle; each choice is an index into [`Program::rules`].
+    pub fn run(&self, case: Case, chosen: &[usize]) -> Vec<Outcome> {
+        let nodes = case.bundle.document.node_count();
+        self.recorder.set_case(Some(Rc::new(case)));
+        let rules = chosen.iter().filter_map(|index| self.rules.get(*index));
+        let outcomes = rules.map(|(rule, ast)| self.run_one(rule, ast, nodes)).collect();
+        self.recorder.set_case(None);
+        outcomes
+    }
+
+    fn run_one(&self, rule: &CompiledRule, ast: &AST, nodes: usize) -> Outcome {
+        self.recorder.restart();
+        self.meter.start(nodes);
+        // Nothing of a run that panics is used again but the record, which is read below.
+        let ended = catch_unwind(AssertUnwindSafe(|| self.call(ast)));
+        let record = self.recorder.restart();
+        let ended = match ended {
+            Ok(Ok(())) => record.fault.clone().map(|message| (message, None)),
+            Ok(Err(error)) if is_absent_condition(&error) && !record.absent.is_empty() => None,
+            Ok(Err(error)) => Some(describe(&error)),
+            Err(_) => Some(("the rule made the engine panic".to_owned(), None)),
+        };
+        let error = ended.map(|(message, position)| ScriptError { message, path: rule.path.clone(), position });
+        outcome(rule, record, error)
+    }
+
+    fn call(&self, ast: &AST) -> Result<(), Box<EvalAltResult>> {
+        let Some((bundle, order)) = reading::roots(&self.recorder) else {
+            return Err("no bundle is being judged".into());
+        };
+        let options = CallFnOptions::new().eval_ast(false);
+        let mut scope = Scope::new();
+        let _: Dynamic = self.engine.call_fn_with_options(options, &mut scope, ast, "check", (bundle, order))?;
+        Ok(())
+    }
+}
+
+struct Compiler<'p> {
+    pack: &'p Pack,
+    /// Functions of each library module.
+    library: BTreeMap<String, BTreeSet<String>>,
+    properties: BTreeSet<String>,
+    mistakes: Vec<String>,
+}
+
+impl Compiler<'_> {
+    fn library(&mut self, engine: &mut Engine) {
+        let mut modules = Vec::new();
+        for (name, script) in &self.pack.library {
+            let Some(ast) = self.parse(engine, script) else { continue };
+            let functions = ast.iter_functions().filter(|function| !function.name.starts_with("anon$"));
+            self.library.insert(name.clone(), functions.map(|function| function.name.to_owned()).collect());
+            match Module::eval_ast_as_new(Scope::new(), &ast, engine) {
+                Ok(module) => _ = engine.register_static_module(name, module.into()),
+                Err(error) => self.mistakes.push(format!("{}: {}", script.path, describe(&error).0)),
+            }
+            modules.push((script, ast));
+        }
+        for (script, ast) in &modules {
+            self.check(script, ast, Role::Library);
+        }
+    }
+
+    fn rules(&mut self, engine: &Engine) -> Vec<(CompiledRule, AST)> {
+        let mut rules: Vec<(CompiledRule, AST)> = Vec::new();
+        for script in &self.pack.rules {
+            let Some(ast) = self.parse(engine, script) else { continue };
+            match script_meta::read(&ast, script, &self.pack.manifest) {
+                Ok(meta) => {
+                    self.check(script, &ast, Role::Rule(&meta));
+                    rules.push((CompiledRule { meta, path: script.path.clone() }, ast));
+                }
+                Err(error) => self.mistakes.push(format!("{}: {error:#}", script.path)),
+            }
+        }
+        let rank = |rule: &CompiledRule| self.pack.manifest.controls.iter().position(|c| c.id == rule.meta.control);
+        rules.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)).then_with(|| a.meta.id.cmp(&b.meta.id)));
+        let mut by_id: BTreeMap<&str, &str> = BTreeMap::new();
+        for (rule, _) in &rules {
+            if let Some(first) = by_id.insert(&rule.meta.id, &rule.path) {
+                let message = format!("{}: the id {} is already that of {first}", rule.path, rule.meta.id);
+                self.mistakes.push(message);
+            }
+        }
+        rules
+    }
+
+    fn parse(&mut self, engine: &Engine, script: &Script) -> Option<AST> {
+        if script.source.len() > SCRIPT_BYTES {
+            let bytes = script.source.len();
+            self.mistakes.push(format!("{}: {bytes} bytes, a script has at most {SCRIPT_BYTES}", script.path));
+            return None;
+        }
+        match engine.compile(&script.source) {
+            Ok(mut ast) => {
+                ast.set_source(script.path.as_str());
+                self.properties.extend(script_check::properties(&ast));
+                Some(ast)
+            }
+            Err(error) => {
+                let position = error.position();
+                let (line, column) = (position.line().unwrap_or(1), position.position().unwrap_or(1));
+                self.mistakes.push(format!(
+                    "{}:{line}:{column}: {}",
+                    script.path,
+                    shorten(&error.err_type().to_string())
+                ));
+                None
+            }
+        }
+    }
+
+    fn check(&mut self, script: &Script, ast: &AST, role: Role<'_>) {
+        let known = Known { schema: &self.pack.schema, manifest: &self.pack.manifest, library: &self.library };
+        self.mistakes.extend(script_check::check(ast, &script.path, &known, role));
+    }
+}
+
+fn outcome(rule: &CompiledRule, record: Record, error: Option<ScriptError>) -> Outcome {
+    let mut notes = record.notes;
+    for absence in record.absent.values() {
+        let note = absence.note();
+        let is_told =
+            notes.iter().any(|told| told.kind == note.kind && told.place == note.place && told.tail == note.tail);
+        if !is_told {
+            notes.push(note);
+        }
+    }
+    let Record { demands, dropped, printed, .. } = record;
+    Outcome { path: rule.path.clone(), demands, notes, dropped, printed, error }
+}
+
+/// Tells whether a rule ended because it used an absent value as a condition: the absence is its finding.
+fn is_absent_condition(error: &EvalAltResult) -> bool {
+    match error {
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => is_absent_condition(inner),
+        EvalAltResult::ErrorMismatchDataType(_, actual, _) => actual.contains("Missing") || actual == "absent value",
+        _ => false,
+    }
+}
+
+/// Returns the innermost message of an error and where it happened.
+fn describe(error: &EvalAltResult) -> (String, Option<ScriptPosition>) {
+    match error {
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) | EvalAltResult::ErrorInModule(_, inner, _) => {
+            describe(inner)
+        }
+        EvalAltResult::ErrorTerminated(reason, position) => {
+            (format!("the rule used {reason}"), ScriptPosition::of(*position))
+        }
+        EvalAltResult::ErrorRuntime(thrown, position) => (shorten(&thrown.to_string()), ScriptPosition::of(*position)),
+        error => {
+            let mut bare = error.to_string();
+            if let Some(at) = bare.rfind(" (line ") {
+                bare.truncate(at);
+            }
+            (shorten(&bare), ScriptPosition::of(error.position()))
+        }
+    }
+}
+
+fn shorten(text: &str) -> String {
+    let mut short: String = text.chars().take(ERROR_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(ERROR_CHARS).is_some() {
+        short.push('…');
+    }
+    short
+}

@@ -1,0 +1,248 @@
+//! What a rule found while it ran: demands, findings, and paths it read that are absent.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rhai::{ImmutableString, Position};
+
+use super::program::Case;
+use crate::evidence::{NodeId, Zone};
+use crate::language::Text;
+use crate::pack::{Holidays, Order, Pack, Parameters, Schema, ShapeId, Tree};
+
+/// Findings and absent paths that one rule keeps on one bundle; more are counted, not kept.
+const KEPT: usize = 1_000;
+/// Bytes that `print` and `debug` of one rule may write on one bundle.
+const PRINTED_BYTES: usize = 4 << 10;
+
+/// Which of the two trees a place is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The evidence of the operator.
+    Bundle,
+    /// The order of the authority.
+    Order,
+}
+
+/// A node of one of the two trees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The tree.
+    pub subject: Subject,
+    /// The node.
+    pub node: NodeId,
+}
+
+/// What a note says about the evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NoteKind {
+    /// It contradicts the criterion.
+    Deviation,
+    /// It is not what the schema expects.
+    Unusable,
+    /// It is absent.
+    Missing,
+    /// It cannot decide, or the order does not say.
+    Undetermined,
+}
+
+/// One thing a rule found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    /// What it says.
+    pub kind: NoteKind,
+    /// The evidence, or where something is absent the deepest node that exists.
+    pub place: Place,
+    /// The path from there to what is absent, as the rest of a JSON Pointer; empty for what exists.
+    pub tail: String,
+    /// The shape that the schema gives what is absent or unusable.
+    pub shape: Option<ShapeId>,
+    /// The key of the message in the rule's `says`.
+    pub key: Option<String>,
+    /// Values for the message.
+    pub arguments: Vec<Argument>,
+    /// Where in the rule the demand stands; nothing for a path that was read and is absent.
+    pub script: Option<ScriptPosition>,
+}
+
+/// A value for a message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Argument {
+    /// The name that stands in braces.
+    pub name: String,
+    /// The value in words.
+    pub text: Text,
+    /// Where the value is written, if it is evidence.
+    pub place: Option<Place>,
+}
+
+/// A line and column in a script, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ScriptPosition {
+    /// The line.
+    pub line: usize,
+    /// The column in characters.
+    pub column: usize,
+}
+
+impl ScriptPosition {
+    pub(super) fn of(position: Position) -> Option<Self> {
+        Some(Self { line: position.line()?, column: position.position()? })
+    }
+}
+
+/// A path that was read and is absent.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Absence {
+    /// The deepest node that exists, or the value that says nothing or is unusable.
+    pub(super) place: Place,
+    /// The rest of the path as a JSON Pointer.
+    pub(super) tail: ImmutableString,
+    pub(super) shape: Option<ShapeId>,
+    pub(super) is_unusable: bool,
+}
+
+impl Absence {
+    /// Returns what kind of finding the absence is, where a rule relies on it.
+    pub(super) fn kind(&self) -> NoteKind {
+        match self.place.subject {
+            // The operator cannot supply what the authority did not say.
+            Subject::Order => NoteKind::Undetermined,
+            Subject::Bundle if self.is_unusable => NoteKind::Unusable,
+            Subject::Bundle => NoteKind::Missing,
+        }
+    }
+
+    /// Returns the finding that something the rule relies on is absent.
+    pub(super) fn note(&self) -> Note {
+        Note {
+            kind: self.kind(),
+            place: self.place,
+            tail: self.tail.to_string(),
+            shape: self.shape,
+            key: None,
+            arguments: Vec::new(),
+            script: None,
+        }
+    }
+}
+
+/// What stays the same for all rules of a program, and the record of the rule that runs.
+pub(super) struct Recorder {
+    pub(super) schema: Arc<Schema>,
+    pub(super) parameters: Parameters,
+    pub(super) order: Arc<Tree>,
+    pub(super) zone: Zone,
+    pub(super) holidays: Arc<Holidays>,
+    case: RefCell<Option<Rc<Case>>>,
+    record: RefCell<Record>,
+    /// The evidence touched last: where a computed value has lost its own place.
+    last: Cell<Option<Place>>,
+}
+
+/// The record of one run of one rule.
+#[derive(Default)]
+pub(super) struct Record {
+    /// Demands that were evaluated.
+    pub(super) demands: u64,
+    pub(super) notes: Vec<Note>,
+    /// Absent paths that were read and are not optional, by the number of the read.
+    pub(super) absent: BTreeMap<u32, Absence>,
+    reads: u32,
+    /// Notes and absent paths that were not kept, by kind.
+    pub(super) dropped: BTreeMap<NoteKind, u64>,
+    pub(super) printed: String,
+    /// A mistake of the rule that could not be thrown where it happened.
+    pub(super) fault: Option<String>,
+}
+
+impl Recorder {
+    pub(super) fn new(pack: &Pack, order: &Order, parameters: Parameters) -> Self {
+        Self {
+            schema: pack.schema.clone(),
+            parameters,
+            order: order.tree.clone(),
+            zone: pack.zone.clone(),
+            holidays: pack.holidays.clone(),
+            case: RefCell::new(None),
+            record: RefCell::new(Record::default()),
+            last: Cell::new(None),
+        }
+    }
+
+    /// Sets the bundle that rules run on.
+    pub(super) fn set_case(&self, case: Option<Rc<Case>>) {
+        self.case.replace(case);
+    }
+
+    pub(super) fn case(&self) -> Option<Rc<Case>> {
+        self.case.borrow().clone()
+    }
+
+    /// Begins the record of a rule, and gives the record of the one before.
+    pub(super) fn restart(&self) -> Record {
+        self.last.set(None);
+        self.record.take()
+    }
+
+    pub(super) fn touch(&self, place: Place) {
+        self.last.set(Some(place));
+    }
+
+    pub(super) fn last_touched(&self) -> Option<Place> {
+        self.last.get()
+    }
+
+    pub(super) fn count_demands(&self, more: u64) {
+        self.record.borrow_mut().demands += more;
+    }
+
+    /// Records that an absent path was read; returns the number of the read.
+    pub(super) fn read_absent(&self, absence: &Absence) -> u32 {
+        let mut record = self.record.borrow_mut();
+        record.reads += 1;
+        let number = record.reads;
+        if record.absent.len() < KEPT {
+            record.absent.insert(number, absence.clone());
+        } else {
+            *record.dropped.entry(absence.kind()).or_default() += 1;
+        }
+        number
+    }
+
+    /// Takes a read back: it was optional, or is reported with words of its own, or goes deeper.
+    pub(super) fn settle(&self, read: u32) {
+        self.record.borrow_mut().absent.remove(&read);
+    }
+
+    /// Returns how many absent paths the rule relies on so far.
+    pub(super) fn absent_count(&self) -> u64 {
+        let record = self.record.borrow();
+        record.absent.len() as u64 + record.dropped.values().sum::<u64>()
+    }
+
+    pub(super) fn note(&self, note: Note) {
+        let mut record = self.record.borrow_mut();
+        if record.notes.len() < KEPT {
+            record.notes.push(note);
+        } else {
+            *record.dropped.entry(note.kind).or_default() += 1;
+        }
+    }
+
+    pub(super) fn fault(&self, message: String) {
+        self.record.borrow_mut().fault.get_or_insert(message);
+    }
+
+    pub(super) fn print(&self, text: &str) {
+        let printed = &mut self.record.borrow_mut().printed;
+        let room = PRINTED_BYTES.saturating_sub(printed.len() + 1);
+        let cut = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= room).last();
+        printed.push_str(text.get(..cut.unwrap_or(0)).unwrap_or_default());
+        if room > 0 {
+            printed.push('\n');
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! What a rule says: `require`, `ensure`, `undetermined`, and how it reads what is optional.
+
+use std::rc::Rc;
+
+use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map, NativeCallContext, Position};
+
+use super::comparison::type_name;
+use super::handle::{Evidence, Missing, Selection, as_missing, is_unknown, place_of};
+use super::recorder::{Absence, Argument, Note, NoteKind, Place, Recorder, ScriptPosition, Subject};
+use crate::evidence::{Day, Length, Moment, NodeId};
+use crate::language::Text;
+use crate::pack::{Tree, Value};
+
+type Said = Result<(), Box<EvalAltResult>>;
+
+/// Registers the verbs.
+pub(super) fn register(engine: &mut Engine, recorder: &Rc<Recorder>) {
+    register_demands(engine, recorder);
+    register_optional(engine);
+    register_context(engine, recorder);
+}
+
+fn register_demands(engine: &mut Engine, recorder: &Rc<Recorder>) {
+    let r = recorder.clone();
+    engine.register_fn("require", move |context: NativeCallContext, value: Dynamic| {
+        require(&r, &value, Words::none(context.call_position()));
+    });
+    let r = recorder.clone();
+    engine.register_fn("require", move |context: NativeCallContext, value: Dynamic, key: ImmutableString| {
+        require(&r, &value, Words::key(context.call_position(), &key));
+    });
+    let r = recorder.clone();
+    engine.register_fn(
+        "require",
+        move |context: NativeCallContext, value: Dynamic, key: ImmutableString, arguments: Map| {
+            require(&r, &value, Words::full(context.call_position(), &key, &arguments));
+        },
+    );
+    let r = recorder.clone();
+    engine.register_fn(
+        "ensure",
+        move |context: NativeCallContext, condition: Dynamic, at: Dynamic, key: ImmutableString| {
+            ensure(&r, &condition, &at, Words::key(context.call_position(), &key))
+        },
+    );
+    let r = recorder.clone();
+    engine.register_fn(
+        "ensure",
+        move |context: NativeCallContext, condition: Dynamic, at: Dynamic, key: ImmutableString, arguments: Map| {
+            ensure(&r, &condition, &at, Words::full(context.call_position(), &key, &arguments))
+        },
+    );
+    let r = recorder.clone();
+    engine.register_fn("undetermined", move |context: NativeCallContext, at: Dynamic, key: ImmutableString| {
+        undetermined(&r, &at, Words::key(context.call_position(), &key));
+    });
+    let r = recorder.clone();
+    engine.register_fn(
+        "undetermined",
+        move |context: NativeCallContext, at: Dynamic, key: ImmutableString, arguments: Map| {
+            undetermined(&r, &at, Words::full(context.call_position(), &key, &arguments));
+        },
+    );
+    let r = recorder.clone();
+    engine.register_fn("ensure_usable", move |context: NativeCallContext, evidence: Evidence| {
+        ensure_usable(&r, &evidence, Words::none(context.call_position()));
+    });
+}
+
+fn register_optional(engine: &mut Engine) {
+    engine.register_fn("has", |value: Dynamic| has(&value));
+    engine.register_fn("or", |value: Dynamic, default: Dynamic| match as_missing(&value) {
+        Some(missing) => {
+            settle_optional(&missing);
+            default
+        }
+        None => value,
+    });
+}
+
+fn register_context(engine: &mut Engine, recorder: &Rc<Recorder>) {
+    let r = recorder.clone();
+    engine.register_fn("parameter", move |name: &str| -> Result<Dynamic, Box<EvalAltResult>> {
+        let value = r.parameters.get(name).ok_or_else(|| format!("the pack has no parameter `{name}`"))?;
+        Ok(match value {
+            Value::Duration(length) => Dynamic::from(*length),
+            Value::Integer(number) => (*number).into(),
+            Value::Number(number) => (*number).into(),
+            Value::Date(day) => Dynamic::from(*day),
+            Value::Text(text) => text.into(),
+        })
+    });
+    let r = recorder.clone();
+    engine.register_fn("stage", move || -> ImmutableString {
+        r.case().and_then(|case| case.stage.clone()).unwrap_or_default().into()
+    });
+    let r = recorder.clone();
+    engine.register_fn("attachment_sha256", move |path: Dynamic| attachment_sha256(&r, path));
+    let r = recorder.clone();
+    engine.on_print(move |text| r.print(text));
+    let r = recorder.clone();
+    engine.on_debug(move |text, _, position| r.print(&format!("{position:?}: {text}")));
+}
+
+/// The message of a demand, and where in the rule the demand stands.
+struct Words {
+    key: Option<String>,
+    arguments: Vec<Argument>,
+    script: Option<ScriptPosition>,
+}
+
+impl Words {
+    fn none(position: Position) -> Self {
+        Self { key: None, arguments: Vec::new(), script: ScriptPosition::of(position) }
+    }
+
+    fn key(position: Position, key: &str) -> Self {
+        Self { key: Some(key.to_owned()), ..Self::none(position) }
+    }
+
+    fn full(position: Position, key: &str, arguments: &Map) -> Self {
+        let argument = |(name, value): (&rhai::Identifier, &Dynamic)| {
+            if let Some(missing) = as_missing(value) {
+                // A message may speak of what is absent; the demand does not rely on it.
+                missing.settle();
+            }
+            Argument { name: name.to_string(), text: words_of(value), place: place_of(value) }
+        };
+        Self { arguments: arguments.iter().map(argument).collect(), ..Self::key(position, key) }
+    }
+
+    fn note(self, kind: NoteKind, place: Place) -> Note {
+        Note {
+            kind,
+            place,
+            tail: String::new(),
+            shape: None,
+            key: self.key,
+            arguments: self.arguments,
+            script: self.script,
+        }
+    }
+
+    /// Returns the finding that something is absent, in the words of the demand.
+    fn note_absent(self, absence: &Absence) -> Note {
+        Note { key: self.key, arguments: self.arguments, script: self.script, ..absence.note() }
+    }
+
+    fn without_message(self) -> Self {
+        Self { key: None, arguments: Vec::new(), ..self }
+    }
+}
+
+fn require(recorder: &Recorder, value: &Dynamic, words: Words) {
+    recorder.count_demands(1);
+    if let Some(missing) = as_missing(value) {
+        missing.settle();
+        recorder.note(words.note_absent(&missing.absence));
+    } else if let Some(place) = empty_collection(value) {
+        recorder.note(words.note(NoteKind::Missing, place));
+    }
+}
+
+fn ensure(recorder: &Recorder, condition: &Dynamic, at: &Dynamic, words: Words) -> Said {
+    recorder.count_demands(1);
+    let absent_at = as_missing(at);
+    let is_known = !is_unknown(condition) && as_missing(condition).is_none();
+    if is_known {
+        let holds = condition.as_bool().map_err(|_| {
+            Box::<EvalAltResult>::from(format!("ensure() needs true or false, found {}", type_name(condition)))
+        })?;
+        if holds {
+            // What is cited for a demand that holds need not be given.
+            absent_at.inspect(Missing::settle);
+            return Ok(());
+        }
+    }
+    match absent_at {
+        Some(missing) => {
+            missing.settle();
+            recorder.note(words.without_message().note_absent(&missing.absence));
+        }
+        // What is absent has been recorded where it was read.
+        None if !is_known && recorder.absent_count() > 0 => {}
+        None => recorder.note(words.note(NoteKind::Deviation, cited(recorder, at))),
+    }
+    Ok(())
+}
+
+fn undetermined(recorder: &Recorder, at: &Dynamic, words: Words) {
+    recorder.count_demands(1);
+    match as_missing(at) {
+        Some(missing) => {
+            missing.settle();
+            recorder.note(words.without_message().note_absent(&missing.absence));
+        }
+        None => recorder.note(words.note(NoteKind::Undetermined, cited(recorder, at))),
+    }
+}
+
+fn ensure_usable(recorder: &Recorder, evidence: &Evidence, words: Words) {
+    let tree: &Tree = &evidence.tree;
+    recorder.count_demands(tree.conformed.value_count() as u64);
+    for unusable in tree.conformed.unusable() {
+        let place = Place { subject: evidence.place.subject, node: unusable.node };
+        let note = Words { key: None, arguments: Vec::new(), script: words.script }.note(NoteKind::Unusable, place);
+        recorder.note(Note { shape: tree.conformed.shape(unusable.node), ..note });
+    }
+}
+
+fn has(value: &Dynamic) -> bool {
+    match as_missing(value) {
+        Some(missing) => {
+            settle_optional(&missing);
+            false
+        }
+        None => empty_collection(value).is_none(),
+    }
+}
+
+/// Takes an optional read back; an unusable value is never optional: it stays a finding.
+fn settle_optional(missing: &Missing) {
+    if !missing.absence.is_unusable {
+        missing.settle();
+    }
+}
+
+fn attachment_sha256(recorder: &Rc<Recorder>, path: Dynamic) -> Result<Dynamic, Box<EvalAltResult>> {
+    if as_missing(&path).is_some() {
+        return Ok(path);
+    }
+    let Ok(name) = path.as_immutable_string_ref() else {
+        return Err(format!("attachment_sha256() needs the path of an attachment, found {}", type_name(&path)).into());
+    };
+    let found = recorder.case().and_then(|case| {
+        case.attachments.iter().find(|attachment| attachment.path == **name).map(|attachment| attachment.sha256.clone())
+    });
+    drop(name);
+    Ok(match found {
+        Some(sha256) => sha256.into(),
+        None => {
+            let place = cited(recorder, &path);
+            let tail = ImmutableString::new();
+            Missing::read(recorder.clone(), Absence { place, tail, shape: None, is_unusable: false })
+        }
+    })
+}
+
+/// Returns the place of a list or mapping that holds nothing.
+fn empty_collection(value: &Dynamic) -> Option<Place> {
+    if let Some(evidence) = value.read_lock::<Evidence>() {
+        return evidence.node().is_empty().then_some(evidence.place);
+    }
+    let selection = value.read_lock::<Selection>()?;
+    selection.nodes.is_empty().then_some(selection.of.place)
+}
+
+/// Returns the place that a demand cites: of the value, or of the evidence touched last.
+fn cited(recorder: &Recorder, at: &Dynamic) -> Place {
+    let root = Place { subject: Subject::Bundle, node: NodeId::ROOT };
+    place_of(at).or_else(|| recorder.last_touched()).unwrap_or(root)
+}
+
+/// Returns a script value in words, for a message.
+fn words_of(value: &Dynamic) -> Text {
+    if as_missing(value).is_some() {
+        return Text::new("(not given)", "(미제출)");
+    }
+    if let Some(length) = value.read_lock::<Length>() {
+        return length.words();
+    }
+    if let Some(moment) = value.read_lock::<Moment>() {
+        return Text::same(moment.to_string());
+    }
+    if let Some(day) = value.read_lock::<Day>() {
+        return Text::same(day.to_string());
+    }
+    if let Some(evidence) = value.read_lock::<Evidence>() {
+        return evidence.tree.words(evidence.place.node);
+    }
+    if let Some(selection) = value.read_lock::<Selection>() {
+        let texts = selection.nodes.iter().map(|node| selection.of.tree.words(*node));
+        return join(texts);
+    }
+    if let Some(array) = value.read_lock::<Array>() {
+        return join(array.iter().map(words_of));
+    }
+    Text::same(value.to_string())
+}
+
+fn join(texts: impl Iterator<Item = Text>) -> Text {
+    texts.reduce(|a, b| Text::new(format!("{}, {}", a.en, b.en), format!("{}, {}", a.ko, b.ko))).unwrap_or_default()
+}

@@ -1,0 +1,268 @@
+//! Moments, days and lengths of time as evidence writes them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Span, Timestamp};
+
+use crate::language::Text;
+
+/// A point in time with the offset it was written with; equal when the instants are.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    instant: Timestamp,
+    offset: Offset,
+}
+
+/// A calendar date without a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(Date);
+
+/// A length of time in seconds; may be negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Length(SignedDuration);
+
+/// A time zone of the IANA database, which is built in.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    name: String,
+    zone: TimeZone,
+}
+
+impl Moment {
+    /// Reads an RFC 3339 date-time: date, `T`, time with seconds, and `Z` or an offset such as `+09:00`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (date, rest) = text.split_at_checked(10)?;
+        let rest = rest.strip_prefix(['T', 't'])?;
+        let (clock, rest) = rest.split_at_checked(8)?;
+        let zone = rest.strip_prefix('.').map_or(rest, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+        if !has_shape(date, "dddd-dd-dd") || !has_shape(clock, "dd:dd:dd") {
+            return None;
+        }
+        let offset = if matches!(zone, "Z" | "z") {
+            Offset::UTC
+        } else {
+            let digits = zone.strip_prefix(['+', '-']).filter(|digits| has_shape(digits, "dd:dd"))?;
+            let (hours, minutes) = digits.split_once(':')?;
+            let seconds = hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok().filter(|m| *m < 60)? * 60;
+            Offset::from_seconds(if zone.starts_with('-') { -seconds } else { seconds }).ok()?
+        };
+        Some(Self { instant: Timestamp::from_str(text).ok()?, offset })
+    }
+
+    /// Returns the date that calendars in a zone show at this moment.
+    pub fn day_in(self, zone: &Zone) -> Day {
+        Day(self.instant.to_zoned(zone.zone.clone()).date())
+    }
+
+    /// Returns the time that passed since an earlier moment; negative if that one is later.
+    pub fn since(self, earlier: Self) -> Length {
+        Length(self.instant.duration_since(earlier.instant))
+    }
+
+    /// Returns the moment a length of time later, unless it is out of the calendar's range.
+    pub fn plus(self, length: Length) -> Option<Self> {
+        Some(Self { instant: self.instant.checked_add(length.0).ok()?, offset: self.offset })
+    }
+}
+
+impl PartialEq for Moment {
+    fn eq(&self, other: &Self) -> bool {
+        self.instant == other.instant
+    }
+}
+
+impl Eq for Moment {}
+
+impl PartialOrd for Moment {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Moment {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.instant.cmp(&other.instant)
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.instant.display_with_offset(self.offset))
+    }
+}
+
+impl Day {
+    /// Reads a date written as `2024-05-31`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if has_shape(text, "dddd-dd-dd") { Date::from_str(text).ok().map(Self) } else { None }
+    }
+
+    /// Returns today's date in a zone; for the edge of the program only, which alone reads the clock.
+    pub fn today(zone: &Zone) -> Self {
+        Self(Timestamp::now().to_zoned(zone.zone.clone()).date())
+    }
+
+    /// Returns the date some days later, unless it is out of the calendar's range.
+    pub fn plus_days(self, days: i64) -> Option<Self> {
+        self.0.checked_add(Span::new().try_days(days).ok()?).ok().map(Self)
+    }
+
+    /// Returns the same day some months later, or the last day of a month that is too short.
+    pub fn plus_months(self, months: i64) -> Option<Self> {
+        self.0.checked_add(Span::new().try_months(months).ok()?).ok().map(Self)
+    }
+
+    /// Tells whether the day is a Saturday or a Sunday.
+    pub fn is_weekend(self) -> bool {
+        matches!(self.0.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday)
+    }
+
+    /// Returns the year.
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl Length {
+    /// Reads an ISO 8601 duration of days, hours, minutes and seconds, such as `PT2H30M`; a day is 24 hours.
+    pub fn parse(text: &str) -> Option<Self> {
+        let span = Span::from_str(text).ok().filter(|_| text.starts_with('P'))?;
+        if span.get_years() != 0 || span.get_months() != 0 || span.get_weeks() != 0 {
+            return None;
+        }
+        let days = SignedDuration::from_hours(i64::from(span.get_days()).checked_mul(24)?);
+        let rest = SignedDuration::try_from(span.try_days(0).ok()?).ok()?;
+        days.checked_add(rest).map(Self)
+    }
+
+    /// Creates a length from seconds.
+    pub fn from_seconds(seconds: i64) -> Self {
+        Self(SignedDuration::from_secs(seconds))
+    }
+
+    /// Returns the whole seconds of the length.
+    pub fn seconds(self) -> i64 {
+        self.0.as_secs()
+    }
+
+    /// Returns the sum, unless it overflows.
+    pub fn plus(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
+    }
+
+    /// Returns the length with the opposite sign, unless it overflows.
+    pub fn negated(self) -> Option<Self> {
+        self.0.checked_neg().map(Self)
+    }
+
+    /// Returns the length in words: `17 h 38 min`, `17시간 38분`.
+    pub fn words(self) -> Text {
+        let total = self.0.unsigned_abs().as_secs();
+        let units = [
+            (total / 86_400, " d", "일"),
+            (total / 3600 % 24, " h", "시간"),
+            (total / 60 % 60, " min", "분"),
+            (total % 60, " s", "초"),
+        ];
+        let sign = if self.0.is_negative() { "-" } else { "" };
+        let write = |pick: fn(&(u64, &'static str, &'static str)) -> &'static str| {
+            let parts: Vec<String> =
+                units.iter().filter(|unit| unit.0 > 0).map(|unit| format!("{}{}", unit.0, pick(unit))).collect();
+            if parts.is_empty() { format!("0{}", pick(&(0, " s", "초"))) } else { parts.join(" ") }
+        };
+        Text::new(format!("{sign}{}", write(|unit| unit.1)), format!("{sign}{}", write(|unit| unit.2)))
+    }
+}
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl Zone {
+    /// Returns the zone with an IANA name such as `Asia/Seoul`.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(Self { name: name.to_owned(), zone: TimeZone::get(name).ok()? })
+    }
+
+    /// Returns the IANA name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Compares a text with a pattern in which `d` stands for a digit.
+fn has_shape(text: &str, pattern: &str) -> bool {
+    text.len() == pattern.len()
+        && text.bytes().zip(pattern.bytes()).all(|(b, p)| if p == b'd' { b.is_ascii_digit() } else { b == p })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_needs_seconds_and_an_offset() {
+        for good in ["2024-05-13T13:44:00+09:00", "2024-05-13T04:44:00Z", "2024-05-13T04:44:00.5-00:30"] {
+            assert!(Moment::parse(good).is_some(), "{good}");
+        }
+        for bad in [
+            "13:44",
+            "2024-05-13",
+            "2024-05-13T13:44+09:00",
+            "2024-05-13T13:44:00",
+            "2024-05-13 13:44:00+09:00",
+            "2024-05-13T13:44:00+0900",
+            "2024-05-13T13:44:00+09:00[Asia/Seoul]",
+            "2024-02-30T00:00:00Z",
+            "2024-05-13T25:00:00Z",
+            "2024-05-13T13:44:00+09:60",
+            "2024-05-1３T13:44:00Z",
+            "",
+        ] {
+            assert!(Moment::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn moments_are_compared_as_instants_and_shown_as_written() {
+        let seoul = Moment::parse("2024-05-13T13:44:00+09:00").expect("valid");
+        let utc = Moment::parse("2024-05-13T04:44:00Z").expect("valid");
+        assert_eq!(seoul, utc);
+        assert_eq!(seoul.to_string(), "2024-05-13T13:44:00+09:00");
+        let later = seoul.plus(Length::parse("PT10H20M").expect("valid")).expect("in range");
+        assert_eq!(later.since(utc).words(), Text::new("10 h 20 min", "10시간 20분"));
+        let zone = Zone::named("Asia/Seoul").expect("a zone");
+        assert_eq!(later.day_in(&zone).to_string(), "2024-05-14");
+    }
+
+    #[test]
+    fn lengths_are_read_and_said() {
+        let words = |text: &str| Length::parse(text).map(|length| length.words().en);
+        assert_eq!(words("PT54M").as_deref(), Some("54 min"));
+        assert_eq!(words("P1DT1S").as_deref(), Some("1 d 1 s"));
+        assert_eq!(words("PT0S").as_deref(), Some("0 s"));
+        assert_eq!(words("-PT90S").as_deref(), None);
+        assert_eq!(Length::from_seconds(-90).words().en, "-1 min 30 s");
+        for bad in ["10m", "P1M", "P1Y", "P1W", "10 minutes", "PT", ""] {
+            assert!(Length::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn months_end_on_the_last_day_of_a_short_month() {
+        let after = |day: &str, months| Day::parse(day).and_then(|day| day.plus_months(months)).map(|d| d.to_string());
+        assert_eq!(after("2024-01-31", 1).as_deref(), Some("2024-02-29"));
+        assert_eq!(after("2023-12-29", 2).as_deref(), Some("2024-02-29"));
+    }
+}

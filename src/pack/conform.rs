@@ -1,0 +1,231 @@
+//! Holds a document to the schema: the shape of every node, values that cannot be used, keys that are not known.
+
+use super::schema::{Format, Schema, ShapeId, ShapeKind, nearest_name};
+use crate::evidence::{Day, Document, Kind, Length, Moment, NodeId, NodeRef};
+use crate::language::Text;
+
+/// A document together with what the schema says of it.
+#[derive(Debug)]
+pub struct Tree {
+    /// The values and their places.
+    pub document: Document,
+    /// Their shapes.
+    pub conformed: Conformed,
+}
+
+impl Tree {
+    /// Holds the document of a bundle to the schema.
+    pub fn bundle(document: Document, schema: &Schema) -> Self {
+        Self { conformed: Conformed::root(&document, schema, schema.bundle()), document }
+    }
+
+    /// Holds the document of an order to the schema.
+    pub fn order(document: Document, schema: &Schema) -> Self {
+        Self { conformed: Conformed::root(&document, schema, schema.order()), document }
+    }
+}
+
+/// Characters of a value that a message repeats.
+const QUOTED_CHARS: usize = 120;
+
+impl Tree {
+    /// Returns the text of a key, short enough for a message.
+    pub(crate) fn words_of_key(&self, key: NodeId) -> String {
+        short(self.document.node(key).text())
+    }
+
+    /// Returns what a node says, short enough for a message: its text, or its items.
+    pub fn words(&self, id: NodeId) -> Text {
+        let node = self.document.node(id);
+        match node.kind() {
+            Kind::Null => Text::new("nothing", "빈 값"),
+            Kind::Mapping => {
+                let keys: Vec<&str> = node.entries().map(|(key, _)| key.text()).collect();
+                if keys.is_empty() { Text::new("nothing", "빈 값") } else { Text::same(short(&keys.join(", "))) }
+            }
+            Kind::Sequence if node.is_empty() => Text::new("an empty list", "빈 목록"),
+            Kind::Sequence if node.items().all(|item| item.kind().is_scalar()) => {
+                let items: Vec<&str> = node.items().map(NodeRef::text).collect();
+                Text::same(short(&items.join(", ")))
+            }
+            Kind::Sequence => Text::new(format!("a list of {}", node.len()), format!("{}건의 목록", node.len())),
+            Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text => Text::same(short(node.text())),
+        }
+    }
+}
+
+fn short(text: &str) -> String {
+    let mut short: String = text.chars().take(QUOTED_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(QUOTED_CHARS).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// What the schema says of a document.
+#[derive(Debug)]
+pub struct Conformed {
+    /// The shape of each node, by position in the document.
+    shapes: Vec<Option<ShapeId>>,
+    unusable: Vec<Unusable>,
+    unknown: Vec<Unknown>,
+    values: usize,
+}
+
+/// A value that is not what the schema expects; it counts as absent in every rule that reads it.
+#[derive(Debug, Clone)]
+pub struct Unusable {
+    /// The value.
+    pub node: NodeId,
+    /// What is expected instead.
+    pub expected: Text,
+}
+
+/// A key that the schema does not know.
+#[derive(Debug, Clone)]
+pub struct Unknown {
+    /// The key.
+    pub key: NodeId,
+    /// A known key that is spelled almost like it.
+    pub suggestion: Option<String>,
+}
+
+impl Conformed {
+    /// Returns the shape of a node; nothing below an unknown key or an unusable value.
+    pub fn shape(&self, node: NodeId) -> Option<ShapeId> {
+        self.shapes.get(node.index()).copied().flatten()
+    }
+
+    /// Returns the unusable values, in document order.
+    pub fn unusable(&self) -> &[Unusable] {
+        &self.unusable
+    }
+
+    /// Returns why a value cannot be used.
+    pub fn unusable_at(&self, node: NodeId) -> Option<&Unusable> {
+        let at = self.unusable.binary_search_by_key(&node, |unusable| unusable.node).ok()?;
+        self.unusable.get(at)
+    }
+
+    /// Returns the unknown keys, in document order.
+    pub fn unknown(&self) -> &[Unknown] {
+        &self.unknown
+    }
+
+    /// Returns how many values were held to the schema.
+    pub fn value_count(&self) -> usize {
+        self.values
+    }
+
+    fn root(document: &Document, schema: &Schema, shape: ShapeId) -> Self {
+        let mut conformed =
+            Self { shapes: vec![None; document.node_count()], unusable: Vec::new(), unknown: Vec::new(), values: 0 };
+        conformed.visit(document.root(), schema, shape);
+        conformed
+    }
+
+    fn visit(&mut self, node: NodeRef<'_>, schema: &Schema, id: ShapeId) {
+        let Some(shape) = schema.shape(id) else { return };
+        if let Some(slot) = self.shapes.get_mut(node.id().index()) {
+            *slot = Some(id);
+        }
+        if is_absent(node) {
+            return;
+        }
+        self.values += 1;
+        match (&shape.kind, node.kind()) {
+            (ShapeKind::Object(_), Kind::Mapping) => self.visit_fields(node, schema, id),
+            (ShapeKind::List(item), Kind::Sequence) => node.items().for_each(|node| self.visit(node, schema, *item)),
+            (kind, _) if is_usable(kind, node) => {}
+            (kind, _) => self.unusable.push(Unusable { node: node.id(), expected: expected(kind) }),
+        }
+    }
+
+    fn visit_fields(&mut self, node: NodeRef<'_>, schema: &Schema, id: ShapeId) {
+        for (key, value) in node.entries() {
+            match schema.field(id, key.text()) {
+                Some(field) => self.visit(value, schema, field),
+                None => {
+                    let given = |name: &&str| node.get(name).is_none();
+                    let names = schema.fields(id).iter().map(|(name, _)| name.as_str()).filter(given);
+                    let suggestion = nearest_name(key.text(), names).map(str::to_owned);
+                    self.unknown.push(Unknown { key: key.id(), suggestion });
+                }
+            }
+        }
+    }
+}
+
+/// Tells whether a node says nothing: null, or text of spaces only.
+pub(crate) fn is_absent(node: NodeRef<'_>) -> bool {
+    match node.kind() {
+        Kind::Null => true,
+        Kind::Text => node.text().trim().is_empty(),
+        Kind::Boolean | Kind::Integer | Kind::Float | Kind::Sequence | Kind::Mapping => false,
+    }
+}
+
+/// Returns the words for what a kind of value looks like.
+pub(crate) fn expected(kind: &ShapeKind) -> Text {
+    match kind {
+        ShapeKind::Object(_) => Text::new("keys with values", "하위 항목(키와 값)"),
+        ShapeKind::List(_) => Text::new("a list", "목록"),
+        ShapeKind::Text { min, max } => {
+            let limit = if *max < usize::MAX { format!(" of at most {max} characters") } else { String::new() };
+            let limit_ko = if *max < usize::MAX { format!("({max}자 이내)") } else { String::new() };
+            let least = if *min > 1 { format!(" of at least {min} characters") } else { String::new() };
+            Text::new(
+                format!("text{least}{limit} (numbers and dates in quotes)"),
+                format!("문자열{limit_ko}(숫자는 따옴표로 표기)"),
+            )
+        }
+        ShapeKind::Choice(words) => {
+            let words = words.join(", ");
+            Text::new(format!("one of {words}"), format!("다음 중 하나: {words}"))
+        }
+        ShapeKind::Formatted(Format::DateTime) => Text::new(
+            "a date-time with offset, for example 2024-05-13T13:44:00+09:00",
+            "시간대를 포함한 일시(예: 2024-05-13T13:44:00+09:00)",
+        ),
+        ShapeKind::Formatted(Format::Date) => Text::new("a date, for example 2024-05-31", "날짜(예: 2024-05-31)"),
+        ShapeKind::Formatted(Format::Duration) => Text::new(
+            "a duration of days, hours, minutes or seconds, for example PT10M",
+            "일·시간·분·초 단위의 시간 길이(예: PT10M)",
+        ),
+        ShapeKind::Formatted(Format::Sha256) => {
+            Text::new("a SHA-256 digest: 64 hexadecimal digits", "SHA-256 해시값(16진수 64자리)")
+        }
+        ShapeKind::Integer { min, max } => range("a whole number", "정수", *min, *max),
+        ShapeKind::Number { min, max } => range("a number", "숫자", *min, *max),
+        ShapeKind::Boolean => Text::new("true or false", "true 또는 false"),
+    }
+}
+
+fn range(en: &str, ko: &str, min: f64, max: f64) -> Text {
+    match (min.is_finite(), max.is_finite()) {
+        (true, true) => Text::new(format!("{en} from {min} to {max}"), format!("{min} 이상 {max} 이하의 {ko}")),
+        (true, false) => Text::new(format!("{en} of {min} or more"), format!("{min} 이상의 {ko}")),
+        (false, true) => Text::new(format!("{en} of {max} or less"), format!("{max} 이하의 {ko}")),
+        (false, false) => Text::new(en, ko),
+    }
+}
+
+fn is_usable(kind: &ShapeKind, node: NodeRef<'_>) -> bool {
+    let text = (node.kind() == Kind::Text).then(|| node.text());
+    match kind {
+        ShapeKind::Object(_) | ShapeKind::List(_) => false,
+        ShapeKind::Text { min, max } => text.is_some_and(|text| (*min..=*max).contains(&text.chars().count())),
+        ShapeKind::Choice(words) => text.is_some_and(|text| words.iter().any(|word| word == text)),
+        ShapeKind::Formatted(Format::DateTime) => text.and_then(Moment::parse).is_some(),
+        ShapeKind::Formatted(Format::Date) => text.and_then(Day::parse).is_some(),
+        ShapeKind::Formatted(Format::Duration) => text.and_then(Length::parse).is_some(),
+        ShapeKind::Formatted(Format::Sha256) => {
+            text.is_some_and(|text| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()))
+        }
+        ShapeKind::Integer { min, max } => {
+            node.as_integer().is_some_and(|number| (*min..=*max).contains(&(number as f64)))
+        }
+        ShapeKind::Number { min, max } => node.as_float().is_some_and(|number| (*min..=*max).contains(&number)),
+        ShapeKind::Boolean => node.as_bool().is_some(),
+    }
+}

@@ -1,0 +1,79 @@
+//! The files of a pack, from a folder or from the binary.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde::de::DeserializeOwned;
+
+use super::embedded;
+use crate::load::Digest;
+
+/// Levels of folders below a pack that are read.
+const DEPTH: usize = 2;
+
+/// Every file of a pack by its path inside it.
+pub(super) struct PackFiles {
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl PackFiles {
+    pub(super) fn embedded(id: &str) -> Option<Self> {
+        let files = embedded::embedded_files(id)?;
+        Some(Self { files: files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect() })
+    }
+
+    pub(super) fn read_folder(root: &Path) -> Result<Self> {
+        let mut files = BTreeMap::new();
+        read_below(root, "", DEPTH, &mut files)?;
+        Ok(Self { files })
+    }
+
+    /// Returns the text of a file that the pack must have.
+    pub(super) fn text(&self, path: &str) -> Result<&str> {
+        let Some(bytes) = self.files.get(path) else {
+            bail!("{path}: not in the pack; a pack needs pack.yaml, order.yaml, evidence.schema.yaml, holidays.yaml");
+        };
+        std::str::from_utf8(bytes).with_context(|| format!("{path}: not UTF-8"))
+    }
+
+    /// Reads a small YAML file of the pack into its type.
+    pub(super) fn yaml<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+        serde_yaml::from_str(self.text(path)?).with_context(|| path.to_owned())
+    }
+
+    /// Returns the Rhai files, in path order.
+    pub(super) fn scripts(&self) -> Result<Vec<(&str, &str)>> {
+        let scripts = self.files.keys().filter(|path| path.ends_with(".rhai"));
+        scripts.map(|path| Ok((path.as_str(), self.text(path)?))).collect()
+    }
+
+    pub(super) fn digest(&self) -> String {
+        let mut digest = Digest::new();
+        for (path, bytes) in &self.files {
+            digest.add(path, bytes);
+        }
+        digest.finish()
+    }
+}
+
+fn read_below(folder: &Path, prefix: &str, depth: usize, files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
+    let shown = || format!("{}: cannot be read", folder.display());
+    for entry in std::fs::read_dir(folder).with_context(shown)? {
+        let entry = entry.with_context(shown)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        let path = format!("{prefix}{name}");
+        if entry.path().is_dir() {
+            if depth > 0 {
+                read_below(&entry.path(), &format!("{path}/"), depth - 1, files)?;
+            }
+        } else {
+            let bytes = std::fs::read(entry.path()).with_context(|| format!("{path}: cannot be read"))?;
+            files.insert(path, bytes);
+        }
+    }
+    Ok(())
+}

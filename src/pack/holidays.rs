@@ -1,0 +1,90 @@
+//! Public holidays, and the end of a period of months under the Korean Civil Act.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, anyhow};
+use serde::Deserialize;
+
+use crate::evidence::Day;
+use crate::language::Text;
+
+/// The public holidays of some years.
+#[derive(Debug)]
+pub struct Holidays {
+    first_year: i16,
+    last_year: i16,
+    days: BTreeMap<Day, Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HolidaysFile {
+    years: (i16, i16),
+    #[serde(rename = "source")]
+    _source: String,
+    days: BTreeMap<String, Text>,
+}
+
+impl Holidays {
+    /// Reads `holidays.yaml`.
+    pub(super) fn from_yaml(text: &str) -> Result<Self> {
+        let file: HolidaysFile = serde_yaml::from_str(text)?;
+        let mut days = BTreeMap::new();
+        for (written, name) in file.days {
+            let day = Day::parse(&written).with_context(|| format!("`{written}` is not a date"))?;
+            days.insert(day, name);
+        }
+        Ok(Self { first_year: file.years.0, last_year: file.years.1, days })
+    }
+
+    /// Returns the last day of a period of months that begins with the day `from`.
+    ///
+    /// Civil Act, articles 157 (the first day is not counted), 160 (by the calendar; a month that is too short
+    /// ends the period on its last day) and 161 (a Saturday, Sunday or public holiday moves the end on).
+    ///
+    /// # Errors
+    /// The end lies in a year that the holiday table does not cover.
+    pub fn deadline(&self, from: Day, months: i64) -> Result<Day> {
+        let out_of_range = || anyhow!("{months} months after {from} is not a date");
+        let mut end = from.plus_months(months).ok_or_else(out_of_range)?;
+        loop {
+            if !(self.first_year..=self.last_year).contains(&end.year()) {
+                return Err(anyhow!(
+                    "no public holidays are known for {}; the pack's holidays.yaml covers {} to {}",
+                    end.year(),
+                    self.first_year,
+                    self.last_year
+                ));
+            }
+            if !end.is_weekend() && !self.days.contains_key(&end) {
+                return Ok(end);
+            }
+            end = end.plus_days(1).ok_or_else(out_of_range)?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_end_as_the_civil_act_says() {
+        let holidays = "years: [2023, 2025]\nsource: test\ndays:\n  '2024-06-06': {en: Memorial Day, ko: 현충일}\n";
+        let holidays = Holidays::from_yaml(holidays).expect("valid");
+        let end = |from: &str, months| {
+            let from = Day::parse(from).expect("a date");
+            holidays.deadline(from, months).map(|day| day.to_string()).map_err(|error| error.to_string())
+        };
+        // The vectors of the order and of the Naver order.
+        assert_eq!(end("2024-05-31", 1).as_deref(), Ok("2024-07-01"));
+        assert_eq!(end("2024-05-31", 3).as_deref(), Ok("2024-09-02"));
+        assert_eq!(end("2024-08-19", 1).as_deref(), Ok("2024-09-19"));
+        // Short months end on their last day.
+        assert_eq!(end("2024-01-31", 1).as_deref(), Ok("2024-02-29"));
+        assert_eq!(end("2023-12-29", 2).as_deref(), Ok("2024-02-29"));
+        // A public holiday moves the end to the next working day.
+        assert_eq!(end("2024-05-06", 1).as_deref(), Ok("2024-06-07"));
+        assert!(end("2025-12-31", 1).is_err_and(|message| message.contains("covers 2023 to 2025")));
+    }
+}

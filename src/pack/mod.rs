@@ -1,0 +1,115 @@
+//! Rule packs: who demands what. Manifest, order, schema of the evidence, holidays, parameters, rule scripts.
+//!
+//! Takes a folder or an embedded pack; gives everything about it but the compiled rules.
+
+mod conform;
+mod embedded;
+mod files;
+mod holidays;
+mod manifest;
+mod metadata;
+mod order;
+mod parameter;
+mod raw_schema;
+mod schema;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+
+pub use conform::{Conformed, Tree, Unknown, Unusable};
+pub(crate) use conform::{expected, is_absent};
+pub use embedded::{DEFAULT_PACK, embedded_ids};
+pub use holidays::Holidays;
+pub use manifest::{Control, Manifest, Source, Stage};
+pub use metadata::{Basis, BasisStatus, RuleMeta, Severity};
+pub use order::Order;
+pub use parameter::{Parameter, Parameters, Value, ValueType};
+pub(crate) use schema::nearest_name;
+pub use schema::{Format, Schema, Shape, ShapeId, ShapeKind};
+
+use crate::evidence::Zone;
+use files::PackFiles;
+
+/// A rule pack as read, before its rules are compiled.
+#[derive(Debug)]
+pub struct Pack {
+    /// Identity, controls, stages, sources.
+    pub manifest: Manifest,
+    /// The shape of evidence and of the order.
+    pub schema: Arc<Schema>,
+    /// The order as the pack publishes it.
+    pub order: Order,
+    /// Public holidays, for periods of law.
+    pub holidays: Arc<Holidays>,
+    /// The zone in which dates are judged.
+    pub zone: Zone,
+    /// Rule scripts, in path order.
+    pub rules: Vec<Script>,
+    /// Shared functions by module name.
+    pub library: BTreeMap<String, Script>,
+    /// `sha256:` and the digest over every file of the pack.
+    pub digest: String,
+}
+
+/// The source of one Rhai file.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// The path inside the pack.
+    pub path: String,
+    /// The text of the file.
+    pub source: String,
+}
+
+impl Pack {
+    /// Reads the pack that `name` means: a folder, or the id of an embedded pack.
+    ///
+    /// # Errors
+    /// There is no such pack, or one of its files is not what it should be; the message names the file.
+    pub fn open(name: &str) -> Result<Self> {
+        let path = Path::new(name);
+        if path.is_dir() {
+            return Self::from_files(PackFiles::read_folder(path)?).with_context(|| format!("pack {name}"));
+        }
+        let Some(files) = PackFiles::embedded(name) else {
+            bail!(
+                "{name}: neither a folder nor an embedded pack; embedded are: {}",
+                embedded_ids().collect::<Vec<_>>().join(", ")
+            );
+        };
+        Self::from_files(files).with_context(|| format!("embedded pack {name}"))
+    }
+
+    /// Returns a control of the pack.
+    pub fn control(&self, id: &str) -> Option<&Control> {
+        self.manifest.controls.iter().find(|control| control.id == id)
+    }
+
+    fn from_files(files: PackFiles) -> Result<Self> {
+        let manifest: Manifest = files.yaml("pack.yaml")?;
+        manifest.check().context("pack.yaml")?;
+        let Some(zone) = Zone::named(&manifest.time_zone) else {
+            bail!("pack.yaml: time_zone: `{}` is not a name of the IANA database", manifest.time_zone);
+        };
+        let schema = Schema::from_yaml(files.text("evidence.schema.yaml")?).context("evidence.schema.yaml")?;
+        let order = Order::read("order.yaml", files.text("order.yaml")?.as_bytes(), &schema)?;
+        let holidays = Holidays::from_yaml(files.text("holidays.yaml")?).context("holidays.yaml")?;
+        let mut rules = Vec::new();
+        let mut library = BTreeMap::new();
+        for (path, source) in files.scripts()? {
+            let script = Script { path: path.to_owned(), source: source.to_owned() };
+            match path.strip_prefix("lib/") {
+                Some(name) => _ = library.insert(name.trim_end_matches(".rhai").to_owned(), script),
+                None => rules.push(script),
+            }
+        }
+        if rules.is_empty() {
+            bail!("the pack has no rules: add <control>/<ID>-<name-in-words>.rhai");
+        }
+        let digest = files.digest();
+        let (schema, holidays) = (Arc::new(schema), Arc::new(holidays));
+        Ok(Self { manifest, schema, order, holidays, zone, rules, library, digest })
+    }
+}

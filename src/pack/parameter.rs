@@ -1,0 +1,199 @@
+//! Parameters: the numbers of a pack, each with a default, a range and where it comes from.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use anyhow::{Context, Result, anyhow, bail};
+use serde::{Deserialize, Serialize};
+
+use super::manifest::Manifest;
+use super::metadata::BasisStatus;
+use crate::evidence::{Day, Length};
+use crate::language::Text;
+
+/// A number, date or duration that rules read instead of writing it down.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// What kind of value it is.
+    #[serde(rename = "type")]
+    pub value_type: ValueType,
+    /// The default, as written.
+    pub value: Scalar,
+    /// What it limits.
+    pub title: Text,
+    /// The unit of an integer or number.
+    #[serde(default)]
+    pub unit: Option<Text>,
+    /// How sure its source is.
+    pub basis: BasisStatus,
+    /// Where it comes from, one line.
+    pub source: String,
+    /// The smallest value allowed.
+    #[serde(default)]
+    pub minimum: Option<Scalar>,
+    /// The largest value allowed.
+    #[serde(default)]
+    pub maximum: Option<Scalar>,
+}
+
+/// The kinds of parameter values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ValueType {
+    /// An ISO 8601 duration such as `PT5M`.
+    Duration,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// A date such as `2025-03-28`.
+    Date,
+    /// Text.
+    Text,
+}
+
+/// A scalar of `pack.yaml` as it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scalar(String);
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Written;
+        impl serde::de::Visitor<'_> for Written {
+            type Value = Scalar;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number or text")
+            }
+            fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
+                Ok(Scalar(value.to_string()))
+            }
+            fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
+                Ok(Scalar(value.to_string()))
+            }
+            fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
+                Ok(Scalar(value.to_string()))
+            }
+            fn visit_str<E>(self, value: &str) -> Result<Scalar, E> {
+                Ok(Scalar(value.to_owned()))
+            }
+        }
+        deserializer.deserialize_any(Written)
+    }
+}
+
+/// The value of a parameter.
+#[derive(Clone, Debug, PartialEq, PartialOrd)]
+pub enum Value {
+    /// A length of time.
+    Duration(Length),
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Number(f64),
+    /// A date.
+    Date(Day),
+    /// Text.
+    Text(String),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Duration(length) => write!(f, "{length}"),
+            Self::Integer(number) => write!(f, "{number}"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Date(day) => write!(f, "{day}"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+impl Parameter {
+    /// Returns the default.
+    ///
+    /// # Errors
+    /// The default is not of its own type or outside its range.
+    pub fn default_value(&self) -> Result<Value> {
+        self.read(&self.value.0)
+    }
+
+    /// Reads a value for this parameter.
+    ///
+    /// # Errors
+    /// The text is not of the parameter's type, or outside its range.
+    pub fn read(&self, text: &str) -> Result<Value> {
+        let value = self.parse(text)?;
+        let limit = |written: &Option<Scalar>| written.as_ref().map(|limit| self.parse(&limit.0)).transpose();
+        if limit(&self.minimum)?.is_some_and(|minimum| value < minimum) {
+            bail!("`{text}` is below the minimum of {}", self.minimum.as_ref().map_or("", |limit| &limit.0));
+        }
+        if limit(&self.maximum)?.is_some_and(|maximum| value > maximum) {
+            bail!("`{text}` is above the maximum of {}", self.maximum.as_ref().map_or("", |limit| &limit.0));
+        }
+        Ok(value)
+    }
+
+    fn parse(&self, text: &str) -> Result<Value> {
+        let value = match self.value_type {
+            ValueType::Duration => Length::parse(text).map(Value::Duration),
+            ValueType::Integer => text.parse().ok().map(Value::Integer),
+            ValueType::Number => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Number),
+            ValueType::Date => Day::parse(text).map(Value::Date),
+            ValueType::Text => Some(Value::Text(text.to_owned())),
+        };
+        let expected = match self.value_type {
+            ValueType::Duration => "an ISO 8601 duration such as PT5M",
+            ValueType::Integer => "a whole number",
+            ValueType::Number => "a number",
+            ValueType::Date => "a date such as 2025-03-28",
+            ValueType::Text => "text",
+        };
+        value.ok_or_else(|| anyhow!("expected {expected}, found `{text}`"))
+    }
+}
+
+/// The values in force for one run, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Parameters {
+    values: BTreeMap<String, Value>,
+    /// Those that differ from the default of the pack.
+    changed: BTreeMap<String, Value>,
+}
+
+impl Parameters {
+    /// Takes the defaults of a pack and the settings `NAME=VALUE` of the person who runs it.
+    ///
+    /// # Errors
+    /// A setting names no parameter, or its value is not allowed.
+    pub fn new(manifest: &Manifest, settings: &[String]) -> Result<Self> {
+        let mut parameters = Self::default();
+        for (name, parameter) in &manifest.parameters {
+            parameters.values.insert(name.clone(), parameter.default_value()?);
+        }
+        for setting in settings {
+            let (name, text) = setting.split_once('=').ok_or_else(|| {
+                anyhow!("--param {setting}: write it as NAME=VALUE, for example detection_delay=PT3M")
+            })?;
+            let Some(parameter) = manifest.parameters.get(name) else {
+                let known: Vec<&str> = manifest.parameters.keys().map(String::as_str).collect();
+                bail!("--param {name}: no such parameter in pack {}; it has: {}", manifest.id, known.join(", "));
+            };
+            let value = parameter.read(text).with_context(|| format!("--param {name}"))?;
+            if parameters.values.insert(name.to_owned(), value.clone()) != Some(value.clone()) {
+                parameters.changed.insert(name.to_owned(), value);
+            }
+        }
+        Ok(parameters)
+    }
+
+    /// Returns the value of a parameter.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.values.get(name)
+    }
+
+    /// Returns the parameters that differ from the pack's defaults.
+    pub fn changed(&self) -> &BTreeMap<String, Value> {
+        &self.changed
+    }
+}

@@ -1,0 +1,317 @@
+//! The report `gamsa.report/v1` for programs: a contract of its own, described in `docs/report-v1.schema.json`.
+//!
+//! These structs are the format. They change only with its version, whatever happens to the internal types.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Report, Summary};
+use crate::assess::{Assessment, Finding, FindingKind, LoadFailure, RuleReport, RuleResult, Verdict};
+use crate::evidence::{Location, Position};
+use crate::language::{Language, Text};
+use crate::pack::{Basis, BasisStatus, Pack, Severity};
+
+const SCHEMA: &str = "gamsa.report/v1";
+
+/// Writes the report as one JSON object.
+///
+/// # Errors
+/// The writer fails.
+pub fn write(report: &Report<'_>, language: Language, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &document(report, language))?;
+    out.write_all(b"\n")
+}
+
+#[derive(Serialize)]
+struct Document<'r> {
+    schema: &'static str,
+    tool: Tool,
+    pack: PackIdentity<'r>,
+    order: OrderIdentity<'r>,
+    as_of: String,
+    time_zone: &'r str,
+    language: &'static str,
+    parameters: BTreeMap<&'r str, String>,
+    only: &'r [String],
+    summary: SummaryObject,
+    bundles: Vec<Bundle<'r>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct PackIdentity<'r> {
+    id: &'r str,
+    version: &'r str,
+    digest: &'r str,
+    title: &'r str,
+}
+
+#[derive(Serialize)]
+struct OrderIdentity<'r> {
+    id: &'r str,
+    digest: &'r str,
+}
+
+#[derive(Serialize)]
+struct SummaryObject {
+    bundles: usize,
+    pass: usize,
+    fail: usize,
+    undetermined: usize,
+    error: usize,
+}
+
+#[derive(Serialize)]
+struct Bundle<'r> {
+    path: &'r str,
+    digest: Option<&'r str>,
+    operator: Option<&'r str>,
+    service: Option<&'r str>,
+    stage: Option<&'r str>,
+    verdict: Verdict,
+    counts: BTreeMap<&'static str, usize>,
+    controls: Vec<Control<'r>>,
+    warnings: Vec<Warning<'r>>,
+    error: Option<Failure<'r>>,
+    results: Vec<RuleObject<'r>>,
+}
+
+#[derive(Serialize)]
+struct Control<'r> {
+    control: &'r str,
+    number: &'r str,
+    title: &'r str,
+    verdict: Option<Verdict>,
+}
+
+#[derive(Serialize)]
+struct Warning<'r> {
+    path: &'r str,
+    location: Option<Place<'r>>,
+    message: &'r str,
+}
+
+#[derive(Serialize)]
+struct Failure<'r> {
+    message: &'r str,
+    location: Option<Place<'r>>,
+    hint: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct RuleObject<'r> {
+    rule: &'r str,
+    title: &'r str,
+    control: &'r str,
+    severity: Severity,
+    advisory: bool,
+    basis: Vec<BasisObject<'r>>,
+    result: RuleResult,
+    underlying: Option<RuleResult>,
+    decision: Option<()>,
+    examined: u64,
+    reason: Option<&'r str>,
+    findings: Vec<FindingObject<'r>>,
+    unlisted: u64,
+}
+
+#[derive(Serialize)]
+struct BasisObject<'r> {
+    source: &'r str,
+    clause: Option<&'r str>,
+    status: BasisStatus,
+}
+
+#[derive(Serialize)]
+struct FindingObject<'r> {
+    kind: FindingKind,
+    subject: &'static str,
+    path: &'r str,
+    location: Option<Place<'r>>,
+    message: &'r str,
+    expected: &'r str,
+    found: Option<&'r str>,
+    nearest: Option<NearestObject<'r>>,
+    related: Vec<RelatedObject<'r>>,
+    supply: Option<SupplyObject<'r>>,
+    remedy: &'r str,
+    script: Option<ScriptObject<'r>>,
+}
+
+#[derive(Serialize)]
+struct NearestObject<'r> {
+    path: &'r str,
+    location: Place<'r>,
+    text: &'r str,
+}
+
+#[derive(Serialize)]
+struct RelatedObject<'r> {
+    path: &'r str,
+    location: Place<'r>,
+    line: &'r str,
+}
+
+#[derive(Serialize)]
+struct SupplyObject<'r> {
+    file: &'r str,
+    new: bool,
+    example: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct ScriptObject<'r> {
+    file: &'r str,
+    line: usize,
+    column: usize,
+}
+
+#[derive(Serialize)]
+struct Place<'r> {
+    file: &'r str,
+    start: Point,
+    end: Point,
+}
+
+#[derive(Serialize)]
+struct Point {
+    line: u32,
+    column: u32,
+}
+
+fn document<'r>(report: &Report<'r>, language: Language) -> Document<'r> {
+    let Summary { bundles, pass, fail, undetermined, error } = Summary::of(report.assessments);
+    let pack = report.pack;
+    let changed = report.parameters.changed().iter();
+    Document {
+        schema: SCHEMA,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        pack: PackIdentity {
+            id: &pack.manifest.id,
+            version: &pack.manifest.version,
+            digest: &pack.digest,
+            title: pack.manifest.title.get(language),
+        },
+        order: OrderIdentity { id: &report.order.id, digest: &report.order.digest },
+        as_of: report.request.as_of.to_string(),
+        time_zone: pack.zone.name(),
+        language: language.code(),
+        parameters: changed.map(|(name, value)| (name.as_str(), value.to_string())).collect(),
+        only: &report.request.only,
+        summary: SummaryObject { bundles, pass, fail, undetermined, error },
+        bundles: report.assessments.iter().map(|assessment| bundle(pack, assessment, language)).collect(),
+    }
+}
+
+fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) -> Bundle<'r> {
+    let counts = assessment.counts();
+    let controls = assessment.controls.iter().filter_map(|report| {
+        let control = pack.control(&report.id)?;
+        let title = control.title.get(language);
+        Some(Control { control: &control.id, number: &control.number, title, verdict: report.verdict })
+    });
+    let warnings = assessment.warnings.iter().map(|warning| Warning {
+        path: &warning.path,
+        location: warning.location.as_ref().map(place),
+        message: warning.message.get(language),
+    });
+    Bundle {
+        path: &assessment.path,
+        digest: assessment.digest.as_deref(),
+        operator: assessment.operator.as_deref(),
+        service: assessment.service.as_deref(),
+        stage: assessment.stage.as_deref(),
+        verdict: assessment.verdict,
+        counts: RuleResult::ALL.into_iter().map(|result| (result.name(), counts.get(result))).collect(),
+        controls: controls.collect(),
+        warnings: warnings.collect(),
+        error: assessment.failure.as_ref().map(|failure| match failure {
+            LoadFailure::Refused(refused) => Failure {
+                message: refused.message.get(language),
+                location: Some(place(&refused.location)),
+                hint: refused.hint.as_ref().map(|hint| hint.get(language)),
+            },
+            LoadFailure::Unreadable(message) => Failure { message, location: None, hint: None },
+        }),
+        results: assessment.rules.iter().map(|rule| result(rule, language)).collect(),
+    }
+}
+
+fn result(rule: &RuleReport, language: Language) -> RuleObject<'_> {
+    let meta = &rule.meta;
+    RuleObject {
+        rule: &meta.id,
+        title: meta.title.get(language),
+        control: &meta.control,
+        severity: meta.severity,
+        advisory: meta.advisory,
+        basis: meta.basis.iter().map(|basis| basis_object(basis, language)).collect(),
+        result: rule.result,
+        underlying: None,
+        decision: None,
+        examined: rule.examined,
+        reason: get(rule.reason.as_ref(), language),
+        findings: rule.findings.iter().map(|finding| finding_object(finding, language)).collect(),
+        unlisted: rule.unlisted,
+    }
+}
+
+fn basis_object(basis: &Basis, language: Language) -> BasisObject<'_> {
+    BasisObject { source: &basis.source, clause: get(basis.clause.as_ref(), language), status: basis.status }
+}
+
+fn finding_object(finding: &Finding, language: Language) -> FindingObject<'_> {
+    FindingObject {
+        kind: finding.kind,
+        subject: if finding.is_in_order { "order" } else { "bundle" },
+        path: &finding.path,
+        location: finding.location.as_ref().map(place),
+        message: finding.message.get(language),
+        expected: finding.expected.get(language),
+        found: get(finding.found.as_ref(), language),
+        nearest: finding.nearest.as_ref().map(|nearest| NearestObject {
+            path: &nearest.path,
+            location: place(&nearest.location),
+            text: nearest.text.get(language),
+        }),
+        related: finding
+            .related
+            .iter()
+            .map(|related| RelatedObject {
+                path: &related.path,
+                location: place(&related.location),
+                line: &related.line,
+            })
+            .collect(),
+        supply: finding.supply.as_ref().map(|supply| SupplyObject {
+            file: &supply.file,
+            new: supply.is_new,
+            example: supply.example.as_deref(),
+        }),
+        remedy: finding.remedy.get(language),
+        script: finding.script.as_ref().map(|script| ScriptObject {
+            file: &script.file,
+            line: script.line,
+            column: script.column,
+        }),
+    }
+}
+
+fn place(location: &Location) -> Place<'_> {
+    Place { file: &location.file, start: point(location.start), end: point(location.end) }
+}
+
+fn point(position: Position) -> Point {
+    Point { line: position.line, column: position.column }
+}
+
+fn get(text: Option<&Text>, language: Language) -> Option<&str> {
+    text.map(|text| text.get(language))
+}

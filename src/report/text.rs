@@ -1,0 +1,273 @@
+//! The report for a person at a terminal: the verdict first, then why, then what to hand in.
+
+use std::io::{self, Write};
+
+use super::layout::{BOLD, DIM, heading, pad, pad_left, result_style, styled, verdict_style, wrap};
+use super::words::{self, Words};
+use super::{Report, Summary, text_findings, text_lists};
+use crate::assess::{Assessment, ControlReport, Counts, LoadFailure, RuleReport, RuleResult, Verdict};
+use crate::evidence::display_width;
+use crate::language::Language;
+use crate::pack::Control;
+
+/// Characters of a digest that are shown.
+const DIGEST_CHARS: usize = "sha256:".len() + 12;
+/// Results in the order of the table's columns.
+const COLUMNS: [RuleResult; 6] = [
+    RuleResult::Pass,
+    RuleResult::Fail,
+    RuleResult::Missing,
+    RuleResult::Undetermined,
+    RuleResult::NotApplicable,
+    RuleResult::Error,
+];
+
+/// How a text report is written.
+#[derive(Clone, Copy, Debug)]
+pub struct TextOptions {
+    /// The language.
+    pub language: Language,
+    /// Columns of the screen.
+    pub width: usize,
+    /// Only the verdict.
+    pub is_quiet: bool,
+    /// Also what passed and what does not apply; several bundles in full.
+    pub is_verbose: bool,
+}
+
+/// Writes the report; styles are ANSI sequences that the writer may strip.
+///
+/// # Errors
+/// The writer fails.
+pub fn write(report: &Report<'_>, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    let page = Page { report, options, words: Words::of(options.language) };
+    match report.assessments {
+        [assessment] => page.bundle(assessment, out),
+        several => {
+            for assessment in several {
+                if options.is_verbose {
+                    page.bundle(assessment, out)?;
+                    writeln!(out)?;
+                } else {
+                    page.line(assessment, out)?;
+                }
+            }
+            page.summary(out)
+        }
+    }
+}
+
+pub(super) struct Page<'p> {
+    pub(super) report: &'p Report<'p>,
+    pub(super) options: TextOptions,
+    pub(super) words: &'static Words,
+}
+
+impl Page<'_> {
+    fn bundle(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+        self.head(assessment, out)?;
+        if self.options.is_quiet {
+            return Ok(());
+        }
+        if let Some(failure) = &assessment.failure {
+            return self.failure(failure, out);
+        }
+        self.table(assessment, out)?;
+        for control in &assessment.controls {
+            self.control(assessment, control, out)?;
+        }
+        text_lists::to_supply(self, assessment, out)?;
+        text_lists::to_decide(self, assessment, out)?;
+        text_lists::warnings(self, assessment, out)?;
+        if self.options.is_verbose {
+            text_lists::others(self, assessment, out)?;
+        }
+        self.foot(assessment, out)
+    }
+
+    /// The verdict and what it is about.
+    fn head(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+        let Self { report, options, words } = self;
+        let language = options.language;
+        let verdict = assessment.verdict.word().get(language).to_uppercase();
+        let indent = " ".repeat(display_width(&verdict) + 4);
+        let name = match (&assessment.operator, &assessment.service) {
+            (Some(operator), Some(service)) => format!("{operator} · {service}"),
+            (Some(one), None) | (None, Some(one)) => one.clone(),
+            (None, None) => assessment.path.clone(),
+        };
+        writeln!(out)?;
+        writeln!(out, "  {}  {}", styled(verdict_style(assessment.verdict), &verdict), styled(BOLD, &name))?;
+        let stages = &report.pack.manifest.stages;
+        let stage = assessment.stage.as_ref().and_then(|id| stages.iter().find(|stage| stage.id == *id));
+        let stage = stage.map_or(words.no_stage, |stage| stage.title.get(language));
+        let as_of = report.request.as_of.to_string();
+        let mut lines = vec![words::as_of(stage, &as_of, report.pack.zone.name(), language)];
+        let mut identity = vec![assessment.path.clone()];
+        if let Some(digest) = &assessment.digest {
+            identity.push(words::files(assessment.files, language));
+            identity.push(format!("{}…", digest.get(..DIGEST_CHARS).unwrap_or(digest)));
+        }
+        lines.push(identity.join(" · "));
+        let manifest = &report.pack.manifest;
+        lines
+            .push(format!("{} {} {} · {} {}", words.pack, manifest.id, manifest.version, words.order, report.order.id));
+        if !report.request.only.is_empty() {
+            lines.push(format!("{}: {}", words.only, report.request.only.join(", ")));
+        }
+        let changed = report.parameters.changed();
+        if !changed.is_empty() {
+            let changed: Vec<String> = changed.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            lines.push(format!("{}: {}", words.parameters, changed.join(", ")));
+        }
+        for line in lines.iter().flat_map(|line| wrap(line, options.width.saturating_sub(indent.len()))) {
+            writeln!(out, "{indent}{}", styled(DIM, &line))?;
+        }
+        Ok(())
+    }
+
+    fn failure(&self, failure: &LoadFailure, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "\n  {}\n", styled(BOLD, self.words.unreadable))?;
+        let text = match failure {
+            LoadFailure::Refused(refused) => refused.render(self.options.language),
+            LoadFailure::Unreadable(message) => message.clone(),
+        };
+        for line in text.lines() {
+            writeln!(out, "  {line}")?;
+        }
+        Ok(())
+    }
+
+    /// How many rules of each control have which result.
+    fn table(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+        let language = self.options.language;
+        let all = assessment.counts();
+        let columns: Vec<RuleResult> =
+            COLUMNS.into_iter().filter(|result| *result != RuleResult::Error || all.get(*result) > 0).collect();
+        let title_width =
+            self.controls(assessment).map(|(_, control)| display_width(control.title.get(language))).max();
+        let title_width = title_width.unwrap_or(0).max(display_width(self.words.control)) + 3;
+        let cells = columns.iter().map(|result| format!("  {}", result.word().get(language)));
+        let header = format!("  {}{}", pad(self.words.control, title_width), cells.collect::<String>());
+        writeln!(out, "\n{}", styled(DIM, &header))?;
+        for (report, control) in self.controls(assessment) {
+            let counts = Counts::of(assessment.rules.iter().filter(|rule| rule.meta.control == report.id));
+            let title = format!("{}  {}", control.number, control.title.get(language));
+            write!(out, "  {}", pad(&title, title_width))?;
+            for result in &columns {
+                let width = display_width(result.word().get(language)) + 2;
+                let (count, style) = match counts.get(*result) {
+                    0 => ("-".to_owned(), DIM),
+                    count => (count.to_string(), result_style(*result)),
+                };
+                write!(out, "{}", styled(style, &pad_left(&count, width)))?;
+            }
+            match report.verdict {
+                Some(verdict) => {
+                    let word = verdict.word().get(language).to_uppercase();
+                    writeln!(out, "   {}", styled(verdict_style(verdict), &word))?;
+                }
+                None => writeln!(out, "   {}", styled(DIM, RuleResult::NotApplicable.word().get(language)))?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The rules of a control that did not pass.
+    fn control(&self, assessment: &Assessment, report: &ControlReport, out: &mut dyn Write) -> io::Result<()> {
+        let rules: Vec<&RuleReport> =
+            assessment.rules.iter().filter(|rule| rule.meta.control == report.id && is_open(rule)).collect();
+        let has_no_pass = report.verdict == Some(Verdict::Undetermined) && rules.is_empty();
+        let Some(control) = self.report.pack.control(&report.id) else { return Ok(()) };
+        if rules.is_empty() && !has_no_pass {
+            return Ok(());
+        }
+        let title = format!("{}  {}", control.number, control.title.get(self.options.language));
+        writeln!(out, "\n{}", heading(&title, self.options.width))?;
+        if has_no_pass {
+            writeln!(out, "\n  {}", self.words.no_pass_in_control)?;
+        }
+        for rule in rules {
+            text_findings::rule(self, rule, out)?;
+        }
+        Ok(())
+    }
+
+    fn foot(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+        let language = self.options.language;
+        let counts = assessment.counts();
+        let parts: Vec<String> = COLUMNS
+            .into_iter()
+            .filter(|result| counts.get(*result) > 0)
+            .map(|result| format!("{} {}", counts.get(result), result.word().get(language)))
+            .collect();
+        writeln!(out, "\n{}: {}", words::rules(assessment.rules.len(), language), parts.join(", "))?;
+        if !self.options.is_verbose {
+            writeln!(out, "{}", styled(DIM, words::verbose_hint(language)))?;
+        }
+        Ok(())
+    }
+
+    /// One bundle among several.
+    fn line(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+        let language = self.options.language;
+        let widths = [Verdict::Error, Verdict::Fail, Verdict::Undetermined, Verdict::Pass];
+        let width = widths.iter().map(|verdict| display_width(verdict.word().get(language))).max().unwrap_or(0);
+        let verdict = pad(&assessment.verdict.word().get(language).to_uppercase(), width);
+        let counts = assessment.counts();
+        let open = [RuleResult::Error, RuleResult::Fail, RuleResult::Missing, RuleResult::Undetermined];
+        let open: Vec<String> = open
+            .into_iter()
+            .filter(|result| counts.get(*result) > 0)
+            .map(|result| format!("{} {}", counts.get(result), result.word().get(language)))
+            .collect();
+        let mut parts = vec![assessment.path.clone()];
+        parts.extend(assessment.operator.clone());
+        parts.extend(Some(open.join(", ")).filter(|open| !open.is_empty()));
+        writeln!(out, "  {}  {}", styled(verdict_style(assessment.verdict), &verdict), parts.join(" · "))?;
+        if let Some(failure) = &assessment.failure {
+            let text = match failure {
+                LoadFailure::Refused(refused) => refused.render(language),
+                LoadFailure::Unreadable(message) => message.clone(),
+            };
+            for line in text.lines() {
+                writeln!(out, "  {}  {}", " ".repeat(width), styled(DIM, line))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
+        let language = self.options.language;
+        let summary = Summary::of(self.report.assessments);
+        let counts = [
+            (summary.pass, Verdict::Pass),
+            (summary.fail, Verdict::Fail),
+            (summary.undetermined, Verdict::Undetermined),
+            (summary.error, Verdict::Error),
+        ];
+        let parts: Vec<String> = counts
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, verdict)| format!("{count} {}", verdict.word().get(language)))
+            .collect();
+        writeln!(out, "\n{}: {}", words::bundles(summary.bundles, language), parts.join(", "))?;
+        if !self.options.is_verbose && !self.options.is_quiet {
+            writeln!(out, "{}", styled(DIM, words::detail_hint(language)))?;
+        }
+        Ok(())
+    }
+
+    fn controls<'a>(&'a self, assessment: &'a Assessment) -> impl Iterator<Item = (&'a ControlReport, &'a Control)> {
+        let known = |report: &'a ControlReport| Some((report, self.report.pack.control(&report.id)?));
+        assessment.controls.iter().filter_map(known)
+    }
+}
+
+/// Tells whether someone has to do something about a rule.
+pub(super) fn is_open(rule: &RuleReport) -> bool {
+    match rule.result {
+        RuleResult::Error | RuleResult::Fail | RuleResult::Missing | RuleResult::Undetermined => true,
+        RuleResult::Pass | RuleResult::NotApplicable => false,
+    }
+}

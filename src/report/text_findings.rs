@@ -1,0 +1,192 @@
+//! One rule in the text report: its result, each finding with the line of evidence, what is required.
+
+use std::io::{self, Write};
+
+use super::layout::{BOLD, DIM, pad, result_style, styled, wrap};
+use super::text::Page;
+use super::words;
+use crate::assess::{Finding, FindingKind, RuleReport, RuleResult};
+use crate::evidence::{Excerpt, Location, display_width};
+
+/// Findings of one rule that are shown in full; the lists at the end have all of them.
+const SHOWN: usize = 6;
+/// Columns before the text of a finding.
+const INDENT: usize = 11;
+
+/// Writes a rule that did not pass.
+pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> io::Result<()> {
+    let language = page.options.language;
+    head(page, rule, out)?;
+    for finding in rule.findings.iter().take(SHOWN) {
+        write_finding(page, finding, out)?;
+    }
+    let hidden = rule.findings.len().saturating_sub(SHOWN) as u64 + rule.unlisted;
+    if hidden > 0 {
+        line(out, &styled(DIM, &words::more(hidden, language)))?;
+    }
+    if rule.result != RuleResult::Error {
+        labelled(page, page.words.required, rule.meta.demand.get(language), out)?;
+        let remedies: Vec<&str> = rule.findings.iter().map(|finding| finding.remedy.get(language)).collect();
+        let mut told: Vec<&str> = Vec::new();
+        for remedy in remedies {
+            if !told.contains(&remedy) {
+                labelled(page, page.words.hand_in, remedy, out)?;
+                told.push(remedy);
+            }
+        }
+    }
+    labelled(page, page.words.basis, &basis(page, rule), out)?;
+    if !rule.printed.is_empty() && page.options.is_verbose {
+        for printed in rule.printed.lines() {
+            labelled(page, page.words.printed, printed, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn head(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> io::Result<()> {
+    let language = page.options.language;
+    let word = rule.result.word();
+    let word = pad(word.get(language), INDENT - 2);
+    let mut right = words::severity(rule.meta.severity, language).to_owned();
+    if rule.meta.advisory {
+        right = format!("{}, {right}", page.words.advisory);
+    }
+    let title = format!("{}  {}", rule.meta.id, rule.meta.title.get(language));
+    let room = page.options.width.saturating_sub(INDENT + display_width(&right));
+    writeln!(
+        out,
+        "\n  {}{}{}",
+        styled(result_style(rule.result), &word),
+        styled(BOLD, &pad(&title, room)),
+        styled(DIM, &right)
+    )
+}
+
+fn write_finding(page: &Page<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    match (finding.kind, &finding.location, &finding.excerpt) {
+        (FindingKind::Missing, Some(location), _) => missing(page, finding, location, out),
+        (FindingKind::Deviation | FindingKind::Unusable | FindingKind::Undetermined, Some(location), Some(excerpt)) => {
+            cited(page, finding, location, excerpt, out)
+        }
+        (_, _, _) => {
+            for text in wrap(finding.message.get(page.options.language), text_width(page)) {
+                line(out, &text)?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Evidence that is there: its line, marked, with what is wrong about it.
+fn cited(
+    page: &Page<'_>,
+    finding: &Finding,
+    location: &Location,
+    excerpt: &Excerpt,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let language = page.options.language;
+    let bar = styled(DIM, "│");
+    let place = format!("{}  {}", place_of(finding, location, page), finding.path);
+    line(out, &format!("{} {}", styled(DIM, "╭─"), styled(DIM, &place)))?;
+    let number = excerpt.line.to_string();
+    let gutter = " ".repeat((INDENT - 1).saturating_sub(number.len()));
+    writeln!(out, "{gutter}{} {bar} {}", styled(DIM, &number), excerpt.text)?;
+    let marker = "^".repeat(excerpt.width.min(text_width(page).saturating_sub(excerpt.indent + 2)).max(1));
+    let message = finding.message.get(language);
+    let marker_line = format!("{}{marker}", " ".repeat(excerpt.indent));
+    let style = if finding.kind == FindingKind::Undetermined { super::layout::YELLOW } else { super::layout::RED };
+    if display_width(&marker_line) + display_width(message) + 3 <= text_width(page) {
+        line(out, &format!("{bar} {} {}", styled(style, &marker_line), styled(BOLD, message)))?;
+    } else {
+        line(out, &format!("{bar} {}", styled(style, &marker_line)))?;
+        for text in wrap(message, text_width(page) - 2) {
+            line(out, &format!("{bar} {}", styled(BOLD, &text)))?;
+        }
+    }
+    if finding.kind == FindingKind::Unusable {
+        line(out, &format!("{bar} {} {}", page.words.required, finding.expected.get(language)))?;
+    }
+    for related in &finding.related {
+        let place = short_place(&related.location);
+        line(out, &format!("{bar} {} {place}  {}", styled(DIM, page.words.see), related.line))?;
+    }
+    line(out, &styled(DIM, "╰─"))
+}
+
+/// Evidence that is absent: where it belongs, what comes nearest, and how it could be written.
+fn missing(page: &Page<'_>, finding: &Finding, location: &Location, out: &mut dyn Write) -> io::Result<()> {
+    let language = page.options.language;
+    for (position, text) in wrap(finding.message.get(language), text_width(page) - 2).iter().enumerate() {
+        let bullet = if position == 0 { "•" } else { " " };
+        line(out, &format!("{bullet} {}", styled(BOLD, text)))?;
+    }
+    let target = finding.supply.as_ref().filter(|supply| supply.is_new);
+    let place = match target {
+        Some(supply) => format!("{} ({})", supply.file, page.words.new_file),
+        None => place_of(finding, location, page),
+    };
+    inner(page, page.words.belongs_to, &format!("{place}  {}", finding.path), out)?;
+    if let Some(nearest) = &finding.nearest {
+        let text = format!("{} ({})", nearest.text.get(language), short_place(&nearest.location));
+        inner(page, page.words.nearest, &text, out)?;
+    }
+    if let Some(example) = finding.supply.as_ref().and_then(|supply| supply.example.as_ref()) {
+        inner(page, page.words.example, example, out)?;
+    }
+    Ok(())
+}
+
+fn basis(page: &Page<'_>, rule: &RuleReport) -> String {
+    let language = page.options.language;
+    let parts = rule.meta.basis.iter().map(|basis| {
+        let source = page.report.pack.manifest.sources.get(&basis.source);
+        let title = source.map_or(basis.source.as_str(), |source| source.title.get(language));
+        let clause = basis.clause.as_ref().map(|clause| format!(", {}", clause.get(language))).unwrap_or_default();
+        format!("{title}{clause} ({})", words::basis_status(basis.status, language))
+    });
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+/// Writes a label and a text that may take several lines.
+fn labelled(page: &Page<'_>, label: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
+    write_labelled(page, label, text, "", out)
+}
+
+fn inner(page: &Page<'_>, label: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
+    write_labelled(page, label, text, "  ", out)
+}
+
+fn write_labelled(page: &Page<'_>, label: &str, text: &str, indent: &str, out: &mut dyn Write) -> io::Result<()> {
+    let column = label_width(page);
+    for (position, text) in wrap(text, text_width(page).saturating_sub(column + indent.len())).iter().enumerate() {
+        let label = if position == 0 { label } else { "" };
+        line(out, &format!("{indent}{}{text}", styled(DIM, &pad(label, column))))?;
+    }
+    Ok(())
+}
+
+/// Columns of the widest label, so that all texts of a rule begin in one column.
+fn label_width(page: &Page<'_>) -> usize {
+    let words = page.words;
+    let labels = [words.required, words.hand_in, words.basis, words.belongs_to, words.nearest, words.example];
+    labels.iter().map(|label| display_width(label)).max().unwrap_or(0) + 2
+}
+
+fn place_of(finding: &Finding, location: &Location, page: &Page<'_>) -> String {
+    let place = short_place(location);
+    if finding.is_in_order { format!("{} {place}", page.words.order) } else { place }
+}
+
+pub(super) fn short_place(location: &Location) -> String {
+    format!("{}:{}:{}", location.file, location.start.line, location.start.column)
+}
+
+fn text_width(page: &Page<'_>) -> usize {
+    page.options.width.saturating_sub(INDENT).max(40)
+}
+
+fn line(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    writeln!(out, "{}{text}", " ".repeat(INDENT))
+}

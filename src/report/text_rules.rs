@@ -1,0 +1,110 @@
+//! The criteria of a pack for a person: the list, and one criterion in full.
+
+use std::io::{self, Write};
+
+use super::layout::{BOLD, DIM, heading, pad, styled, wrap};
+use super::words;
+use crate::engine::CompiledRule;
+use crate::evidence::display_width;
+use crate::language::Language;
+use crate::pack::Pack;
+
+/// How criteria are shown.
+#[derive(Clone, Copy, Debug)]
+pub struct RulePage<'p> {
+    /// The pack.
+    pub pack: &'p Pack,
+    /// The language.
+    pub language: Language,
+    /// Columns of the screen.
+    pub width: usize,
+}
+
+/// Writes one line for each rule, by control.
+///
+/// # Errors
+/// The writer fails.
+pub fn write_rules(page: &RulePage<'_>, rules: &[&CompiledRule], out: &mut dyn Write) -> io::Result<()> {
+    let language = page.language;
+    let manifest = &page.pack.manifest;
+    writeln!(out, "{}", styled(BOLD, manifest.title.get(language)))?;
+    writeln!(
+        out,
+        "{}",
+        styled(DIM, &format!("{} {} · {}", manifest.id, manifest.version, manifest.authority.get(language)))
+    )?;
+    for control in &manifest.controls {
+        let own: Vec<&&CompiledRule> = rules.iter().filter(|rule| rule.meta.control == control.id).collect();
+        if own.is_empty() {
+            continue;
+        }
+        writeln!(out, "\n{}", heading(&format!("{}  {}", control.number, control.title.get(language)), page.width))?;
+        for rule in own {
+            let meta = &rule.meta;
+            let severity = pad(words::severity(meta.severity, language), 6);
+            let advisory =
+                if meta.advisory { format!("  ({})", words::Words::of(language).advisory) } else { String::new() };
+            writeln!(
+                out,
+                "  {}  {}  {}{}",
+                styled(BOLD, &pad(&meta.id, 7)),
+                styled(DIM, &severity),
+                meta.title.get(language),
+                styled(DIM, &advisory)
+            )?;
+        }
+    }
+    writeln!(out, "\n{}", words::rules(rules.len(), language))
+}
+
+/// Writes everything that a rule says about itself.
+///
+/// # Errors
+/// The writer fails.
+pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, out: &mut dyn Write) -> io::Result<()> {
+    let language = page.language;
+    let labels = words::RuleWords::of(language);
+    let meta = &rule.meta;
+    let manifest = &page.pack.manifest;
+    writeln!(out, "{}  {}", styled(BOLD, &meta.id), styled(BOLD, meta.title.get(language)))?;
+    let control = page.pack.control(&meta.control);
+    let control = control.map(|control| format!("{}  {}", control.number, control.title.get(language)));
+    let stages = manifest.stages.iter().filter(|stage| meta.stages.contains(&stage.id));
+    let stages: Vec<&str> = stages.map(|stage| stage.title.get(language)).collect();
+    let mut severity = words::severity(meta.severity, language).to_owned();
+    if meta.advisory {
+        severity = format!("{severity} ({})", labels.advisory);
+    }
+    let mut rows = vec![
+        (labels.control, control.unwrap_or_default()),
+        (labels.severity, severity),
+        (labels.stages, stages.join(", ")),
+        (labels.demand, meta.demand.get(language).to_owned()),
+        (labels.remedy, meta.remedy.get(language).to_owned()),
+    ];
+    for basis in &meta.basis {
+        let source = manifest.sources.get(&basis.source);
+        let title = source.map_or(basis.source.as_str(), |source| source.title.get(language));
+        let clause = basis.clause.as_ref().map(|clause| format!(", {}", clause.get(language))).unwrap_or_default();
+        let url = source.and_then(|source| source.url.as_ref()).map(|url| format!(" {url}")).unwrap_or_default();
+        let status = words::basis_status(basis.status, language);
+        rows.push((labels.basis, format!("{title}{clause} ({status}){url}")));
+    }
+    for text in meta.says.values() {
+        rows.push((labels.says, text.get(language).to_owned()));
+    }
+    if let Some(reason) = &meta.not_applicable {
+        rows.push((labels.not_applicable, reason.get(language).to_owned()));
+    }
+    rows.push((labels.script, rule.path.clone()));
+    let column = rows.iter().map(|(label, _)| display_width(label)).max().unwrap_or(0) + 2;
+    let mut before = "";
+    for (label, text) in rows {
+        for (position, line) in wrap(&text, page.width.saturating_sub(column + 2)).iter().enumerate() {
+            let shown = if position == 0 && label != before { label } else { "" };
+            writeln!(out, "  {}{line}", styled(DIM, &pad(shown, column)))?;
+        }
+        before = label;
+    }
+    Ok(())
+}

@@ -1,0 +1,243 @@
+//! The fixed words of the text report in both languages.
+
+use crate::language::Language;
+use crate::pack::{BasisStatus, Severity};
+
+/// Labels, headings and short sentences.
+pub(super) struct Words {
+    pub(super) control: &'static str,
+    pub(super) pack: &'static str,
+    pub(super) order: &'static str,
+    pub(super) required: &'static str,
+    pub(super) nearest: &'static str,
+    pub(super) hand_in: &'static str,
+    pub(super) example: &'static str,
+    pub(super) basis: &'static str,
+    pub(super) see: &'static str,
+    pub(super) belongs_to: &'static str,
+    pub(super) advisory: &'static str,
+    pub(super) new_file: &'static str,
+    pub(super) no_stage: &'static str,
+    pub(super) to_supply: &'static str,
+    pub(super) to_decide: &'static str,
+    pub(super) warnings: &'static str,
+    pub(super) passed: &'static str,
+    pub(super) other_results: &'static str,
+    pub(super) only: &'static str,
+    pub(super) parameters: &'static str,
+    pub(super) printed: &'static str,
+    pub(super) unreadable: &'static str,
+    pub(super) no_pass_in_control: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    control: "control",
+    pack: "pack",
+    order: "order",
+    required: "required",
+    nearest: "nearest",
+    hand_in: "hand in",
+    example: "example",
+    basis: "basis",
+    see: "see",
+    belongs_to: "belongs to",
+    advisory: "advisory",
+    new_file: "new file",
+    no_stage: "no stage stated: rules of every stage apply",
+    to_supply: "What to hand in",
+    to_decide: "What an inspector must decide",
+    warnings: "Not read",
+    passed: "Passed",
+    other_results: "Not applicable",
+    only: "only",
+    parameters: "parameters",
+    printed: "printed",
+    unreadable: "the bundle could not be read",
+    no_pass_in_control: "no mandatory criterion of this control passed",
+};
+
+const KOREAN: Words = Words {
+    control: "점검 분야",
+    pack: "규칙 묶음",
+    order: "시정요구",
+    required: "요구사항",
+    nearest: "유사 항목",
+    hand_in: "제출할 것",
+    example: "기재 예",
+    basis: "근거",
+    see: "참조",
+    belongs_to: "제출 위치",
+    advisory: "권고",
+    new_file: "새 파일",
+    no_stage: "단계 미기재: 모든 단계의 항목을 점검",
+    to_supply: "보완 제출 목록",
+    to_decide: "점검관 판단 사항",
+    warnings: "읽지 않은 항목",
+    passed: "적합 항목",
+    other_results: "해당 없음",
+    only: "선택 점검",
+    parameters: "변경된 기준값",
+    printed: "규칙 출력",
+    unreadable: "제출 자료를 읽을 수 없음",
+    no_pass_in_control: "이 분야에서 적합으로 확인된 필수 항목이 없음",
+};
+
+impl Words {
+    pub(super) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &ENGLISH,
+            Language::Korean => &KOREAN,
+        }
+    }
+}
+
+pub(super) fn severity(severity: Severity, language: Language) -> &'static str {
+    match (severity, language) {
+        (Severity::High, Language::English) => "high",
+        (Severity::Medium, Language::English) => "medium",
+        (Severity::Low, Language::English) => "low",
+        (Severity::High, Language::Korean) => "상",
+        (Severity::Medium, Language::Korean) => "중",
+        (Severity::Low, Language::Korean) => "하",
+    }
+}
+
+pub(super) fn files(count: usize, language: Language) -> String {
+    match language {
+        Language::English if count == 1 => "1 file".to_owned(),
+        Language::English => format!("{count} files"),
+        Language::Korean => format!("파일 {count}개"),
+    }
+}
+
+pub(super) fn as_of(stage: &str, date: &str, zone: &str, language: Language) -> String {
+    match language {
+        Language::English => format!("stage: {stage}, as of {date} ({zone})"),
+        Language::Korean => format!("단계: {stage}, 기준일 {date} ({zone})"),
+    }
+}
+
+pub(super) fn items_in_files(items: usize, files: usize, language: Language) -> String {
+    match language {
+        Language::English => {
+            let items = if items == 1 { "1 item".to_owned() } else { format!("{items} items") };
+            format!("{items} in {}", self::files(files, language))
+        }
+        Language::Korean => format!("{files}개 파일, {items}건"),
+    }
+}
+
+pub(super) fn questions(count: usize, language: Language) -> String {
+    match language {
+        Language::English if count == 1 => "1 question".to_owned(),
+        Language::English => format!("{count} questions"),
+        Language::Korean => format!("{count}건"),
+    }
+}
+
+pub(super) fn more(count: u64, language: Language) -> String {
+    match language {
+        Language::English => format!("and {count} more of this rule (listed below, and in --format json)"),
+        Language::Korean => format!("이 항목의 지적 {count}건 더 있음(아래 목록과 --format json 참조)"),
+    }
+}
+
+pub(super) fn rules(count: usize, language: Language) -> String {
+    match language {
+        Language::English if count == 1 => "1 rule".to_owned(),
+        Language::English => format!("{count} rules"),
+        Language::Korean => format!("점검 항목 {count}개"),
+    }
+}
+
+pub(super) fn bundles(count: usize, language: Language) -> String {
+    match language {
+        Language::English if count == 1 => "1 bundle".to_owned(),
+        Language::English => format!("{count} bundles"),
+        Language::Korean => format!("제출 자료 {count}건"),
+    }
+}
+
+pub(super) fn verbose_hint(language: Language) -> &'static str {
+    match language {
+        Language::English => "--verbose lists what passed and what does not apply, with reasons",
+        Language::Korean => "--verbose: 적합 항목과 해당 없음 항목을 사유와 함께 표시",
+    }
+}
+
+pub(super) fn detail_hint(language: Language) -> &'static str {
+    match language {
+        Language::English => "audit one bundle by its path for the full report, or add --verbose",
+        Language::Korean => "상세 결과는 제출 자료 경로를 하나만 지정하거나 --verbose를 추가하여 확인",
+    }
+}
+
+pub(super) fn examined(count: u64, language: Language) -> String {
+    match language {
+        Language::English if count == 1 => "1 demand examined".to_owned(),
+        Language::English => format!("{count} demands examined"),
+        Language::Korean => format!("{count}건 확인"),
+    }
+}
+
+pub(super) fn basis_status(status: BasisStatus, language: Language) -> &'static str {
+    match (status, language) {
+        (BasisStatus::Confirmed, Language::English) => "confirmed",
+        (BasisStatus::Press, Language::English) => "from press reports",
+        (BasisStatus::Own, Language::English) => "set by this pack",
+        (BasisStatus::Unconfirmed, Language::English) => "unconfirmed",
+        (BasisStatus::Confirmed, Language::Korean) => "원문 확인",
+        (BasisStatus::Press, Language::Korean) => "언론 보도 기준",
+        (BasisStatus::Own, Language::Korean) => "자체 기준",
+        (BasisStatus::Unconfirmed, Language::Korean) => "미확인",
+    }
+}
+
+/// Labels of one criterion in full.
+pub(super) struct RuleWords {
+    pub(super) control: &'static str,
+    pub(super) severity: &'static str,
+    pub(super) advisory: &'static str,
+    pub(super) stages: &'static str,
+    pub(super) demand: &'static str,
+    pub(super) remedy: &'static str,
+    pub(super) basis: &'static str,
+    pub(super) says: &'static str,
+    pub(super) not_applicable: &'static str,
+    pub(super) script: &'static str,
+}
+
+const RULE_ENGLISH: RuleWords = RuleWords {
+    control: "control",
+    severity: "severity",
+    advisory: "advisory: never changes the verdict",
+    stages: "stages",
+    demand: "demand",
+    remedy: "hand in",
+    basis: "basis",
+    says: "messages",
+    not_applicable: "does not apply if",
+    script: "script",
+};
+
+const RULE_KOREAN: RuleWords = RuleWords {
+    control: "점검 분야",
+    severity: "중요도",
+    advisory: "권고: 판정에 영향을 주지 않음",
+    stages: "점검 단계",
+    demand: "요구사항",
+    remedy: "제출할 것",
+    basis: "근거",
+    says: "지적 문구",
+    not_applicable: "해당 없음 사유",
+    script: "규칙 파일",
+};
+
+impl RuleWords {
+    pub(super) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &RULE_ENGLISH,
+            Language::Korean => &RULE_KOREAN,
+        }
+    }
+}
