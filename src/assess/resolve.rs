@@ -80,7 +80,11 @@ impl Resolver<'_> {
         if node.kind() == Kind::Sequence {
             let count = node.len();
             let text = Text::new(
-                format!("{count} entries are given, none of them fits"),
+                if count == 1 {
+                    "one entry is given, it does not fit".to_owned()
+                } else {
+                    format!("{count} entries are given, none of them fits")
+                },
                 format!("{count}건이 제출되었으나 해당 항목이 없음"),
             );
             return if count > 0 { at(node.id(), text) } else { None };
@@ -98,11 +102,14 @@ impl Resolver<'_> {
             return at(*key, text);
         }
         let given: Vec<&str> = node.entries().map(|(key, _)| key.text()).take(8).collect();
-        if node.id() == NodeId::ROOT || given.is_empty() {
+        // The keys of a whole entry say nothing about one that is not there.
+        let is_entry =
+            tree.document.pointer(node.id()).rsplit('/').next().is_some_and(|last| last.parse::<u32>().is_ok());
+        if node.id() == NodeId::ROOT || is_entry || given.is_empty() {
             return None;
         }
         let given = given.join(", ");
-        at(node.id(), Text::new(format!("here are given: {given}"), format!("제출된 항목: {given}")))
+        at(node.id(), Text::new(format!("given here: {given}"), format!("제출된 항목: {given}")))
     }
 
     fn related(&self, argument: &Argument, cited: Place) -> Option<Related> {
@@ -163,18 +170,20 @@ fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&T
     let title = shape.map_or_else(|| Text::new("The value", "해당 값"), |shape| shape.title.clone());
     let (en, ko) = (&title.en, &title.ko);
     match note.kind {
-        NoteKind::Missing => Text::new(format!("{en} is not given"), format!("{ko} 미제출")),
+        NoteKind::Missing => Text::new(format!("{en}: not given"), format!("{ko} 미제출")),
         NoteKind::Unusable => {
             let found = found.cloned().unwrap_or_default();
             Text::new(
-                format!("{en} cannot be used as written: {}", found.en),
-                format!("{ko} 값을 사용할 수 없음: {}", found.ko),
+                format!("{en}: `{}` cannot be used", found.en),
+                format!("{ko}: `{}`은(는) 사용할 수 없는 값임", found.ko),
             )
         }
         NoteKind::Undetermined if note.place.subject == Subject::Order => {
             Text::new(format!("the order does not state: {en}"), format!("시정요구에서 확인되지 않음: {ko}"))
         }
-        NoteKind::Undetermined => Text::new(format!("{en} cannot decide"), format!("{ko}만으로 판단할 수 없음")),
+        NoteKind::Undetermined => {
+            Text::new(format!("{en}: cannot decide by itself"), format!("{ko}만으로 판단할 수 없음"))
+        }
         NoteKind::Deviation => meta.title.clone(),
     }
 }
@@ -200,6 +209,9 @@ fn remedy(meta: &RuleMeta, note: &Note) -> Text {
             "Ask the authority, and give the order with this fact: --order FILE",
             "처분 기관에 확인한 후 해당 사실이 기재된 시정요구 파일을 지정할 것(--order FILE)",
         ),
+        (NoteKind::Undetermined, Subject::Bundle) => {
+            Text::new("An inspector decides this.", "점검관이 판단하여야 하는 사항임")
+        }
         (NoteKind::Unusable, _) => Text::new("Write the value as required.", "요구되는 형식에 맞게 값을 고쳐 쓸 것"),
         _ => meta.remedy.clone(),
     }

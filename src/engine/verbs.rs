@@ -192,7 +192,9 @@ fn undetermined(recorder: &Recorder, at: &Dynamic, words: Words) {
     match as_missing(at) {
         Some(missing) => {
             missing.settle();
-            recorder.note(words.without_message().note_absent(&missing.absence));
+            // What the authority did not say is the question; what the operator did not hand in is missing.
+            let words = if missing.absence.kind() == NoteKind::Undetermined { words } else { words.without_message() };
+            recorder.note(words.note_absent(&missing.absence));
         }
         None => recorder.note(words.note(NoteKind::Undetermined, cited(recorder, at))),
     }

@@ -73,8 +73,9 @@ impl Document {
     /// Returns the line on which a node begins, with a marker for the node's part of it.
     pub fn excerpt(&self, id: NodeId) -> Excerpt {
         let node = self.raw(id);
-        let end = if node.kind.is_scalar() { node.end } else { node.start };
-        self.excerpt_of_bytes(node.start, end)
+        let written = self.text.get(node.start as usize..node.end as usize).unwrap_or_default();
+        let is_on_one_line = node.kind.is_scalar() || !written.contains(['\n', '\r']);
+        self.excerpt_of_bytes(node.start, if is_on_one_line { node.end } else { node.start })
     }
 
     /// Returns the JSON Pointer (RFC 6901) of a node; that of a key is the pointer of its value.

@@ -112,7 +112,7 @@ impl Conformed {
         &self.unknown
     }
 
-    /// Returns how many values were held to the schema.
+    /// Returns how many values (not lists or mappings) were held to the schema.
     pub fn value_count(&self) -> usize {
         self.values
     }
@@ -132,7 +132,7 @@ impl Conformed {
         if is_absent(node) {
             return;
         }
-        self.values += 1;
+        self.values += usize::from(node.kind().is_scalar());
         match (&shape.kind, node.kind()) {
             (ShapeKind::Object(_), Kind::Mapping) => self.visit_fields(node, schema, id),
             (ShapeKind::List(item), Kind::Sequence) => node.items().for_each(|node| self.visit(node, schema, *item)),

@@ -100,7 +100,7 @@ impl Page<'_> {
         writeln!(out, "  {}  {}", styled(verdict_style(assessment.verdict), &verdict), styled(BOLD, &name))?;
         let stages = &report.pack.manifest.stages;
         let stage = assessment.stage.as_ref().and_then(|id| stages.iter().find(|stage| stage.id == *id));
-        let stage = stage.map_or(words.no_stage, |stage| stage.title.get(language));
+        let stage = stage.map(|stage| stage.title.get(language));
         let as_of = report.request.as_of.to_string();
         let mut lines = vec![words::as_of(stage, &as_of, report.pack.zone.name(), language)];
         let mut identity = vec![assessment.path.clone()];

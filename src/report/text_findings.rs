@@ -10,6 +10,8 @@ use crate::evidence::{Excerpt, Location, display_width};
 
 /// Findings of one rule that are shown in full; the lists at the end have all of them.
 const SHOWN: usize = 6;
+/// Columns that the result of a rule takes.
+const WORD: usize = "undetermined  ".len();
 /// Columns before the text of a finding.
 const INDENT: usize = 11;
 
@@ -47,13 +49,13 @@ pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> i
 fn head(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> io::Result<()> {
     let language = page.options.language;
     let word = rule.result.word();
-    let word = pad(word.get(language), INDENT - 2);
+    let word = pad(word.get(language), WORD);
     let mut right = words::severity(rule.meta.severity, language).to_owned();
     if rule.meta.advisory {
         right = format!("{}, {right}", page.words.advisory);
     }
     let title = format!("{}  {}", rule.meta.id, rule.meta.title.get(language));
-    let room = page.options.width.saturating_sub(INDENT + display_width(&right));
+    let room = page.options.width.saturating_sub(WORD + 2 + display_width(&right));
     writeln!(
         out,
         "\n  {}{}{}",

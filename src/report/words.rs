@@ -17,7 +17,6 @@ pub(super) struct Words {
     pub(super) belongs_to: &'static str,
     pub(super) advisory: &'static str,
     pub(super) new_file: &'static str,
-    pub(super) no_stage: &'static str,
     pub(super) to_supply: &'static str,
     pub(super) to_decide: &'static str,
     pub(super) warnings: &'static str,
@@ -36,14 +35,13 @@ const ENGLISH: Words = Words {
     order: "order",
     required: "required",
     nearest: "nearest",
-    hand_in: "hand in",
+    hand_in: "remedy",
     example: "example",
     basis: "basis",
     see: "see",
     belongs_to: "belongs to",
     advisory: "advisory",
     new_file: "new file",
-    no_stage: "no stage stated: rules of every stage apply",
     to_supply: "What to hand in",
     to_decide: "What an inspector must decide",
     warnings: "Not read",
@@ -62,14 +60,13 @@ const KOREAN: Words = Words {
     order: "시정요구",
     required: "요구사항",
     nearest: "유사 항목",
-    hand_in: "제출할 것",
+    hand_in: "조치 사항",
     example: "기재 예",
     basis: "근거",
     see: "참조",
     belongs_to: "제출 위치",
     advisory: "권고",
     new_file: "새 파일",
-    no_stage: "단계 미기재: 모든 단계의 항목을 점검",
     to_supply: "보완 제출 목록",
     to_decide: "점검관 판단 사항",
     warnings: "읽지 않은 항목",
@@ -110,10 +107,12 @@ pub(super) fn files(count: usize, language: Language) -> String {
     }
 }
 
-pub(super) fn as_of(stage: &str, date: &str, zone: &str, language: Language) -> String {
-    match language {
-        Language::English => format!("stage: {stage}, as of {date} ({zone})"),
-        Language::Korean => format!("단계: {stage}, 기준일 {date} ({zone})"),
+pub(super) fn as_of(stage: Option<&str>, date: &str, zone: &str, language: Language) -> String {
+    match (stage, language) {
+        (Some(stage), Language::English) => format!("stage: {stage}, as of {date} ({zone})"),
+        (Some(stage), Language::Korean) => format!("단계: {stage}, 기준일 {date} ({zone})"),
+        (None, Language::English) => format!("no stage stated: rules of every stage apply, as of {date} ({zone})"),
+        (None, Language::Korean) => format!("단계 미기재: 모든 단계의 항목을 점검, 기준일 {date} ({zone})"),
     }
 }
 
@@ -213,7 +212,7 @@ const RULE_ENGLISH: RuleWords = RuleWords {
     advisory: "advisory: never changes the verdict",
     stages: "stages",
     demand: "demand",
-    remedy: "hand in",
+    remedy: "remedy",
     basis: "basis",
     says: "messages",
     not_applicable: "does not apply if",
@@ -226,7 +225,7 @@ const RULE_KOREAN: RuleWords = RuleWords {
     advisory: "권고: 판정에 영향을 주지 않음",
     stages: "점검 단계",
     demand: "요구사항",
-    remedy: "제출할 것",
+    remedy: "조치 사항",
     basis: "근거",
     says: "지적 문구",
     not_applicable: "해당 없음 사유",

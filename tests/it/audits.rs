@@ -1,0 +1,54 @@
+//! Runs the program's own path from files to assessments, for tests.
+
+use std::path::{Path, PathBuf};
+
+use gamsa::assess::{Assessment, Auditor, Request, unreadable};
+use gamsa::evidence::Day;
+use gamsa::load::{Bundle, Limits};
+use gamsa::pack::{DEFAULT_PACK, Order, Pack, Parameters};
+
+/// A pack with its defaults.
+pub(crate) struct Bench {
+    pub(crate) pack: Pack,
+    pub(crate) parameters: Parameters,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        let pack = Pack::open(DEFAULT_PACK).expect("the embedded pack");
+        let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
+        Self { pack, parameters }
+    }
+
+    /// Reads an order file of the fixtures.
+    pub(crate) fn order(&self, path: &Path) -> Order {
+        let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Order::read(&path.display().to_string(), &bytes, &self.pack.schema).expect("a valid order")
+    }
+
+    pub(crate) fn auditor<'b>(&'b self, order: &'b Order, request: Request) -> Auditor<'b> {
+        Auditor::new(&self.pack, order, self.parameters.clone(), request).expect("the pack compiles")
+    }
+}
+
+/// Asks for every rule on a date.
+pub(crate) fn request(as_of: &str, stage: Option<&str>) -> Request {
+    Request { as_of: Day::parse(as_of).expect("a date"), stage: stage.map(str::to_owned), only: Vec::new() }
+}
+
+/// Audits one bundle of the fixtures; the assessment names it by its path in the project.
+pub(crate) fn assess(auditor: &Auditor<'_>, path: &Path) -> Assessment {
+    let shown = path.strip_prefix(project()).unwrap_or(path).display().to_string().replace('\\', "/");
+    match Bundle::load(path, &Limits::default()) {
+        Ok(bundle) => auditor.assess(&shown, bundle),
+        Err(error) => unreadable(&shown, &error),
+    }
+}
+
+pub(crate) fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    project().join("fixtures").join(name)
+}
