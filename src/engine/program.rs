@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Module, Scope};
 
-use super::recorder::{Note, NoteKind, Record, Recorder, ScriptPosition};
+use super::recorder::{Absence, Note, NoteKind, Record, Recorder, ScriptPosition};
 use super::sandbox::{self, Meter, SCRIPT_BYTES};
 use super::script_check::{self, Known, Role};
 use super::{comparison, lists, reading, script_meta, times, verbs};
@@ -230,16 +230,22 @@ impl Compiler<'_> {
 
 fn outcome(rule: &CompiledRule, record: Record, error: Option<ScriptError>) -> Outcome {
     let mut notes = record.notes;
-    for absence in record.absent.values() {
-        let note = absence.note();
-        let is_told =
-            notes.iter().any(|told| told.kind == note.kind && told.place == note.place && told.tail == note.tail);
-        if !is_told {
-            notes.push(note);
+    let absent: Vec<Note> = record.absent.values().map(Absence::note).collect();
+    for note in &absent {
+        if !notes.iter().chain(&absent).any(|other| tells_more(other, note)) && !notes.contains(note) {
+            notes.push(note.clone());
         }
     }
     let Record { demands, dropped, printed, .. } = record;
     Outcome { path: rule.path.clone(), demands, notes, dropped, printed, error }
+}
+
+/// Tells whether a finding says all that an absent path says: it is about the same path, or about one below it.
+fn tells_more(finding: &Note, absent: &Note) -> bool {
+    let is_same = finding.kind == absent.kind && finding.place == absent.place;
+    let deeper = finding.tail.strip_prefix(&absent.tail);
+    let is_demand = finding.script.is_some();
+    is_same && deeper.is_some_and(|rest| if rest.is_empty() { is_demand } else { rest.starts_with('/') })
 }
 
 /// Tells whether a rule ended because it used an absent value as a condition: the absence is its finding.

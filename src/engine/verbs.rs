@@ -155,6 +155,8 @@ fn require(recorder: &Recorder, value: &Dynamic, words: Words) {
     recorder.count_demands(1);
     if let Some(missing) = as_missing(value) {
         missing.settle();
+        // A message that says "not given" would be wrong about a value that is given and unusable.
+        let words = if missing.absence.is_unusable { words.without_message() } else { words };
         recorder.note(words.note_absent(&missing.absence));
     } else if let Some(place) = empty_collection(value) {
         recorder.note(words.note(NoteKind::Missing, place));

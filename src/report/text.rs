@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::layout::{BOLD, DIM, heading, pad, pad_left, result_style, styled, verdict_style, wrap};
+use super::layout::{BOLD, DIM, cut, heading, pad, pad_left, result_style, styled, verdict_style, wrap};
 use super::words::{self, Words};
 use super::{Report, Summary, text_findings, text_lists};
 use crate::assess::{Assessment, ControlReport, Counts, LoadFailure, RuleReport, RuleResult, Verdict};
@@ -12,6 +12,8 @@ use crate::pack::Control;
 
 /// Characters of a digest that are shown.
 const DIGEST_CHARS: usize = "sha256:".len() + 12;
+/// Columns that the verdict of a control takes in the table.
+const VERDICT_COLUMNS: usize = "   UNDETERMINED".len();
 /// Results in the order of the table's columns.
 const COLUMNS: [RuleResult; 6] = [
     RuleResult::Pass,
@@ -144,16 +146,19 @@ impl Page<'_> {
         let all = assessment.counts();
         let columns: Vec<RuleResult> =
             COLUMNS.into_iter().filter(|result| *result != RuleResult::Error || all.get(*result) > 0).collect();
-        let title_width =
-            self.controls(assessment).map(|(_, control)| display_width(control.title.get(language))).max();
-        let title_width = title_width.unwrap_or(0).max(display_width(self.words.control)) + 3;
+        let cells_width: usize =
+            columns.iter().map(|result| display_width(result.word().get(language)) + 2).sum::<usize>()
+                + VERDICT_COLUMNS;
+        let widest = self.controls(assessment).map(|(_, control)| display_width(control.title.get(language))).max();
+        let wanted = widest.unwrap_or(0).max(display_width(self.words.control)) + 3;
+        let title_width = wanted.min(self.options.width.saturating_sub(cells_width + 2));
         let cells = columns.iter().map(|result| format!("  {}", result.word().get(language)));
         let header = format!("  {}{}", pad(self.words.control, title_width), cells.collect::<String>());
         writeln!(out, "\n{}", styled(DIM, &header))?;
         for (report, control) in self.controls(assessment) {
             let counts = Counts::of(assessment.rules.iter().filter(|rule| rule.meta.control == report.id));
             let title = format!("{}  {}", control.number, control.title.get(language));
-            write!(out, "  {}", pad(&title, title_width))?;
+            write!(out, "  {}", pad(&cut(&title, title_width), title_width))?;
             for result in &columns {
                 let width = display_width(result.word().get(language)) + 2;
                 let (count, style) = match counts.get(*result) {

@@ -32,7 +32,8 @@ pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> i
         let mut told: Vec<&str> = Vec::new();
         for remedy in remedies {
             if !told.contains(&remedy) {
-                labelled(page, page.words.hand_in, remedy, out)?;
+                let label = if told.is_empty() { page.words.hand_in } else { "" };
+                labelled(page, label, remedy, out)?;
                 told.push(remedy);
             }
         }

@@ -2,7 +2,14 @@
 
 #![expect(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "these are tests")]
 
+mod architecture;
 mod audits;
 mod loading;
+mod program;
+mod reports;
 mod rules;
 mod yaml_suite;
+
+/// Rules are limited in memory only where this allocator counts.
+#[global_allocator]
+static ALLOCATOR: gamsa::engine::CountingAllocator = gamsa::engine::CountingAllocator;

@@ -1,0 +1,135 @@
+//! The folder list is the architecture: data flows one way, and each outside crate has one home.
+
+use std::path::{Path, PathBuf};
+
+use crate::audits::project;
+
+/// The modules in the order in which data flows; each uses only those before it.
+const ORDER: [&str; 9] = ["language", "error", "evidence", "load", "pack", "engine", "assess", "report", "cli"];
+
+/// Where each outside crate may be used.
+const HOMES: [(&str, &[&str]); 17] = [
+    ("anstream", &["cli", "main"]),
+    ("anstyle", &["report"]),
+    ("anyhow", &["load", "pack", "engine", "assess", "cli", "main"]),
+    ("clap", &["cli", "main"]),
+    ("granit_parser", &["load"]),
+    ("include_dir", &["pack"]),
+    ("jiff", &["evidence"]),
+    ("rhai", &["engine"]),
+    ("serde", &["language", "pack", "assess", "report", "cli"]),
+    ("serde_json", &["report", "cli"]),
+    ("serde_yaml", &["pack"]),
+    ("sha2", &["load"]),
+    ("strsim", &["pack"]),
+    ("tempfile", &["cli"]),
+    ("terminal_size", &["main"]),
+    ("textwrap", &["report"]),
+    ("walkdir", &["load"]),
+];
+
+#[test]
+fn a_module_uses_only_those_before_it() {
+    let mut wrong = Vec::new();
+    for (module, path, text) in sources() {
+        let Some(own) = ORDER.iter().position(|name| *name == module) else { continue };
+        for (number, line) in text.lines().enumerate() {
+            for used in line.split("crate::").skip(1).map(first_word) {
+                let used_at = ORDER.iter().position(|name| *name == used);
+                if used_at.is_some_and(|at| at > own) {
+                    wrong.push(format!("{}:{}: {module} uses {used}", path.display(), number + 1));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "data flows {}:\n{}", ORDER.join(" → "), wrong.join("\n"));
+}
+
+#[test]
+fn every_module_stands_in_the_order() {
+    for (module, path, _) in sources() {
+        let is_known = ORDER.contains(&module.as_str()) || matches!(module.as_str(), "lib" | "main");
+        assert!(is_known, "{}: add the module {module} to ORDER, where it belongs", path.display());
+    }
+}
+
+#[test]
+fn each_outside_crate_has_one_home() {
+    let mut wrong = Vec::new();
+    for (module, path, text) in sources() {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (name, homes) in HOMES {
+            let is_used = code.lines().any(|line| uses_crate(line, name));
+            if is_used && !homes.contains(&module.as_str()) {
+                wrong.push(format!("{}: {name} belongs in {}", path.display(), homes.join(", ")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_dependency_has_a_home() {
+    let manifest = std::fs::read_to_string(project().join("Cargo.toml")).expect("Cargo.toml");
+    let section = manifest.split("[dependencies]").nth(1).and_then(|rest| rest.split("\n[").next()).expect("a section");
+    for line in section.lines().filter(|line| !line.starts_with('#')) {
+        let Some((name, _)) = line.split_once(" =") else { continue };
+        let name = name.replace('-', "_");
+        // Used by one function of one file each.
+        let is_small = matches!(name.as_str(), "unicode_width");
+        assert!(is_small || HOMES.iter().any(|(home, _)| *home == name), "give {name} a home in HOMES");
+    }
+}
+
+#[test]
+fn files_fit_in_a_head_and_have_telling_names() {
+    for (_, path, text) in sources() {
+        let lines = text.split("#[cfg(test)]").next().unwrap_or_default().lines().count();
+        assert!(lines <= 400, "{}: {lines} lines before its tests; stop at 400", path.display());
+        let stem = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let says_nothing = ["util", "utils", "helper", "helpers", "common", "misc", "imp"].contains(&stem.as_str());
+        assert!(!says_nothing, "{}: name the file after what it holds", path.display());
+    }
+}
+
+fn uses_crate(line: &str, name: &str) -> bool {
+    let line = line.trim_start();
+    if line.starts_with("//") {
+        return false;
+    }
+    line.match_indices(&format!("{name}::")).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':')
+    })
+}
+
+fn first_word(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    &text[..end]
+}
+
+/// Returns every source file with the top module that it belongs to.
+fn sources() -> Vec<(String, PathBuf, String)> {
+    let root = project().join("src");
+    let mut paths = Vec::new();
+    collect(&root, &mut paths);
+    paths.sort();
+    let read = |path: PathBuf| {
+        let inside = path.strip_prefix(&root).expect("below src");
+        let top = inside.components().next().expect("a name").as_os_str().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).expect("a source file");
+        (top.trim_end_matches(".rs").to_owned(), path, text)
+    };
+    paths.into_iter().map(read).collect()
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            collect(&path, paths);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            paths.push(path);
+        }
+    }
+}

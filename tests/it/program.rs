@@ -1,0 +1,226 @@
+//! The program as a user runs it: exit status, streams, files, and errors that name the thing and the way out.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::audits::project;
+
+/// What one run of the program did.
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// Runs the program in the project's folder, with no locale and no colour.
+pub(crate) fn gamsa(arguments: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gamsa"));
+    command.args(arguments).current_dir(project()).env_clear();
+    let Output { status, stdout, stderr } = command.output().expect("the program starts");
+    Run {
+        status: status.code().expect("the program ends by itself"),
+        out: String::from_utf8(stdout).expect("UTF-8"),
+        err: String::from_utf8(stderr).expect("UTF-8"),
+    }
+}
+
+const CASE: &str = "fixtures/kakaotalk-2024-05";
+const AS_OF: [&str; 2] = ["--as-of", "2024-07-01"];
+
+#[test]
+fn the_exit_status_has_one_meaning_whatever_the_format() {
+    let complete = ["fixtures/complete", "--order", "fixtures/rules/order.yaml", "--stage", "plan"];
+    let undetermined = ["fixtures/rules/DLN-02/notice-unknown.undetermined.yaml", "--only", "DLN-02"];
+    let cases: [(&[&str], i32); 5] = [
+        (&complete, 0),
+        (&[CASE], 1),
+        (&["fixtures/reports/broken"], 2),
+        (&["fixtures/reports/broken", CASE], 2),
+        (&undetermined, 3),
+    ];
+    for (arguments, expected) in cases {
+        for format in ["text", "json"] {
+            let run = gamsa(&[&["audit"], arguments, &AS_OF[..], &["--format", format]].concat());
+            assert_eq!(run.status, expected, "{arguments:?} {format}: {}", run.err);
+        }
+    }
+}
+
+#[test]
+fn bad_input_is_one_clear_message_and_exit_status_2() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    for folder in ["empty", "loose", "locked"] {
+        fs::create_dir(path(folder)).expect("folder");
+    }
+    fs::write(path("loose/incidents.yaml"), "[]\n").expect("file");
+    fs::write(path("notes.txt"), "x").expect("file");
+    fs::write(path("order.yaml"), "id: X\nnotified_on: soon\n").expect("file");
+    let (empty, loose, notes, order) = (path("empty"), path("loose"), path("notes.txt"), path("order.yaml"));
+    let cases: [(&[&str], &[&str]); 14] = [
+        (&["no/such/path"], &["no/such/path: cannot be read"]),
+        (&[&empty], &["nothing to audit", "no bundle.yaml"]),
+        (&[&loose], &["no bundle.yaml here or below", "incidents.yaml"]),
+        (&[&notes], &["a bundle is a directory with a bundle.yaml, or one .yaml file"]),
+        (&[CASE, "--only", "PRE-3"], &["--only PRE-3", "did you mean PRE-03?"]),
+        (&[CASE, "--only", "nonsense"], &["--only nonsense", "gamsa rules list"]),
+        (&[CASE, "--param", "detection_dealy=PT1M"], &["no such parameter", "detection_delay"]),
+        (&[CASE, "--param", "detection_delay=5"], &["--param detection_delay", "expected an ISO 8601 duration"]),
+        (&[CASE, "--param", "detection_delay"], &["write it as NAME=VALUE"]),
+        (&[CASE, "--stage", "final"], &["--stage final", "plan, result"]),
+        (&[CASE, "--as-of", "1.7.2024"], &["--as-of 1.7.2024", "expected a date"]),
+        (&[CASE, "--pack", "other"], &["other: neither a folder nor an embedded pack", "kakaotalk-2024"]),
+        (&[CASE, "--order", &order], &["order.yaml:2:14", "expected a date"]),
+        (&[CASE, "--format", "json", "--format", "text"], &["add an --output"]),
+    ];
+    for (arguments, expected) in cases {
+        let run = gamsa(&[&["audit"], arguments].concat());
+        assert_eq!(run.status, 2, "{arguments:?}: {}", run.err);
+        assert!(run.out.is_empty(), "{arguments:?} wrote {}", run.out);
+        assert!(run.err.starts_with("error: "), "{}", run.err);
+        for words in expected {
+            assert!(run.err.contains(words), "{arguments:?}: no `{words}` in\n{}", run.err);
+        }
+    }
+}
+
+#[test]
+fn a_broken_pack_names_every_mistake_with_its_place() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let pack = directory.path();
+    copy_pack(pack);
+    let rule = |name: &str, id: &str, body: &str| {
+        let source = fs::read_to_string(pack.join("monitoring/MON-01-core-services-monitored.rhai")).expect("a rule");
+        let (meta, _) = source.split_once("fn check").expect("a check");
+        let text = format!("{}{body}", meta.replace("MON-01", id));
+        fs::write(pack.join("monitoring").join(name), text).expect("a rule file");
+    };
+    rule("MON-91-misspelled.rhai", "MON-91", "fn check(bundle, order) {\n    require(bundle.changes[0].knid);\n}\n");
+    rule("MON-92-syntax.rhai", "MON-92", "fn check(bundle, order) {\n    require(\n}\n");
+    rule("MON-93-twice.rhai", "MON-01", "fn check(bundle, order) { }\n");
+    rule("MON-01-again.rhai", "MON-01", "fn check(bundle, order) { }\n");
+    let run = gamsa(&["audit", CASE, "--pack", &pack.display().to_string()]);
+    assert_eq!(run.status, 2);
+    assert!(run.out.is_empty());
+    for words in [
+        "the rule pack cannot be used",
+        "monitoring/MON-91-misspelled.rhai:29:31: the evidence schema has no field `knid`; did you mean `kind`?",
+        "monitoring/MON-92-syntax.rhai:30:1:",
+        "monitoring/MON-93-twice.rhai: META: id: `MON-01` does not lead the file name",
+        "the id MON-01 is already that of",
+    ] {
+        assert!(run.err.contains(words), "no `{words}` in\n{}", run.err);
+    }
+}
+
+#[test]
+fn reports_are_written_whole_or_not_at_all() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let (json, text) = (directory.path().join("report.json"), directory.path().join("report.txt"));
+    let shown = |path: &Path| path.display().to_string();
+    let (json_path, text_path) = (shown(&json), shown(&text));
+    let both = ["--format", "json", "--output", &json_path, "--format", "text", "--output", &text_path];
+    let run = gamsa(&[&["audit", CASE], &AS_OF[..], &both, &["--color", "always"]].concat());
+    assert_eq!((run.status, run.out.as_str()), (1, ""));
+    let report: serde_json::Value = serde_json::from_str(&fs::read_to_string(&json).expect("a report")).expect("JSON");
+    assert_eq!(report["summary"]["fail"], 1);
+    let text = fs::read_to_string(&text).expect("a report");
+    assert!(text.contains("FAIL") && !text.contains('\u{1b}'), "a file has no colour");
+    assert_eq!(fs::read_dir(directory.path()).expect("a folder").count(), 2, "no temporary file is left");
+
+    let nowhere = shown(&directory.path().join("no/such/folder/report.json"));
+    let run = gamsa(&[&["audit", CASE], &AS_OF[..], &["--format", "json", "--output", &nowhere]].concat());
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("cannot be written"), "{}", run.err);
+}
+
+#[test]
+fn language_colour_and_quiet_are_as_asked() {
+    let korean = gamsa(&["audit", CASE, "--lang", "ko", "--quiet"]);
+    assert!(korean.out.contains("부적합") && !korean.out.contains("PRE-03"), "{}", korean.out);
+    let coloured = gamsa(&["audit", CASE, "--quiet", "--color", "always"]);
+    assert!(coloured.out.contains("\u{1b}["));
+    let plain = gamsa(&["audit", CASE, "--quiet"]);
+    assert!(!plain.out.contains('\u{1b}'), "no colour where no terminal reads");
+    assert!(plain.out.contains("FAIL"));
+}
+
+#[test]
+fn several_bundles_are_judged_each_by_itself() {
+    let run = gamsa(&[&["audit", "fixtures/reports", "fixtures/complete"], &AS_OF[..]].concat());
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("note: not audited, belongs to no bundle: fixtures/reports/mistakes.yaml"), "{}", run.err);
+    assert!(run.out.contains("fixtures/reports/broken") && run.out.contains("fixtures/complete"), "{}", run.out);
+    assert!(run.out.contains("2 bundles: "), "{}", run.out);
+}
+
+#[test]
+fn parameters_change_the_judgement_and_are_printed() {
+    let fixture = "fixtures/rules/MON-05/after-5-01.fail.yaml";
+    let path = if project().join(fixture).exists() { fixture.to_owned() } else { some_fixture("MON-05", ".fail.yaml") };
+    let arguments = ["audit", &path, "--only", "MON-05", "--format", "json"];
+    assert_eq!(gamsa(&arguments).status, 1);
+    let run = gamsa(&[&arguments[..], &["--param", "detection_delay=PT23H"]].concat());
+    let report: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(report["parameters"]["detection_delay"], "PT23H");
+    assert_eq!(report["only"][0], "MON-05");
+}
+
+#[test]
+fn rules_are_listed_and_shown_in_full() {
+    let list = gamsa(&["rules", "list"]);
+    assert_eq!(list.status, 0);
+    insta::assert_snapshot!("rules-list", list.out);
+    for language in ["en", "ko"] {
+        insta::assert_snapshot!(
+            format!("rules-show-{language}"),
+            gamsa(&["rules", "show", "WRK-07", "--lang", language]).out
+        );
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&gamsa(&["rules", "list", "--format", "json"]).out).expect("JSON");
+    let rules = json["rules"].as_array().expect("rules");
+    assert_eq!(rules.len(), list.out.lines().filter(|line| line.starts_with("  ")).count());
+    for rule in rules {
+        for key in ["title", "demand", "remedy"] {
+            assert!(rule[key]["en"].is_string() && rule[key]["ko"].is_string(), "{rule}");
+        }
+    }
+    let one: serde_json::Value =
+        serde_json::from_str(&gamsa(&["rules", "show", "wrk-07", "--format", "json"]).out).expect("JSON");
+    assert_eq!(one["id"], "WRK-07");
+    assert_eq!(one["control"]["title"]["ko"], "작업관리 통제 강화");
+    let unknown = gamsa(&["rules", "show", "WRK-70"]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.err.contains("WRK-70: pack kakaotalk-2024 has no such rule"), "{}", unknown.err);
+}
+
+fn some_fixture(rule: &str, ending: &str) -> String {
+    let folder = project().join("fixtures/rules").join(rule);
+    let mut names: Vec<String> = fs::read_dir(&folder)
+        .expect("fixtures")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(ending))
+        .collect();
+    names.sort();
+    format!("fixtures/rules/{rule}/{}", names.first().expect("a fixture"))
+}
+
+/// Copies the embedded pack's folder.
+pub(crate) fn copy_pack(to: &Path) {
+    copy(&project().join("rules/kakaotalk-2024"), to);
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Both report formats in both languages, and the published schema of the JSON report.
+
+use std::path::{Path, PathBuf};
+
+use gamsa::assess::{Assessment, Request};
+use gamsa::language::Language;
+use gamsa::pack::Order;
+use gamsa::report::{Report, TextOptions, write_json, write_text};
+use jsonschema::Validator;
+use serde_json::Value;
+
+use crate::audits::{Bench, assess, fixture, project, request};
+
+const LANGUAGES: [Language; 2] = [Language::English, Language::Korean];
+
+#[test]
+fn the_published_case_reads_as_it_should() {
+    let bench = Bench::new();
+    let request = request("2024-10-01", None);
+    let assessments = audit(&bench, &bench.pack.order, &request, &[fixture("kakaotalk-2024-05")]);
+    for language in LANGUAGES {
+        let name = format!("kakaotalk-{}", language.code());
+        insta::assert_snapshot!(name, text(&bench, &bench.pack.order, &request, &assessments, language, true));
+    }
+    for language in LANGUAGES {
+        let name = format!("kakaotalk-json-{}", language.code());
+        let json = without_digests(&json(&bench, &bench.pack.order, &request, &assessments, language));
+        insta::assert_snapshot!(name, json);
+    }
+}
+
+#[test]
+fn other_bundles_read_as_they_should() {
+    let bench = Bench::new();
+    let order = bench.order(&fixture("rules/order.yaml"));
+    let request = request("2024-07-01", Some("plan"));
+    let broken = fixture("reports/broken");
+    let cases = [
+        ("complete", vec![fixture("complete")]),
+        ("mistakes", vec![fixture("reports/mistakes.yaml")]),
+        ("broken", vec![broken.clone()]),
+        ("several", vec![fixture("complete"), fixture("evasive"), broken]),
+    ];
+    for (name, paths) in cases {
+        let assessments = audit(&bench, &order, &request, &paths);
+        for language in LANGUAGES {
+            let is_verbose = name == "complete";
+            let text = text(&bench, &order, &request, &assessments, language, is_verbose);
+            insta::assert_snapshot!(format!("{name}-{}", language.code()), text);
+        }
+    }
+}
+
+#[test]
+fn every_json_report_is_valid_under_its_published_schema() {
+    let bench = Bench::new();
+    let schema = read_json(&project().join("docs/report-v1.schema.json"));
+    let validator = jsonschema::draft202012::new(&schema).expect("a valid schema");
+    let paths = every_bundle();
+    assert!(paths.len() > 250, "the fixtures are found");
+    for (stage, language) in [(None, Language::English), (Some("plan"), Language::Korean)] {
+        let request = request("2024-07-01", stage);
+        let assessments = audit(&bench, &bench.pack.order, &request, &paths);
+        check(&validator, &json(&bench, &bench.pack.order, &request, &assessments, language));
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let once = || {
+        let bench = Bench::new();
+        let request = request("2024-10-01", None);
+        let assessments = audit(&bench, &bench.pack.order, &request, &[fixture("kakaotalk-2024-05")]);
+        let text = text(&bench, &bench.pack.order, &request, &assessments, Language::Korean, true);
+        (text, json(&bench, &bench.pack.order, &request, &assessments, Language::English))
+    };
+    assert_eq!(once(), once());
+}
+
+#[test]
+fn no_line_is_wider_than_the_screen_but_those_of_the_evidence() {
+    let bench = Bench::new();
+    let request = request("2024-10-01", None);
+    let assessments = audit(&bench, &bench.pack.order, &request, &[fixture("kakaotalk-2024-05")]);
+    for language in LANGUAGES {
+        let text = text(&bench, &bench.pack.order, &request, &assessments, language, true);
+        for line in text.lines().filter(|line| !line.contains('│') && !line.contains("╭─")) {
+            assert!(gamsa::evidence::display_width(line) <= 100, "{line}");
+        }
+    }
+}
+
+fn audit(bench: &Bench, order: &Order, request: &Request, paths: &[PathBuf]) -> Vec<Assessment> {
+    let auditor = bench.auditor(order, request.clone());
+    paths.iter().map(|path| assess(&auditor, path)).collect()
+}
+
+fn text(
+    bench: &Bench,
+    order: &Order,
+    request: &Request,
+    assessments: &[Assessment],
+    language: Language,
+    is_verbose: bool,
+) -> String {
+    let report = Report { pack: &bench.pack, order, parameters: &bench.parameters, request, assessments };
+    let options = TextOptions { language, width: 100, is_quiet: false, is_verbose };
+    let mut out = Vec::new();
+    write_text(&report, options, &mut out).expect("a buffer");
+    let styled = String::from_utf8(out).expect("UTF-8");
+    anstream::adapter::strip_str(&styled).to_string()
+}
+
+fn json(bench: &Bench, order: &Order, request: &Request, assessments: &[Assessment], language: Language) -> String {
+    let report = Report { pack: &bench.pack, order, parameters: &bench.parameters, request, assessments };
+    let mut out = Vec::new();
+    write_json(&report, language, &mut out).expect("a buffer");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+/// The digest of the pack changes with every rule; snapshots of reports should not.
+fn without_digests(json: &str) -> String {
+    let lines = json.lines().map(|line| match line.split_once("\"sha256:") {
+        Some((before, _)) => format!("{before}\"sha256:…\","),
+        None => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn check(validator: &Validator, json: &str) {
+    let mut value: Value = serde_json::from_str(json).expect("JSON");
+    let bundles = value["bundles"].take();
+    for bundle in bundles.as_array().expect("bundles") {
+        // One bundle at a time, so that a failure names it.
+        value["bundles"] = Value::Array(vec![bundle.clone()]);
+        if let Err(error) = validator.validate(&value) {
+            panic!("{}: {error} at {}", bundle["path"], error.instance_path());
+        }
+    }
+}
+
+fn read_json(path: &Path) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(path).expect("the schema is there")).expect("JSON")
+}
+
+fn every_bundle() -> Vec<PathBuf> {
+    let mut bundles = Vec::new();
+    collect(&fixture("."), &mut bundles);
+    bundles.sort();
+    bundles
+}
+
+fn collect(folder: &Path, bundles: &mut Vec<PathBuf>) {
+    if folder.join("bundle.yaml").is_file() {
+        bundles.push(folder.to_owned());
+        return;
+    }
+    for entry in std::fs::read_dir(folder).expect("fixtures") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            collect(&path, bundles);
+        } else if path.extension().is_some_and(|ending| ending == "yaml") {
+            bundles.push(path);
+        }
+    }
+}
