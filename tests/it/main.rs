@@ -4,6 +4,7 @@
 
 mod architecture;
 mod audits;
+mod language;
 mod loading;
 mod program;
 mod reports;

@@ -1,0 +1,261 @@
+//! The rule language on evidence: what is absent, unusable or misspelled, and the traps of Rhai that were measured.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use gamsa::assess::{Auditor, RuleReport};
+use gamsa::engine::on_worker;
+use gamsa::load::{Bundle, Limits};
+use gamsa::pack::{Order, Pack, Parameters};
+
+use crate::audits::request;
+use crate::program::copy_pack;
+
+const EVIDENCE: &str = "\
+services:
+  - {id: messenger, core: true, free: true, daily_users: 100}
+  - {id: pay, core: false, free: false}
+incidents:
+  - id: I1
+    service: messenger
+    started_at: 2024-05-13T13:44:00+09:00
+    restored_at: 2024-05-13T13:50:00+09:00
+    detected_at: 13:44
+    summary: ''
+    closed_at: ~
+    planned: 'no'
+    effects: [a, b]
+changes:
+  - id: W1
+    kind: software_update
+    major: true
+    workers: [kim, lee]
+    open_incidents: []
+    rollback: {}
+";
+
+/// Runs one rule body on the evidence and tells what came of it.
+struct Stand {
+    directory: tempfile::TempDir,
+}
+
+impl Stand {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().expect("temporary directory");
+        copy_pack(directory.path());
+        for folder in std::fs::read_dir(directory.path()).expect("a folder") {
+            let path = folder.expect("an entry").path();
+            if path.is_dir() && !path.ends_with("lib") {
+                std::fs::remove_dir_all(path).expect("removed");
+            }
+        }
+        Self { directory }
+    }
+
+    /// Returns the outcome as text: a load error, or the result with its findings.
+    fn run(&self, body: &str) -> String {
+        let rule = format!("{META}\nfn check(bundle, order) {{\n{body}\n}}\n");
+        let folder = self.directory.path().join("pre-test");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join("PRE-03-trial.rhai"), rule).expect("a rule");
+        on_worker(|| audit(self.directory.path())).expect("a worker")
+    }
+}
+
+const META: &str = r#"const META = #{
+    id: "PRE-03", title: #{ en: "Trial", ko: "시험" }, control: "pre-test", severity: "low", stages: ["plan"],
+    basis: [#{ source: "own", status: "own" }],
+    demand: #{ en: "Demand.", ko: "요구" }, remedy: #{ en: "Remedy.", ko: "조치" },
+    says: #{ k: #{ en: "said {found}", ko: "{found} 지적" }, with: #{ en: "said {a}", ko: "{a} 지적" } },
+};"#;
+
+fn audit(pack: &Path) -> String {
+    let pack = Pack::open(&pack.display().to_string()).expect("the pack is read");
+    let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
+    let order: &Order = &pack.order;
+    let auditor = match Auditor::new(&pack, order, parameters, request("2024-07-01", None)) {
+        Ok(auditor) => auditor,
+        Err(error) => return format!("refused: {}\n", error.root_cause()),
+    };
+    let bundle = Bundle::from_bytes("e.yaml", EVIDENCE.as_bytes(), &Limits::default()).expect("evidence");
+    let assessment = auditor.assess("e.yaml", bundle);
+    tell(&assessment.rules[0])
+}
+
+fn tell(rule: &RuleReport) -> String {
+    let mut told = format!("{} (examined {})\n", rule.result.name(), rule.examined);
+    for finding in &rule.findings {
+        let at = finding.location.as_ref().map(|at| format!("{}:{} ", at.start.line, at.start.column));
+        let subject = if finding.is_in_order { "order " } else { "" };
+        let (at, path, message) = (at.unwrap_or_default(), &finding.path, &finding.message.en);
+        writeln!(told, "  {:?} {subject}{at}{path} | {message}", finding.kind).expect("a string");
+    }
+    if !rule.printed.is_empty() {
+        writeln!(told, "  printed {:?}", rule.printed).expect("a string");
+    }
+    told
+}
+
+/// Each group is one snapshot: bodies of `check`, and what comes of them.
+fn snapshot(name: &str, bodies: &[&str]) {
+    let stand = Stand::new();
+    let mut told = String::new();
+    for body in bodies {
+        writeln!(told, "{body}\n=> {}", stand.run(body)).expect("a string");
+    }
+    insta::assert_snapshot!(name, told);
+}
+
+#[test]
+fn what_is_absent_never_passes() {
+    snapshot(
+        "absent",
+        &[
+            "require(bundle.changes[0].approval.at);",
+            "require(bundle.changes[0].approval.at, \"k\");",
+            "if bundle.changes[0].approval.by == \"kim\" { require(bundle.changes[0].id); }",
+            "if bundle.changes[0].approval.by != \"kim\" { require(bundle.changes[0].id); }",
+            "if !(bundle.changes[0].started_at > bundle.incidents[0].started_at) { require(bundle.changes[0].id); }",
+            "ensure(bundle.changes[0].started_at <= bundle.incidents[0].started_at, bundle.changes[0].id, \"k\");",
+            "ensure(!(bundle.changes[0].started_at <= bundle.incidents[0].started_at), bundle.changes[0].id, \"k\");",
+            "ensure(bundle.changes[0].started_at <= bundle.incidents[0].started_at, bundle.changes[0].started_at, \"k\");",
+            "if bundle.changes[0].controlled { require(bundle.changes[0].id); }",
+            "ensure(bundle.changes[0].controlled, bundle.changes[0].id, \"k\");",
+            "for step in bundle.changes[0].rollback.steps { require(step); } require(bundle.changes[0].id);",
+            "switch bundle.changes[0].grade { \"high\" => require(bundle.changes[0].id), _ => require(bundle.changes[0].id) }",
+            "require(bundle.incidents[0].summary); // blank",
+            "require(bundle.incidents[0].closed_at); // null",
+            "require(bundle.changes[0].open_incidents); // an empty list",
+            "require(bundle.changes[0].rollback); // an empty mapping",
+            "require(bundle.changes[5].id);",
+            "require(bundle.analyses.find(|it| it.incident == \"I1\").root_cause);",
+            "require(bundle.incidents.find(|it| it.id == \"I9\"), \"k\");",
+            "ensure(\"I1\" in bundle.changes[0].scope.planned, bundle.changes[0].id, \"k\");",
+            "ensure(bundle.changes[0].grade in [\"a\", \"b\"], bundle.changes[0].id, \"k\");",
+            "ensure(bundle.drills.len() >= 1, bundle.drills, \"k\");",
+            "let grade = bundle.changes[0].grade; ensure(grade == \"high\", grade, \"k\");",
+            "require(bundle.changes[0].id); // nothing is absent",
+        ],
+    );
+}
+
+#[test]
+fn optional_evidence_is_read_with_has_and_or() {
+    snapshot(
+        "optional",
+        &[
+            "if has(bundle.changes[0].approval.at) { require(bundle.changes[0].grade); } require(bundle.changes[0].id);",
+            "ensure(bundle.changes[0].controlled.or(true), bundle.changes[0].controlled, \"k\");",
+            "ensure(bundle.changes[0].controlled.or(false), bundle.changes[0].controlled, \"k\");",
+            "if has(bundle.changes[0].approval) { require(bundle.changes[0].id); }",
+            "let approval = bundle.changes[0].approval; if has(approval) { } require(approval.by);",
+            "require(bundle.changes[0].id, \"with\", #{ a: bundle.changes[0].grade }); // a message may speak of it",
+            "ensure(false, bundle.changes[0].id, \"with\", #{ a: bundle.changes[0].grade });",
+            "if has(bundle.incidents[0].detected_at) { } require(bundle.changes[0].id); // unusable is not optional",
+            "ensure(!bundle.incidents[0].planned.or(false), bundle.incidents[0].id, \"k\"); // unusable is not optional",
+        ],
+    );
+}
+
+#[test]
+fn lists_know_what_they_do_not_know() {
+    snapshot(
+        "lists",
+        &[
+            "ensure(bundle.services.any(|it| it.daily_users == 100), bundle.services, \"k\");",
+            "ensure(bundle.services.any(|it| it.daily_users == 7), bundle.services, \"k\");",
+            "ensure(bundle.services.all(|it| it.daily_users == 100), bundle.services, \"k\");",
+            "ensure(bundle.services.all(|it| it.core), bundle.services, \"k\");",
+            "ensure(bundle.services.any(|it| it.id == \"x\"), bundle.services, \"k\");",
+            "ensure(bundle.services.all(|it| it.daily_users.or(100) == 100), bundle.services, \"k\");",
+            "for it in bundle.services.filter(|it| it.core) { ensure(it.id == \"messenger\", it.id, \"k\"); }",
+            "ensure(bundle.services.filter(|it| it.core).len() == 2, bundle.services, \"k\");",
+            "require(bundle.services.filter(|it| it.id == \"x\"), \"k\");",
+            "ensure(\"lee\" in bundle.changes[0].workers, bundle.changes[0].workers, \"k\");",
+            "ensure(\"park\" in bundle.changes[0].workers, bundle.changes[0].workers, \"k\");",
+            "ensure(\"lee\" !in bundle.changes[0].workers, bundle.changes[0].workers, \"k\");",
+            "ensure(bundle.changes[0].workers[-1] == \"kim\", bundle.changes[0].workers[-1], \"k\");",
+            "for it in bundle.changes[0] { require(it); }",
+            "ensure(bundle.services.any(|it| it.id), bundle.services, \"k\");",
+        ],
+    );
+}
+
+#[test]
+fn a_finding_cites_the_evidence_it_is_about() {
+    snapshot(
+        "places",
+        &[
+            "ensure(bundle.changes[0].kind == \"data\", bundle.changes[0].kind, \"k\");",
+            "let kind = bundle.changes[0].kind; ensure(kind == \"data\", kind, \"k\"); // Rhai loses the tag of a text",
+            "let users = bundle.services[0].daily_users; ensure(users > 100, users, \"k\");",
+            "fn_of(bundle.changes[0].kind);\n}\nfn fn_of(kind) {\n    ensure(kind == \"data\", kind, \"k\");",
+            "for worker in bundle.changes[0].workers { ensure(worker == \"kim\", worker, \"k\"); }",
+            "ensure(bundle.incidents[0].restored_at - bundle.incidents[0].started_at < minutes(6), bundle.incidents[0], \"k\");",
+            "ensure(false, bundle, \"with\", #{ a: bundle.incidents[0].restored_at - bundle.incidents[0].started_at });",
+            "ensure(false, bundle, \"with\", #{ a: bundle.changes[0].workers });",
+            "undetermined(bundle.changes[0].kind, \"k\");",
+            "require(order.notified_on); // what the order does not say, the operator cannot supply",
+            "undetermined(order.notified_on, \"k\");",
+            "ensure(bundle.incidents[0].started_at.date() >= order.notified_on, bundle.incidents[0].started_at, \"k\");",
+        ],
+    );
+}
+
+#[test]
+fn mistakes_of_a_rule_are_errors_and_never_a_pass() {
+    snapshot(
+        "mistakes",
+        &[
+            // Found when the rule is loaded.
+            "require(bundle.changes[0].knid);",
+            "requier(bundle.changes[0].id);",
+            "require(bundle.changes[0].id, \"unknown\");",
+            "require(bundle.changes[0].id, \"with\");",
+            "let p = parameter(\"detection_dealy\");",
+            "ensure(bundle.changes[0].id == \"a\" && bundle.changes[0].kind == \"b\", bundle, \"k\");",
+            "let x = bundle.changes[0].grade ?? \"none\";",
+            "let x = bundle.changes[0]?.grade;",
+            "try { require(bundle.changes[0].id); } catch { }",
+            "import \"lib/work\" as w;",
+            "eval(\"require(bundle)\");",
+            "let m = #{}; m.title = 1;",
+            "let a = [1]; a[0] = 2;",
+            "require(undefined_variable);",
+            "work::nothing(bundle);",
+            "nowhere::major(bundle);",
+            "}\nfn require(x) {",
+            "}\nfn check(bundle, order) {",
+            "}\nlet x = 1;\nfn other() {",
+            // Found when it runs.
+            "require(bundle.services[0].title); // a field, but of changes",
+            "require(bundle.services[0].approval.by);",
+            "ensure(bundle.incidents[0].started_at > \"2024\", bundle, \"k\");",
+            "ensure(bundle.changes > 3, bundle, \"k\");",
+            "ensure(\"yes\", bundle, \"k\");",
+            "throw \"stop\";",
+            "let x = 1 / 0;",
+            "require(deadline(bundle.changes[0].id, 1));",
+            "print(\"seen \" + bundle.changes[0].id); require(bundle.changes[0].id);",
+        ],
+    );
+}
+
+#[test]
+fn times_follow_the_calendar() {
+    snapshot(
+        "times",
+        &[
+            "ensure(bundle.incidents[0].restored_at - bundle.incidents[0].started_at == minutes(6), bundle, \"k\");",
+            "ensure(bundle.incidents[0].started_at + minutes(6) == bundle.incidents[0].restored_at, bundle, \"k\");",
+            "ensure(bundle.incidents[0].started_at.date() <= as_of(), bundle, \"k\");",
+            "ensure(deadline(order.announced_on, 1) == order.announced_on.add_days(31), bundle, \"k\");",
+            "ensure(deadline(order.announced_on, 48) == as_of(), bundle, \"k\"); // beyond the holiday table",
+            "ensure(parameter(\"detection_delay\") == minutes(5), bundle, \"k\");",
+            "ensure(hours(1) + minutes(1) > minutes(60), bundle, \"k\");",
+            "ensure(order.announced_on.add_months(-1) < order.announced_on, bundle, \"k\");",
+            "let late = bundle.changes[0].started_at - minutes(5); ensure(late < bundle.incidents[0].started_at, bundle, \"k\");",
+            "require(days(9223372036854775807));",
+        ],
+    );
+}
