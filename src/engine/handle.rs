@@ -33,6 +33,8 @@ pub(super) struct Missing {
     pub(super) read: u32,
 }
 
+/// What scripts and messages call the type of [`Missing`].
+pub(super) const ABSENT_TYPE: &str = "absent value";
 /// The tag of a `false` that stands for "not known, something is absent".
 const UNKNOWN: i32 = i32::MIN;
 /// Marks tags of places in the order.

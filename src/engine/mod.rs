@@ -3,6 +3,7 @@
 //! Takes a [`Pack`](crate::pack::Pack) and a [`Case`]; gives an [`Outcome`] for each rule. A rule that throws, hits
 //! a limit or panics is an outcome too.
 
+mod absence;
 mod comparison;
 mod handle;
 mod lists;

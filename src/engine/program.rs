@@ -8,10 +8,11 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Module, Scope};
 
+use super::handle::ABSENT_TYPE;
 use super::recorder::{Absence, Note, NoteKind, Record, Recorder, ScriptPosition};
 use super::sandbox::{self, Meter, SCRIPT_BYTES};
 use super::script_check::{self, Known, Role};
-use super::{comparison, lists, reading, script_meta, times, verbs};
+use super::{absence, comparison, lists, reading, script_meta, times, verbs};
 use crate::evidence::Day;
 use crate::load::Attachment;
 use crate::pack::{Order, Pack, Parameters, RuleMeta, Script, Tree};
@@ -88,12 +89,14 @@ impl Program {
         let mut engine = sandbox::engine(&meter);
         reading::register(&mut engine);
         lists::register(&mut engine);
+        absence::register(&mut engine);
         comparison::register(&mut engine);
         times::register(&mut engine, &recorder);
         verbs::register(&mut engine, &recorder);
 
         let mut compiler =
             Compiler { pack, library: BTreeMap::new(), properties: BTreeSet::new(), mistakes: Vec::new() };
+        meter.start(0);
         compiler.library(&mut engine);
         let rules = compiler.rules(&engine);
         if !compiler.mistakes.is_empty() {
@@ -128,7 +131,7 @@ impl Program {
         let record = self.recorder.restart();
         let ended = match ended {
             Ok(Ok(())) => record.fault.clone().map(|message| (message, None)),
-            Ok(Err(error)) if is_absent_condition(&error) && !record.absent.is_empty() => None,
+            Ok(Err(error)) if is_about_absence(&error) && !record.absent.is_empty() => None,
             Ok(Err(error)) => Some(describe(&error)),
             Err(_) => Some(("the rule made the engine panic".to_owned(), None)),
         };
@@ -157,19 +160,19 @@ struct Compiler<'p> {
 
 impl Compiler<'_> {
     fn library(&mut self, engine: &mut Engine) {
-        let mut modules = Vec::new();
         for (name, script) in &self.pack.library {
             let Some(ast) = self.parse(engine, script) else { continue };
             let functions = ast.iter_functions().filter(|function| !function.name.starts_with("anon$"));
             self.library.insert(name.clone(), functions.map(|function| function.name.to_owned()).collect());
+            let before = self.mistakes.len();
+            self.check(script, &ast, Role::Library);
+            if self.mistakes.len() > before {
+                continue;
+            }
             match Module::eval_ast_as_new(Scope::new(), &ast, engine) {
                 Ok(module) => _ = engine.register_static_module(name, module.into()),
                 Err(error) => self.mistakes.push(format!("{}: {}", script.path, describe(&error).0)),
             }
-            modules.push((script, ast));
-        }
-        for (script, ast) in &modules {
-            self.check(script, ast, Role::Library);
         }
     }
 
@@ -182,7 +185,7 @@ impl Compiler<'_> {
                     self.check(script, &ast, Role::Rule(&meta));
                     rules.push((CompiledRule { meta, path: script.path.clone() }, ast));
                 }
-                Err(error) => self.mistakes.push(format!("{}: {error:#}", script.path)),
+                Err(error) => self.mistakes.push(format!("{}:{}: {error:#}", script.path, script_meta::line(&ast))),
             }
         }
         let rank = |rule: &CompiledRule| self.pack.manifest.controls.iter().position(|c| c.id == rule.meta.control);
@@ -248,11 +251,13 @@ fn tells_more(finding: &Note, absent: &Note) -> bool {
     is_same && deeper.is_some_and(|rest| if rest.is_empty() { is_demand } else { rest.starts_with('/') })
 }
 
-/// Tells whether a rule ended because it used an absent value as a condition: the absence is its finding.
-fn is_absent_condition(error: &EvalAltResult) -> bool {
+/// Tells whether a rule ended because it used an absent value as a condition or in a function that does not know
+/// absent values: the absence is its finding.
+fn is_about_absence(error: &EvalAltResult) -> bool {
     match error {
-        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => is_absent_condition(inner),
-        EvalAltResult::ErrorMismatchDataType(_, actual, _) => actual.contains("Missing") || actual == "absent value",
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, _) => is_about_absence(inner),
+        EvalAltResult::ErrorMismatchDataType(_, actual, _) => actual.contains("Missing") || actual == ABSENT_TYPE,
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => signature.contains(ABSENT_TYPE),
         _ => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use rhai::{Dynamic, Engine, EvalAltResult, INT, ImmutableString};
 
-use super::handle::{Evidence, Missing, Selection, tag_of};
+use super::handle::{ABSENT_TYPE, Evidence, Missing, Selection, tag_of};
 use super::recorder::{Absence, Place, Recorder, Subject};
 use crate::evidence::{Day, Kind, Length, Moment, NodeId, NodeRef, pointer_segment};
 use crate::pack::{Format, ShapeId, ShapeKind, is_absent, nearest_name};
@@ -13,7 +13,7 @@ type Read = Result<Dynamic, Box<EvalAltResult>>;
 pub(super) fn register(engine: &mut Engine) {
     engine.register_type_with_name::<Evidence>("Evidence");
     engine.register_type_with_name::<Selection>("Evidence list");
-    engine.register_type_with_name::<Missing>("absent value");
+    engine.register_type_with_name::<Missing>(ABSENT_TYPE);
     engine.register_indexer_get(|evidence: &mut Evidence, key: ImmutableString| property(evidence, &key));
     engine.register_indexer_get(|missing: &mut Missing, key: ImmutableString| deeper(missing, &key));
     engine.register_indexer_get(|evidence: &mut Evidence, index: INT| {

@@ -99,6 +99,9 @@ impl Check<'_> {
             ASTNode::Expr(Expr::Property(property, position)) => self.property(&property.2, *position),
             ASTNode::Expr(Expr::FnCall(call, position) | Expr::MethodCall(call, position))
             | ASTNode::Stmt(Stmt::FnCall(call, position)) => self.call(call, *position),
+            ASTNode::Expr(Expr::Unit(position)) => {
+                self.say(*position, "`()` is not a value: it would compare as if it were one".to_owned());
+            }
             ASTNode::Stmt(Stmt::Assignment(assignment)) if !matches!(assignment.1.lhs, Expr::Variable(..)) => {
                 self.say(node.position(), "only variables can be assigned to".to_owned());
             }
@@ -154,11 +157,16 @@ impl Check<'_> {
             self.say(position, format!("`{}` belongs into a rule; a library function only answers", call.name));
             return;
         };
-        let key_at = match call.name.as_str() {
-            "require" | "undetermined" => 1,
-            "ensure" => 2,
+        let (key_at, arguments) = match call.name.as_str() {
+            "require" => (1, 1..=3),
+            "undetermined" => (1, 2..=3),
+            "ensure" => (2, 3..=4),
             _ => return,
         };
+        if !arguments.contains(&call.args.len()) {
+            let (least, most) = (arguments.start(), arguments.end());
+            self.say(position, format!("`{}` takes {least} to {most} arguments, not {}", call.name, call.args.len()));
+        }
         if call.name == "ensure" && matches!(call.args.first(), Some(Expr::And(..) | Expr::Or(..))) {
             self.say(position, "`&&` and `||` hide what is absent: write one `ensure` for each demand".to_owned());
         }

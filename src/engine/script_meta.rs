@@ -11,9 +11,17 @@ pub(super) fn read(ast: &AST, script: &Script, manifest: &Manifest) -> Result<Ru
     let Some((_, _, value)) = constants.find(|(name, ..)| *name == "META") else {
         bail!("`const META = #{{ … }};` is missing, or is not a literal: it may hold no expressions");
     };
-    let meta: RuleMeta = rhai::serde::from_dynamic(&value).map_err(|error| anyhow::anyhow!("META: {error}"))?;
+    let meta: RuleMeta = rhai::serde::from_dynamic(&value).map_err(|error| {
+        let message = error.unwrap_inner().to_string();
+        anyhow::anyhow!("META: {}", message.trim_start_matches("Syntax error: ").trim_start_matches("Parsing error: "))
+    })?;
     check(&meta, script, manifest).context("META")?;
     Ok(meta)
+}
+
+/// Returns the line that `META` stands on, or the first one.
+pub(super) fn line(ast: &AST) -> usize {
+    ast.statements().first().and_then(|statement| statement.position().line()).unwrap_or(1)
 }
 
 fn check(meta: &RuleMeta, script: &Script, manifest: &Manifest) -> Result<()> {

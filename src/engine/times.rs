@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rhai::{Dynamic, Engine, EvalAltResult, INT};
 
 use super::comparison::type_name;
-use super::handle::{Missing, as_missing};
+use super::handle::as_missing;
 use super::recorder::Recorder;
 use crate::evidence::{Day, Length, Moment};
 
@@ -29,11 +29,8 @@ pub(super) fn register(engine: &mut Engine, recorder: &Rc<Recorder>) {
 
     let zone = recorder.zone.clone();
     engine.register_fn("date", move |moment: Moment| moment.day_in(&zone));
-    engine.register_fn("date", |moment: Missing| moment);
     engine.register_fn("add_days", |day: Day, count: INT| day.plus_days(count).ok_or_else(out_of_range));
     engine.register_fn("add_months", |day: Day, count: INT| day.plus_months(count).ok_or_else(out_of_range));
-    engine.register_fn("add_days", |day: Missing, _: INT| day);
-    engine.register_fn("add_months", |day: Missing, _: INT| day);
 
     let clock = recorder.clone();
     engine.register_fn("as_of", move || -> Computed<Day> {
@@ -72,7 +69,6 @@ fn register_words(engine: &mut Engine) {
     engine.register_fn("to_string", |moment: &mut Moment| moment.to_string());
     engine.register_fn("to_string", |day: &mut Day| day.to_string());
     engine.register_fn("to_string", |length: &mut Length| length.words().en);
-    engine.register_fn("to_string", |_: &mut Missing| "(absent)");
 }
 
 fn length(count: INT, seconds: INT) -> Computed<Length> {

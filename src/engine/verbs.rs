@@ -23,17 +23,17 @@ pub(super) fn register(engine: &mut Engine, recorder: &Rc<Recorder>) {
 fn register_demands(engine: &mut Engine, recorder: &Rc<Recorder>) {
     let r = recorder.clone();
     engine.register_fn("require", move |context: NativeCallContext, value: Dynamic| {
-        require(&r, &value, Words::none(context.call_position()));
+        require(&r, &value, Words::none(context.call_position()))
     });
     let r = recorder.clone();
     engine.register_fn("require", move |context: NativeCallContext, value: Dynamic, key: ImmutableString| {
-        require(&r, &value, Words::key(context.call_position(), &key));
+        require(&r, &value, Words::key(context.call_position(), &key))
     });
     let r = recorder.clone();
     engine.register_fn(
         "require",
         move |context: NativeCallContext, value: Dynamic, key: ImmutableString, arguments: Map| {
-            require(&r, &value, Words::full(context.call_position(), &key, &arguments));
+            require(&r, &value, Words::full(context.call_position(), &key, &arguments))
         },
     );
     let r = recorder.clone();
@@ -151,8 +151,11 @@ impl Words {
     }
 }
 
-fn require(recorder: &Recorder, value: &Dynamic, words: Words) {
+fn require(recorder: &Recorder, value: &Dynamic, words: Words) -> Said {
     recorder.count_demands(1);
+    if value.is_unit() {
+        return Err("require() needs a value, found nothing".into());
+    }
     if let Some(missing) = as_missing(value) {
         missing.settle();
         // A message that says "not given" would be wrong about a value that is given and unusable.
@@ -161,6 +164,7 @@ fn require(recorder: &Recorder, value: &Dynamic, words: Words) {
     } else if let Some(place) = empty_collection(value) {
         recorder.note(words.note(NoteKind::Missing, place));
     }
+    Ok(())
 }
 
 fn ensure(recorder: &Recorder, condition: &Dynamic, at: &Dynamic, words: Words) -> Said {
@@ -173,7 +177,7 @@ fn ensure(recorder: &Recorder, condition: &Dynamic, at: &Dynamic, words: Words) 
         })?;
         if holds {
             // What is cited for a demand that holds need not be given.
-            absent_at.inspect(Missing::settle);
+            absent_at.inspect(settle_optional);
             return Ok(());
         }
     }
