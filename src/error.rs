@@ -1,4 +1,4 @@
-//! Where an audit broke: context on an error that picks the exit status and the headline.
+//! Where an audit broke: context on an error that picks the headline. Every such error is exit status 2.
 
 use std::fmt;
 

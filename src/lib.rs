@@ -2,7 +2,8 @@
 //!
 //! Data flows one way, and the modules stand in that order:
 //! [`evidence`] → [`load`] → [`pack`] → [`engine`] → [`assess`] → [`report`] → [`cli`].
-//! Everything before [`cli`] is pure: bytes and a date in, an [`assess::Assessment`] out.
+//! Everything before [`cli`] prints nothing and reads no clock or environment: files and a date in, an
+//! [`assess::Assessment`] out.
 
 pub mod assess;
 pub mod cli;

@@ -19,6 +19,8 @@ pub struct Assessment {
     pub digest: Option<String>,
     /// YAML files read.
     pub files: usize,
+    /// Files handed in beside them.
+    pub attachments: usize,
     /// The operator, as the bundle names itself.
     pub operator: Option<String>,
     /// The services, as the bundle names them.

@@ -61,7 +61,7 @@ impl<'p> Auditor<'p> {
     /// Assesses one bundle; `path` is how the report names it.
     pub fn assess(&self, path: &str, bundle: Bundle) -> Assessment {
         let Bundle { document, attachments, notes, digest, is_directory } = bundle;
-        let files = document.file_count();
+        let (files, attachment_count) = (document.file_count(), attachments.len());
         let tree = Arc::new(Tree::bundle(document, &self.pack.schema));
         let stage = self.request.stage.clone().or_else(|| self.stated_stage(&tree));
         let chosen: Vec<usize> = self.selected.iter().copied().filter(|i| self.is_due(*i, stage.as_deref())).collect();
@@ -82,6 +82,7 @@ impl<'p> Auditor<'p> {
             path: path.to_owned(),
             digest: Some(digest),
             files,
+            attachments: attachment_count,
             operator: text_at(root, &["operator", "name"]),
             service: services(root),
             stage,
@@ -145,6 +146,7 @@ pub fn unreadable(path: &str, error: &anyhow::Error) -> Assessment {
         path: path.to_owned(),
         digest: None,
         files: 0,
+        attachments: 0,
         operator: None,
         service: None,
         stage: None,

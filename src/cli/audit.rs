@@ -17,6 +17,9 @@ use crate::load::{Bundle, Limits, bundles_below};
 use crate::pack::{Order, Pack, Parameters};
 use crate::report::{Report, Summary, TextOptions, write_json, write_text};
 
+/// YAML files outside any bundle that are named in notes; more are counted.
+const STRAYS_NAMED: usize = 5;
+
 /// Audits every bundle that is named and writes the reports.
 pub(super) fn run(
     arguments: &AuditArguments,
@@ -74,8 +77,12 @@ fn find(paths: &[PathBuf], notes: &mut dyn Write) -> Result<Vec<PathBuf>> {
     let mut bundles = Vec::new();
     for path in paths {
         let found = bundles_below(path)?;
-        for stray in &found.strays {
+        for stray in found.strays.iter().take(STRAYS_NAMED) {
             writeln!(notes, "note: not audited, belongs to no bundle: {}", stray.display()).context(Stage::Write)?;
+        }
+        if found.strays.len() > STRAYS_NAMED {
+            let more = found.strays.len() - STRAYS_NAMED;
+            writeln!(notes, "note: and {more} more YAML files below {}", path.display()).context(Stage::Write)?;
         }
         bundles.extend(found.bundles);
     }

@@ -103,8 +103,18 @@ struct RuleObject<'r> {
     demand: &'r Text,
     remedy: &'r Text,
     not_applicable: Option<&'r Text>,
+    parameters: BTreeMap<&'r str, ParameterObject<'r>>,
     says: &'r BTreeMap<String, Text>,
     script: &'r str,
+}
+
+#[derive(Serialize)]
+struct ParameterObject<'r> {
+    value: String,
+    title: &'r Text,
+    unit: Option<&'r Text>,
+    basis: BasisStatus,
+    source: &'r str,
 }
 
 #[derive(Serialize)]
@@ -133,6 +143,17 @@ fn object<'r>(rule: &'r CompiledRule, pack: &'r Pack) -> RuleObject<'r> {
             status: basis.status,
         }
     });
+    let parameters = rule.parameters.iter().filter_map(|name| {
+        let parameter = pack.manifest.parameters.get(name)?;
+        let object = ParameterObject {
+            value: parameter.default_value().map(|value| value.to_string()).unwrap_or_default(),
+            title: &parameter.title,
+            unit: parameter.unit.as_ref(),
+            basis: parameter.basis,
+            source: &parameter.source,
+        };
+        Some((name.as_str(), object))
+    });
     RuleObject {
         id: &meta.id,
         title: &meta.title,
@@ -144,6 +165,7 @@ fn object<'r>(rule: &'r CompiledRule, pack: &'r Pack) -> RuleObject<'r> {
         demand: &meta.demand,
         remedy: &meta.remedy,
         not_applicable: meta.not_applicable.as_ref(),
+        parameters: parameters.collect(),
         says: &meta.says,
         script: &rule.path,
     }

@@ -11,7 +11,7 @@ use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Module, Scope};
 use super::handle::ABSENT_TYPE;
 use super::recorder::{Absence, Note, NoteKind, Record, Recorder, ScriptPosition};
 use super::sandbox::{self, Meter, SCRIPT_BYTES};
-use super::script_check::{self, Known, Role};
+use super::script_check::{self, Functions, Known, Role};
 use super::{absence, comparison, lists, reading, script_meta, times, verbs};
 use crate::evidence::Day;
 use crate::load::Attachment;
@@ -35,6 +35,8 @@ pub struct CompiledRule {
     pub meta: RuleMeta,
     /// The path of its script inside the pack.
     pub path: String,
+    /// Names of the parameters that it reads.
+    pub parameters: Vec<String>,
 }
 
 /// What rules run on.
@@ -153,7 +155,7 @@ impl Program {
 struct Compiler<'p> {
     pack: &'p Pack,
     /// Functions of each library module.
-    library: BTreeMap<String, BTreeSet<String>>,
+    library: BTreeMap<String, Functions>,
     properties: BTreeSet<String>,
     mistakes: Vec<String>,
 }
@@ -162,8 +164,7 @@ impl Compiler<'_> {
     fn library(&mut self, engine: &mut Engine) {
         for (name, script) in &self.pack.library {
             let Some(ast) = self.parse(engine, script) else { continue };
-            let functions = ast.iter_functions().filter(|function| !function.name.starts_with("anon$"));
-            self.library.insert(name.clone(), functions.map(|function| function.name.to_owned()).collect());
+            self.library.insert(name.clone(), script_check::functions(&ast));
             let before = self.mistakes.len();
             self.check(script, &ast, Role::Library);
             if self.mistakes.len() > before {
@@ -183,7 +184,8 @@ impl Compiler<'_> {
             match script_meta::read(&ast, script, &self.pack.manifest) {
                 Ok(meta) => {
                     self.check(script, &ast, Role::Rule(&meta));
-                    rules.push((CompiledRule { meta, path: script.path.clone() }, ast));
+                    let parameters = script_check::parameters(&ast);
+                    rules.push((CompiledRule { meta, path: script.path.clone(), parameters }, ast));
                 }
                 Err(error) => self.mistakes.push(format!("{}:{}: {error:#}", script.path, script_meta::line(&ast))),
             }
@@ -271,7 +273,15 @@ fn describe(error: &EvalAltResult) -> (String, Option<ScriptPosition>) {
         EvalAltResult::ErrorTerminated(reason, position) => {
             (format!("the rule used {reason}"), ScriptPosition::of(*position))
         }
-        EvalAltResult::ErrorRuntime(thrown, position) => (shorten(&thrown.to_string()), ScriptPosition::of(*position)),
+        EvalAltResult::ErrorRuntime(thrown, position) => {
+            let thrown = if thrown.is_string() { thrown.to_string() } else { comparison::type_name(thrown).to_owned() };
+            (shorten(&thrown), ScriptPosition::of(*position))
+        }
+        EvalAltResult::ErrorDataRace(_, position) => {
+            let message = "a closure uses the variable whose function it is given to; put the list into a variable \
+                           of its own first";
+            (message.to_owned(), ScriptPosition::of(*position))
+        }
         error => {
             let mut bare = error.to_string();
             if let Some(at) = bare.rfind(" (line ") {

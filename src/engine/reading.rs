@@ -101,8 +101,9 @@ fn deeper(missing: &Missing, name: &str) -> Read {
     let shape = missing.absence.shape;
     let field = shape.and_then(|shape| missing.recorder.schema.field(shape, name));
     match (shape, field) {
+        (_, Some(field)) => Ok(missing.deeper(&pointer_segment(name), Some(field))),
         (Some(shape), None) => Err(unknown_field(&missing.recorder, shape, name, &missing.absence.tail)),
-        _ => Ok(missing.deeper(&pointer_segment(name), field)),
+        (None, None) => Err("an absent value that is no evidence has no fields".into()),
     }
 }
 

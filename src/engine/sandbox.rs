@@ -39,7 +39,7 @@ const MODULES: usize = 32;
 const STRING_BYTES: usize = 2 << 20;
 const ITEMS: usize = 10_000;
 /// Bytes of one script: Rhai's parser is quadratic in some of its parts.
-pub(super) const SCRIPT_BYTES: usize = 64 << 10;
+pub(super) const SCRIPT_BYTES: usize = 32 << 10;
 
 /// Words that are not part of the rule language.
 const DISABLED: [&str; 11] = ["eval", "curry", "Fn", "import", "export", "try", "catch", "??", "?.", "?[", "sync"];

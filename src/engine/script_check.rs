@@ -15,8 +15,11 @@ pub(super) struct Known<'k> {
     pub(super) schema: &'k Schema,
     pub(super) manifest: &'k Manifest,
     /// Functions of each library module.
-    pub(super) library: &'k BTreeMap<String, BTreeSet<String>>,
+    pub(super) library: &'k BTreeMap<String, Functions>,
 }
+
+/// Functions of a script by name and number of parameters: Rhai tells functions apart by both.
+pub(super) type Functions = BTreeSet<(String, usize)>;
 
 /// What a script is.
 #[derive(Clone, Copy)]
@@ -25,6 +28,12 @@ pub(super) enum Role<'m> {
     Rule(&'m RuleMeta),
     /// A file of shared functions.
     Library,
+}
+
+/// Returns the functions that a script defines, closures left out.
+pub(super) fn functions(ast: &AST) -> Functions {
+    let named = ast.iter_functions().filter(|function| !function.name.starts_with("anon$"));
+    named.map(|function| (function.name.to_owned(), function.params.len())).collect()
 }
 
 /// Returns the names of all properties that a script reads.
@@ -39,16 +48,32 @@ pub(super) fn properties(ast: &AST) -> BTreeSet<String> {
     names
 }
 
+/// Returns the names of the parameters that a script reads, sorted.
+pub(super) fn parameters(ast: &AST) -> Vec<String> {
+    let mut names = BTreeSet::new();
+    ast.walk(&mut |path: &[ASTNode<'_>]| {
+        if let Some(ASTNode::Expr(Expr::FnCall(call, _))) = path.last()
+            && call.name == "parameter"
+            && let Some(Expr::StringConstant(name, _)) = call.args.first()
+        {
+            names.insert(name.to_string());
+        }
+        true
+    });
+    names.into_iter().collect()
+}
+
 /// Returns what is wrong with a script, each with its place, in the order of the text.
 pub(super) fn check(ast: &AST, path: &str, known: &Known<'_>, role: Role<'_>) -> Vec<String> {
-    let own = ast.iter_functions().map(|function| function.name.to_owned()).collect();
+    let own = functions(ast);
     let fields = known.schema.field_names();
     let mut check = Check { known, role, own, fields, said: Vec::new() };
     check.functions(ast);
     check.top_level(ast);
     ast.walk(&mut |nodes: &[ASTNode<'_>]| {
-        if let Some(node) = nodes.last() {
+        if let Some((node, above)) = nodes.split_last() {
             check.node(node);
+            check.closure(node, above);
         }
         true
     });
@@ -58,10 +83,19 @@ pub(super) fn check(ast: &AST, path: &str, known: &Known<'_>, role: Role<'_>) ->
     said.into_iter().map(|(line, column, message)| format!("{path}:{line}:{column}: {message}")).collect()
 }
 
+/// How a function is called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// `f(x)`
+    Function,
+    /// `x.f()`
+    Method,
+}
+
 struct Check<'k> {
     known: &'k Known<'k>,
     role: Role<'k>,
-    own: BTreeSet<String>,
+    own: Functions,
     fields: Vec<&'k str>,
     said: Vec<(usize, usize, String)>,
 }
@@ -97,9 +131,16 @@ impl Check<'_> {
     fn node(&mut self, node: &ASTNode<'_>) {
         match node {
             ASTNode::Expr(Expr::Property(property, position)) => self.property(&property.2, *position),
-            ASTNode::Expr(Expr::FnCall(call, position) | Expr::MethodCall(call, position))
-            | ASTNode::Stmt(Stmt::FnCall(call, position)) => self.call(call, *position),
-            ASTNode::Expr(Expr::Unit(position)) => {
+            ASTNode::Expr(Expr::FnCall(call, position)) | ASTNode::Stmt(Stmt::FnCall(call, position)) => {
+                self.call(call, *position, Form::Function);
+            }
+            ASTNode::Expr(Expr::MethodCall(call, position)) => self.call(call, *position, Form::Method),
+            ASTNode::Stmt(Stmt::BreakLoop(Some(_), _, position)) => {
+                // Rhai's walk of the syntax tree leaves that value out, so that nothing in it would be checked.
+                self.say(*position, "`break` takes no value".to_owned());
+            }
+            // Rhai puts a unit without a place where a loop has no condition.
+            ASTNode::Expr(Expr::Unit(position)) if !position.is_none() => {
                 self.say(*position, "`()` is not a value: it would compare as if it were one".to_owned());
             }
             ASTNode::Stmt(Stmt::Assignment(assignment)) if !matches!(assignment.1.lhs, Expr::Variable(..)) => {
@@ -119,21 +160,45 @@ impl Check<'_> {
         }
     }
 
-    fn call(&mut self, call: &FnCallExpr, position: Position) {
+    /// A closure may only be the condition of a list function: a chain of kept closures outgrows the stack.
+    fn closure(&mut self, node: &ASTNode<'_>, above: &[ASTNode<'_>]) {
+        let ASTNode::Expr(Expr::DynamicConstant(value, position)) = node else { return };
+        if !value.is_fnptr() {
+            return;
+        }
+        // A closure that captures variables stands in a block and a call of `curry`.
+        let user = above.iter().rev().find(|node| match node {
+            ASTNode::Expr(Expr::Stmt(_)) | ASTNode::Stmt(Stmt::Expr(_) | Stmt::Block(_)) => false,
+            ASTNode::Expr(Expr::FnCall(call, _)) => call.name != "curry",
+            _ => true,
+        });
+        let is_condition = matches!(user, Some(ASTNode::Expr(Expr::MethodCall(call, _) | Expr::FnCall(call, _)))
+            if matches!(call.name.as_str(), "any" | "all" | "filter" | "find"));
+        if !is_condition {
+            self.say(*position, "a closure may only be the condition of any, all, filter or find".to_owned());
+        }
+    }
+
+    fn call(&mut self, call: &FnCallExpr, position: Position, form: Form) {
         let name = call.name.as_str();
         if call.op_token.is_some() || name == "curry" {
             // An operator, or a closure that captures variables; `curry` cannot be written in a script.
             return;
         }
         if !call.namespace.is_empty() {
-            self.library_call(&call.namespace.to_string(), name, position);
+            self.library_call(&call.namespace.to_string(), name, call.args.len(), position);
         } else if is_demand(name) {
             self.demand(call, position);
         } else if name == "parameter" {
             self.parameter(call, position);
-        } else if !self.own.contains(name) && !vocabulary::is_known(name) {
+        } else if !vocabulary::is_known(name) && !self.is_own(name, call.args.len(), form) {
             let names = vocabulary::VERBS.into_iter().chain(vocabulary::VOCABULARY);
-            let hint = match nearest_name(name, names.chain(self.own.iter().map(String::as_str))) {
+            let own = self.own.iter().map(|(name, _)| name.as_str());
+            if own.clone().any(|own| own == name) {
+                let message = format!("`{name}` is called with other arguments than its definition has parameters");
+                return self.say(position, message);
+            }
+            let hint = match nearest_name(name, names.chain(own)) {
                 Some(near) => format!("; did you mean `{near}`?"),
                 None => String::new(),
             };
@@ -141,12 +206,17 @@ impl Check<'_> {
         }
     }
 
-    fn library_call(&mut self, namespace: &str, name: &str, position: Position) {
+    /// Tells whether a call reaches a function of the script itself, and not one of Rhai's of the same name.
+    fn is_own(&self, name: &str, arguments: usize, form: Form) -> bool {
+        form == Form::Function && self.own.contains(&(name.to_owned(), arguments))
+    }
+
+    fn library_call(&mut self, namespace: &str, name: &str, arguments: usize, position: Position) {
         let module = namespace.trim_end_matches("::");
         match self.known.library.get(module) {
             None => self.say(position, format!("the pack has no lib/{module}.rhai")),
-            Some(functions) if !functions.contains(name) => {
-                self.say(position, format!("lib/{module}.rhai has no function `{name}`"));
+            Some(functions) if !functions.contains(&(name.to_owned(), arguments)) => {
+                self.say(position, format!("lib/{module}.rhai has no function `{name}` of {arguments} parameters"));
             }
             Some(_) => {}
         }

@@ -5,6 +5,9 @@ use rhai::AST;
 
 use crate::pack::{Manifest, RuleMeta, Script};
 
+/// Characters of one text of a rule; messages are filled with values, so that length multiplies.
+const TEXT_CHARS: usize = 500;
+
 /// Returns what a rule says about itself, checked against the pack.
 pub(super) fn read(ast: &AST, script: &Script, manifest: &Manifest) -> Result<RuleMeta> {
     let mut constants = ast.iter_literal_variables(true, false);
@@ -52,6 +55,9 @@ fn check(meta: &RuleMeta, script: &Script, manifest: &Manifest) -> Result<()> {
     for (name, text) in texts.into_iter().chain(says) {
         if text.en.trim().is_empty() || text.ko.trim().is_empty() {
             bail!("{name}: the text is empty in one of the languages");
+        }
+        if text.en.chars().count().max(text.ko.chars().count()) > TEXT_CHARS {
+            bail!("{name}: the text has more than {TEXT_CHARS} characters");
         }
     }
     Ok(())

@@ -9,7 +9,10 @@ use super::handle::{Evidence, Missing, Selection, as_missing, is_unknown, place_
 use super::recorder::{Absence, Argument, Note, NoteKind, Place, Recorder, ScriptPosition, Subject};
 use crate::evidence::{Day, Length, Moment, NodeId};
 use crate::language::Text;
-use crate::pack::{Tree, Value};
+use crate::pack::{Tree, Value, short};
+
+/// Items of a list that a message names.
+const LISTED: usize = 10;
 
 type Said = Result<(), Box<EvalAltResult>>;
 
@@ -269,7 +272,7 @@ fn cited(recorder: &Recorder, at: &Dynamic) -> Place {
     place_of(at).or_else(|| recorder.last_touched()).unwrap_or(root)
 }
 
-/// Returns a script value in words, for a message.
+/// Returns a script value in words, short enough for a message.
 fn words_of(value: &Dynamic) -> Text {
     if as_missing(value).is_some() {
         return Text::new("(not given)", "(미제출)");
@@ -287,15 +290,24 @@ fn words_of(value: &Dynamic) -> Text {
         return evidence.tree.words(evidence.place.node);
     }
     if let Some(selection) = value.read_lock::<Selection>() {
-        let texts = selection.nodes.iter().map(|node| selection.of.tree.words(*node));
-        return join(texts);
+        let tree = &selection.of.tree;
+        return join(selection.nodes.len(), selection.nodes.iter().map(|node| tree.words(*node)));
     }
     if let Some(array) = value.read_lock::<Array>() {
-        return join(array.iter().map(words_of));
+        return join(array.len(), array.iter().map(words_of));
     }
-    Text::same(value.to_string())
+    match value.as_immutable_string_ref() {
+        Ok(text) => Text::same(short(&text)),
+        Err(_) => Text::same(short(&value.to_string())),
+    }
 }
 
-fn join(texts: impl Iterator<Item = Text>) -> Text {
-    texts.reduce(|a, b| Text::new(format!("{}, {}", a.en, b.en), format!("{}, {}", a.ko, b.ko))).unwrap_or_default()
+/// Joins the words of a list, the first of them where it is long.
+fn join(count: usize, texts: impl Iterator<Item = Text>) -> Text {
+    let (en, ko): (Vec<String>, Vec<String>) = texts.take(LISTED).map(|text| (text.en, text.ko)).unzip();
+    let more = count.saturating_sub(LISTED);
+    if more == 0 {
+        return Text::new(en.join(", "), ko.join(", "));
+    }
+    Text::new(format!("{} and {more} more", en.join(", ")), format!("{} 외 {more}건", ko.join(", ")))
 }

@@ -54,7 +54,8 @@ impl Tree {
     }
 }
 
-fn short(text: &str) -> String {
+/// Cuts a text that comes from evidence or a script to what a message can hold.
+pub(crate) fn short(text: &str) -> String {
     let mut short: String = text.chars().take(QUOTED_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if text.chars().nth(QUOTED_CHARS).is_some() {
         short.push('…');

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 
 pub use conform::{Conformed, Tree, Unknown, Unusable};
-pub(crate) use conform::{expected, is_absent};
+pub(crate) use conform::{expected, is_absent, short};
 pub use embedded::{DEFAULT_PACK, embedded_ids};
 pub use holidays::Holidays;
 pub use manifest::{Control, Manifest, Source, Stage};

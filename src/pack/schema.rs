@@ -7,6 +7,8 @@ use crate::language::Text;
 
 /// Levels of `$ref` and nesting; a schema that needs more refers to itself.
 const DEPTH: usize = 24;
+/// Characters of a name that is compared with known ones; nobody misspells longer ones.
+const LONGEST_NAME: usize = 64;
 const DEFINITION: &str = "#/$defs/";
 
 /// The index of a shape in its [`Schema`].
@@ -153,7 +155,11 @@ impl Schema {
 
 /// Returns the name that is most like a misspelled one, if one is near enough.
 pub(crate) fn nearest_name<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let allowed = (name.chars().count() / 3).clamp(1, 3);
+    let length = name.chars().count();
+    if length > LONGEST_NAME {
+        return None;
+    }
+    let allowed = (length / 3).clamp(1, 3);
     names
         .map(|candidate| (strsim::osa_distance(name, candidate), candidate))
         .filter(|(distance, _)| (1..=allowed).contains(distance))

@@ -72,6 +72,8 @@ struct SummaryObject {
 struct Bundle<'r> {
     path: &'r str,
     digest: Option<&'r str>,
+    files: usize,
+    attachments: usize,
     operator: Option<&'r str>,
     service: Option<&'r str>,
     stage: Option<&'r str>,
@@ -225,6 +227,8 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
     Bundle {
         path: &assessment.path,
         digest: assessment.digest.as_deref(),
+        files: assessment.files,
+        attachments: assessment.attachments,
         operator: assessment.operator.as_deref(),
         service: assessment.service.as_deref(),
         stage: assessment.stage.as_deref(),

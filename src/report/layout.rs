@@ -22,22 +22,6 @@ pub(super) fn pad(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(display_width(text))))
 }
 
-/// Returns the text, cut with an ellipsis where it is wider than a width.
-pub(super) fn cut(text: &str, width: usize) -> String {
-    if display_width(text) <= width {
-        return text.to_owned();
-    }
-    let mut cut = String::new();
-    for c in text.chars() {
-        if display_width(&cut) + display_width(c.encode_utf8(&mut [0; 4])) + 1 > width {
-            break;
-        }
-        cut.push(c);
-    }
-    cut.push('…');
-    cut
-}
-
 /// Returns the text after spaces up to a width.
 pub(super) fn pad_left(text: &str, width: usize) -> String {
     format!("{}{text}", " ".repeat(width.saturating_sub(display_width(text))))
@@ -83,7 +67,6 @@ mod tests {
     fn hangul_takes_two_columns() {
         assert_eq!(pad("감사", 6), "감사  ");
         assert_eq!(pad_left("a", 3), "  a");
-        assert_eq!(cut("감사 보고", 6), "감사 …");
         let lines = wrap("장애 원인이 해소되기 전에 새로운 작업에 착수함", 24);
         assert!(lines.iter().all(|line| display_width(line) <= 24), "{lines:?}");
         assert_eq!(lines.join(" "), "장애 원인이 해소되기 전에 새로운 작업에 착수함");

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::layout::{BOLD, DIM, cut, heading, pad, pad_left, result_style, styled, verdict_style, wrap};
+use super::layout::{BOLD, DIM, heading, pad, pad_left, result_style, styled, verdict_style, wrap};
 use super::words::{self, Words};
 use super::{Report, Summary, text_findings, text_lists};
 use crate::assess::{Assessment, ControlReport, Counts, LoadFailure, RuleReport, RuleResult, Verdict};
@@ -44,8 +44,10 @@ pub struct TextOptions {
 pub fn write(report: &Report<'_>, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
     let page = Page { report, options, words: Words::of(options.language) };
     match report.assessments {
+        several if options.is_quiet => several.iter().try_for_each(|assessment| page.line(assessment, out)),
         [assessment] => page.bundle(assessment, out),
         several => {
+            page.several_head(out)?;
             for assessment in several {
                 if options.is_verbose {
                     page.bundle(assessment, out)?;
@@ -68,9 +70,6 @@ pub(super) struct Page<'p> {
 impl Page<'_> {
     fn bundle(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
         self.head(assessment, out)?;
-        if self.options.is_quiet {
-            return Ok(());
-        }
         if let Some(failure) = &assessment.failure {
             return self.failure(failure, out);
         }
@@ -87,9 +86,20 @@ impl Page<'_> {
         self.foot(assessment, out)
     }
 
+    /// What several bundles are judged by.
+    fn several_head(&self, out: &mut dyn Write) -> io::Result<()> {
+        let report = self.report;
+        let date = report.request.as_of.to_string();
+        writeln!(out, "\n  {}", styled(DIM, &words::date(&date, report.pack.zone.name(), self.options.language)))?;
+        for line in self.yardstick() {
+            writeln!(out, "  {}", styled(DIM, &line))?;
+        }
+        writeln!(out)
+    }
+
     /// The verdict and what it is about.
     fn head(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
-        let Self { report, options, words } = self;
+        let Self { options, .. } = self;
         let language = options.language;
         let verdict = assessment.verdict.word().get(language).to_uppercase();
         let indent = " ".repeat(display_width(&verdict) + 4);
@@ -100,32 +110,50 @@ impl Page<'_> {
         };
         writeln!(out)?;
         writeln!(out, "  {}  {}", styled(verdict_style(assessment.verdict), &verdict), styled(BOLD, &name))?;
-        let stages = &report.pack.manifest.stages;
-        let stage = assessment.stage.as_ref().and_then(|id| stages.iter().find(|stage| stage.id == *id));
-        let stage = stage.map(|stage| stage.title.get(language));
-        let as_of = report.request.as_of.to_string();
-        let mut lines = vec![words::as_of(stage, &as_of, report.pack.zone.name(), language)];
+        let mut lines = vec![self.occasion(assessment)];
         let mut identity = vec![assessment.path.clone()];
         if let Some(digest) = &assessment.digest {
             identity.push(words::files(assessment.files, language));
+            if assessment.attachments > 0 {
+                identity.push(words::attachments(assessment.attachments, language));
+            }
             identity.push(format!("{}…", digest.get(..DIGEST_CHARS).unwrap_or(digest)));
         }
         lines.push(identity.join(" · "));
-        let manifest = &report.pack.manifest;
-        lines
-            .push(format!("{} {} {} · {} {}", words.pack, manifest.id, manifest.version, words.order, report.order.id));
-        if !report.request.only.is_empty() {
-            lines.push(format!("{}: {}", words.only, report.request.only.join(", ")));
-        }
-        let changed = report.parameters.changed();
-        if !changed.is_empty() {
-            let changed: Vec<String> = changed.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            lines.push(format!("{}: {}", words.parameters, changed.join(", ")));
-        }
+        lines.extend(self.yardstick());
         for line in lines.iter().flat_map(|line| wrap(line, options.width.saturating_sub(indent.len()))) {
             writeln!(out, "{indent}{}", styled(DIM, &line))?;
         }
         Ok(())
+    }
+
+    /// The stage and the date that a bundle is judged at.
+    fn occasion(&self, assessment: &Assessment) -> String {
+        let Self { report, options, .. } = self;
+        let (date, zone) = (report.request.as_of.to_string(), report.pack.zone.name());
+        if assessment.failure.is_some() {
+            return words::date(&date, zone, options.language);
+        }
+        let stages = &report.pack.manifest.stages;
+        let stage = assessment.stage.as_ref().and_then(|id| stages.iter().find(|stage| stage.id == *id));
+        words::as_of(stage.map(|stage| stage.title.get(options.language)), &date, zone, options.language)
+    }
+
+    /// What bundles are measured against: pack, order, a selection, changed parameters.
+    fn yardstick(&self) -> Vec<String> {
+        let Self { report, words, .. } = self;
+        let manifest = &report.pack.manifest;
+        let order = &report.order.id;
+        let mut lines = vec![format!("{} {} {} · {} {order}", words.pack, manifest.id, manifest.version, words.order)];
+        if !report.request.only.is_empty() {
+            lines.push(format!("{}: {}", words.only, report.request.only.join(", ")));
+        }
+        let changed: Vec<String> =
+            report.parameters.changed().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !changed.is_empty() {
+            lines.push(format!("{}: {}", words.parameters, changed.join(", ")));
+        }
+        lines
     }
 
     fn failure(&self, failure: &LoadFailure, out: &mut dyn Write) -> io::Result<()> {
@@ -157,8 +185,9 @@ impl Page<'_> {
         writeln!(out, "\n{}", styled(DIM, &header))?;
         for (report, control) in self.controls(assessment) {
             let counts = Counts::of(assessment.rules.iter().filter(|rule| rule.meta.control == report.id));
-            let title = format!("{}  {}", control.number, control.title.get(language));
-            write!(out, "  {}", pad(&cut(&title, title_width), title_width))?;
+            let mut lines = wrap(control.title.get(language), title_width.saturating_sub(3)).into_iter();
+            let title = format!("{}  {}", control.number, lines.next().unwrap_or_default());
+            write!(out, "  {}", pad(&title, title_width))?;
             for result in &columns {
                 let width = display_width(result.word().get(language)) + 2;
                 let (count, style) = match counts.get(*result) {
@@ -173,6 +202,9 @@ impl Page<'_> {
                     writeln!(out, "   {}", styled(verdict_style(verdict), &word))?;
                 }
                 None => writeln!(out, "   {}", styled(DIM, RuleResult::NotApplicable.word().get(language)))?,
+            }
+            for line in lines {
+                writeln!(out, "     {line}")?;
             }
         }
         Ok(())
@@ -204,7 +236,7 @@ impl Page<'_> {
         let parts: Vec<String> = COLUMNS
             .into_iter()
             .filter(|result| counts.get(*result) > 0)
-            .map(|result| format!("{} {}", counts.get(result), result.word().get(language)))
+            .map(|result| words::count(counts.get(result), result.word().get(language), language))
             .collect();
         writeln!(out, "\n{}: {}", words::rules(assessment.rules.len(), language), parts.join(", "))?;
         if !self.options.is_verbose {
@@ -224,7 +256,7 @@ impl Page<'_> {
         let open: Vec<String> = open
             .into_iter()
             .filter(|result| counts.get(*result) > 0)
-            .map(|result| format!("{} {}", counts.get(result), result.word().get(language)))
+            .map(|result| words::count(counts.get(result), result.word().get(language), language))
             .collect();
         let mut parts = vec![assessment.path.clone()];
         parts.extend(assessment.operator.clone());
@@ -254,10 +286,10 @@ impl Page<'_> {
         let parts: Vec<String> = counts
             .into_iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, verdict)| format!("{count} {}", verdict.word().get(language)))
+            .map(|(count, verdict)| words::count(count, verdict.word().get(language), language))
             .collect();
         writeln!(out, "\n{}: {}", words::bundles(summary.bundles, language), parts.join(", "))?;
-        if !self.options.is_verbose && !self.options.is_quiet {
+        if !self.options.is_verbose {
             writeln!(out, "{}", styled(DIM, words::detail_hint(language)))?;
         }
         Ok(())

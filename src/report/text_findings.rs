@@ -69,6 +69,10 @@ fn head(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> io::Result<(
 fn write_finding(page: &Page<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     match (finding.kind, &finding.location, &finding.excerpt) {
         (FindingKind::Missing, Some(location), _) => missing(page, finding, location, out),
+        // What the order does not say has no line to show.
+        (FindingKind::Undetermined, Some(location), _) if finding.found.is_none() => {
+            missing(page, finding, location, out)
+        }
         (FindingKind::Deviation | FindingKind::Unusable | FindingKind::Undetermined, Some(location), Some(excerpt)) => {
             cited(page, finding, location, excerpt, out)
         }
@@ -132,8 +136,9 @@ fn missing(page: &Page<'_>, finding: &Finding, location: &Location, out: &mut dy
     };
     inner(page, page.words.belongs_to, &format!("{place}  {}", finding.path), out)?;
     if let Some(nearest) = &finding.nearest {
-        let text = format!("{} ({})", nearest.text.get(language), short_place(&nearest.location));
-        inner(page, page.words.nearest, &text, out)?;
+        let is_elsewhere = nearest.location != *location;
+        let place = if is_elsewhere { format!(" ({})", short_place(&nearest.location)) } else { String::new() };
+        inner(page, page.words.nearest, &format!("{}{place}", nearest.text.get(language)), out)?;
     }
     if let Some(example) = finding.supply.as_ref().and_then(|supply| supply.example.as_ref()) {
         inner(page, page.words.example, example, out)?;

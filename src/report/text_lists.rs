@@ -118,6 +118,9 @@ pub(super) fn others(page: &Page<'_>, assessment: &Assessment, out: &mut dyn Wri
                 let id = if position == 0 { rule.meta.id.as_str() } else { "" };
                 writeln!(out, "  {}  {text}", pad(id, 8))?;
             }
+            for printed in rule.printed.lines() {
+                writeln!(out, "{}{}  {printed}", " ".repeat(12), styled(DIM, page.words.printed))?;
+            }
         }
     }
     Ok(())

@@ -42,15 +42,22 @@ pub fn write_rules(page: &RulePage<'_>, rules: &[&CompiledRule], out: &mut dyn W
         for rule in own {
             let meta = &rule.meta;
             let severity = pad(words::severity(meta.severity, language), 6);
-            let advisory =
-                if meta.advisory { format!("  ({})", words::Words::of(language).advisory) } else { String::new() };
+            let mut notes: Vec<&str> = Vec::new();
+            if meta.advisory {
+                notes.push(words::Words::of(language).advisory);
+            }
+            if meta.stages.len() < manifest.stages.len() {
+                let stages = manifest.stages.iter().filter(|stage| meta.stages.contains(&stage.id));
+                notes.extend(stages.map(|stage| stage.title.get(language)));
+            }
+            let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join(", ")) };
             writeln!(
                 out,
                 "  {}  {}  {}{}",
                 styled(BOLD, &pad(&meta.id, 7)),
                 styled(DIM, &severity),
                 meta.title.get(language),
-                styled(DIM, &advisory)
+                styled(DIM, &notes)
             )?;
         }
     }
@@ -89,6 +96,13 @@ pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, out: &mut dyn Write)
         let url = source.and_then(|source| source.url.as_ref()).map(|url| format!(" {url}")).unwrap_or_default();
         let status = words::basis_status(basis.status, language);
         rows.push((labels.basis, format!("{title}{clause} ({status}){url}")));
+    }
+    for name in &rule.parameters {
+        let Some(parameter) = manifest.parameters.get(name) else { continue };
+        let default = parameter.default_value().map(|value| value.to_string()).unwrap_or_default();
+        let unit = parameter.unit.as_ref().map(|unit| format!(" {}", unit.get(language))).unwrap_or_default();
+        let (title, status) = (parameter.title.get(language), words::basis_status(parameter.basis, language));
+        rows.push((labels.parameters, format!("{name} = {default}{unit}: {title} ({status}; {})", parameter.source)));
     }
     for text in meta.says.values() {
         rows.push((labels.says, text.get(language).to_owned()));

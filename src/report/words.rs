@@ -47,7 +47,7 @@ const ENGLISH: Words = Words {
     warnings: "Not read",
     passed: "Passed",
     other_results: "Not applicable",
-    only: "only",
+    only: "partial audit, only",
     parameters: "parameters",
     printed: "printed",
     unreadable: "the bundle could not be read",
@@ -72,7 +72,7 @@ const KOREAN: Words = Words {
     warnings: "읽지 않은 항목",
     passed: "적합 항목",
     other_results: "해당 없음",
-    only: "선택 점검",
+    only: "부분 점검",
     parameters: "변경된 기준값",
     printed: "규칙 출력",
     unreadable: "제출 자료를 읽을 수 없음",
@@ -99,11 +99,34 @@ pub(super) fn severity(severity: Severity, language: Language) -> &'static str {
     }
 }
 
+/// Returns how many of something, such as `2 fail`.
+pub(super) fn count(count: usize, word: &str, language: Language) -> String {
+    match language {
+        Language::English => format!("{count} {word}"),
+        Language::Korean => format!("{word} {count}건"),
+    }
+}
+
+pub(super) fn attachments(count: usize, language: Language) -> String {
+    match language {
+        Language::English if count == 1 => "1 attachment".to_owned(),
+        Language::English => format!("{count} attachments"),
+        Language::Korean => format!("첨부 {count}개"),
+    }
+}
+
 pub(super) fn files(count: usize, language: Language) -> String {
     match language {
         Language::English if count == 1 => "1 file".to_owned(),
         Language::English => format!("{count} files"),
         Language::Korean => format!("파일 {count}개"),
+    }
+}
+
+pub(super) fn date(date: &str, zone: &str, language: Language) -> String {
+    match language {
+        Language::English => format!("as of {date} ({zone})"),
+        Language::Korean => format!("기준일 {date} ({zone})"),
     }
 }
 
@@ -201,6 +224,7 @@ pub(super) struct RuleWords {
     pub(super) demand: &'static str,
     pub(super) remedy: &'static str,
     pub(super) basis: &'static str,
+    pub(super) parameters: &'static str,
     pub(super) says: &'static str,
     pub(super) not_applicable: &'static str,
     pub(super) script: &'static str,
@@ -214,6 +238,7 @@ const RULE_ENGLISH: RuleWords = RuleWords {
     demand: "demand",
     remedy: "remedy",
     basis: "basis",
+    parameters: "parameters",
     says: "messages",
     not_applicable: "does not apply if",
     script: "script",
@@ -227,6 +252,7 @@ const RULE_KOREAN: RuleWords = RuleWords {
     demand: "요구사항",
     remedy: "조치 사항",
     basis: "근거",
+    parameters: "기준값",
     says: "지적 문구",
     not_applicable: "해당 없음 사유",
     script: "규칙 파일",

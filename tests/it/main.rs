@@ -1,14 +1,22 @@
 //! Integration tests, one binary.
 
-#![expect(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "these are tests")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "these are tests"
+)]
 
 mod architecture;
 mod audits;
+mod docs;
 mod language;
 mod loading;
 mod program;
 mod reports;
 mod rules;
+mod sandbox;
 mod yaml_suite;
 
 /// Rules are limited in memory only where this allocator counts.

@@ -107,7 +107,7 @@ fn a_broken_pack_names_every_mistake_with_its_place() {
         "the rule pack cannot be used",
         "monitoring/MON-91-misspelled.rhai:29:31: the evidence schema has no field `knid`; did you mean `kind`?",
         "monitoring/MON-92-syntax.rhai:30:1:",
-        "monitoring/MON-93-twice.rhai: META: id: `MON-01` does not lead the file name",
+        "monitoring/MON-93-twice.rhai:2: META: id: `MON-01` does not lead the file name",
         "the id MON-01 is already that of",
     ] {
         assert!(run.err.contains(words), "no `{words}` in\n{}", run.err);

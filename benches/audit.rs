@@ -1,0 +1,92 @@
+//! What one bundle costs: `cargo bench`. The figures that were measured are in `docs/performance.md`.
+
+#![expect(clippy::expect_used, reason = "a benchmark has nobody to tell but its user")]
+
+use std::path::Path;
+
+use divan::{Bencher, black_box};
+use gamsa::assess::{Assessment, Auditor, Request};
+use gamsa::evidence::Day;
+use gamsa::language::Language;
+use gamsa::load::{Bundle, Limits};
+use gamsa::pack::{DEFAULT_PACK, Pack, Parameters};
+use gamsa::report::{Report, TextOptions, write_json, write_text};
+
+const BUNDLES: [&str; 2] = ["fixtures/kakaotalk-2024-05", "fixtures/complete"];
+
+fn main() {
+    // Rules need a large stack; the main thread's is not large enough.
+    gamsa::engine::on_worker(divan::main).expect("a worker thread");
+}
+
+fn pack() -> Pack {
+    Pack::open(DEFAULT_PACK).expect("the embedded pack")
+}
+
+fn request() -> Request {
+    Request { as_of: Day::parse("2024-07-01").expect("a date"), stage: None, only: Vec::new() }
+}
+
+fn load(path: &str) -> Bundle {
+    Bundle::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path), &Limits::default()).expect("a bundle")
+}
+
+#[divan::bench]
+fn open_pack() -> Pack {
+    pack()
+}
+
+#[divan::bench]
+fn compile_rules(bencher: Bencher<'_, '_>) {
+    let pack = pack();
+    let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
+    bencher.bench_local(|| {
+        black_box(Auditor::new(&pack, &pack.order, parameters.clone(), request()).expect("rules")).rules().len()
+    });
+}
+
+#[divan::bench(args = BUNDLES)]
+fn load_bundle(path: &str) -> Bundle {
+    load(path)
+}
+
+#[divan::bench(args = BUNDLES)]
+fn assess_bundle(bencher: Bencher<'_, '_>, path: &str) {
+    let pack = pack();
+    let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
+    let auditor = Auditor::new(&pack, &pack.order, parameters, request()).expect("rules");
+    bencher.with_inputs(|| load(path)).bench_local_values(|bundle| auditor.assess(path, bundle));
+}
+
+#[divan::bench(args = BUNDLES)]
+fn report_text(bencher: Bencher<'_, '_>, path: &str) {
+    with_report(path, |report| {
+        let options = TextOptions { language: Language::English, width: 100, is_quiet: false, is_verbose: false };
+        bencher.bench_local(|| {
+            let mut out = Vec::new();
+            write_text(report, options, &mut out).expect("a buffer");
+            out.len()
+        });
+    });
+}
+
+#[divan::bench(args = BUNDLES)]
+fn report_json(bencher: Bencher<'_, '_>, path: &str) {
+    with_report(path, |report| {
+        bencher.bench_local(|| {
+            let mut out = Vec::new();
+            write_json(report, Language::English, &mut out).expect("a buffer");
+            out.len()
+        });
+    });
+}
+
+fn with_report(path: &str, run: impl FnOnce(&Report<'_>)) {
+    let pack = pack();
+    let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
+    let request = request();
+    let auditor = Auditor::new(&pack, &pack.order, parameters.clone(), request.clone()).expect("rules");
+    let assessments: [Assessment; 1] = [auditor.assess(path, load(path))];
+    let order = &pack.order;
+    run(&Report { pack: &pack, order, parameters: &parameters, request: &request, assessments: &assessments });
+}

@@ -1,0 +1,184 @@
+//! Documents that repeat what the program says are compared with it, or written by it.
+//!
+//! `GAMSA_UPDATE_DOCS=1 cargo test` writes the generated parts anew.
+
+use std::fmt::Write;
+
+use gamsa::cli::ExitStatus;
+use gamsa::engine::{VERBS, VOCABULARY};
+use gamsa::pack::{Format, Schema, ShapeId, ShapeKind};
+
+use crate::audits::{Bench, project};
+use crate::program::gamsa;
+
+#[test]
+fn the_command_line_reference_is_what_help_says() {
+    let mut text = String::new();
+    for command in [&["--help"][..], &["audit", "--help"], &["rules", "list", "--help"], &["rules", "show", "--help"]] {
+        let run = gamsa(command);
+        assert_eq!(run.status, 0);
+        let name = command[..command.len() - 1].join(" ");
+        writeln!(text, "\n## `{}`\n\n```text\n{}\n```", format!("gamsa {name}").trim(), run.out.trim_end())
+            .expect("a string");
+    }
+    compare("docs/cli.md", "help", &format!("{text}\n"));
+}
+
+#[test]
+fn the_evidence_reference_is_the_schema() {
+    let bench = Bench::new();
+    let schema = &bench.pack.schema;
+    let mut text = String::new();
+    for (name, id) in schema.fields(schema.bundle()) {
+        let title = &schema.shape(*id).expect("a shape").title;
+        writeln!(text, "\n## {name}\n\n{} / {}\n", title.en, title.ko).expect("a string");
+        if let Some(description) = &schema.shape(*id).expect("a shape").description {
+            writeln!(text, "{}  \n{}\n", description.en, description.ko).expect("a string");
+        }
+        writeln!(text, "| key | what | 한국어 | value |\n|---|---|---|---|").expect("a string");
+        rows(schema, *id, name, &mut text);
+    }
+    compare("docs/evidence.md", "reference", &format!("{text}\n"));
+}
+
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let readme = read("README.md");
+    let (_, rest) = readme.split_once("<!-- excerpt: ").expect("an excerpt");
+    let (command, rest) = rest.split_once(" -->").expect("a command");
+    let (excerpt, _) = rest.split_once("<!-- /excerpt -->").expect("an end");
+    let arguments: Vec<&str> = command.split_whitespace().collect();
+    let printed = gamsa(&arguments).out;
+    let mut lines = printed.lines();
+    for line in excerpt.lines().filter(|line| !line.starts_with("```") && !line.trim().is_empty()) {
+        if line.trim() != "…" {
+            assert!(lines.any(|printed| printed == line), "not in the report, or not in this order:\n{line}");
+        }
+    }
+}
+
+#[test]
+fn exit_codes_are_documented_as_they_are() {
+    for page in ["docs/exit-codes.md", "README.md"] {
+        let text = read(page);
+        for status in ExitStatus::ALL {
+            let row = format!("| {} | {}", status as u8, status.meaning());
+            assert!(text.contains(&row), "{page}: no row `{row}`");
+        }
+    }
+    let help = gamsa(&["audit", "--help"]).out;
+    for status in ExitStatus::ALL {
+        let line = format!("{}  {}", status as u8, status.meaning());
+        assert!(help.contains(&line), "no `{line}` in\n{help}");
+    }
+}
+
+#[test]
+fn every_function_of_the_rule_language_is_documented() {
+    let page = read("docs/writing-rules.md");
+    let (_, rest) = page.split_once("<!-- vocabulary -->").expect("a start");
+    let (table, _) = rest.split_once("<!-- /vocabulary -->").expect("an end");
+    let mut documented: Vec<String> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .filter_map(|line| line.split(['(', '`']).next())
+        .map(str::to_owned)
+        .collect();
+    documented.sort_unstable();
+    documented.dedup();
+    let mut known: Vec<&str> = VERBS.into_iter().chain(VOCABULARY).collect();
+    known.sort_unstable();
+    assert_eq!(documented, known);
+}
+
+#[test]
+fn rule_files_can_be_read_aloud() {
+    let bench = Bench::new();
+    for script in bench.pack.rules.iter().chain(bench.pack.library.values()) {
+        let lines = script.source.lines().count();
+        assert!(lines <= 80, "{}: {lines} lines", script.path);
+        let code = script.source.split_once("fn check").map_or(0, |(_, code)| code.lines().count());
+        assert!(code <= 40, "{}: {code} lines of check", script.path);
+        assert!(script.source.starts_with("// "), "{}: begin with a comment that says the criterion", script.path);
+        for line in script.source.lines() {
+            assert!(gamsa::evidence::display_width(line) <= 120, "{}: {line}", script.path);
+        }
+    }
+}
+
+fn rows(schema: &Schema, id: ShapeId, path: &str, text: &mut String) {
+    let Some(shape) = schema.shape(id) else { return };
+    match &shape.kind {
+        ShapeKind::Object(fields) => {
+            for (name, field) in fields {
+                let path = format!("{path}.{name}");
+                row(schema, *field, &path, text);
+                rows(schema, *field, &path, text);
+            }
+        }
+        ShapeKind::List(item) => rows(schema, *item, &format!("{path}[]"), text),
+        ShapeKind::Text { .. }
+        | ShapeKind::Choice(_)
+        | ShapeKind::Formatted(_)
+        | ShapeKind::Integer { .. }
+        | ShapeKind::Number { .. }
+        | ShapeKind::Boolean => {}
+    }
+}
+
+fn row(schema: &Schema, id: ShapeId, path: &str, text: &mut String) {
+    let shape = schema.shape(id).expect("a shape");
+    let value = value_of(schema, &shape.kind);
+    let about = |text: &gamsa::language::Text, korean: bool| if korean { text.ko.clone() } else { text.en.clone() };
+    let describe = |korean: bool| {
+        let title = about(&shape.title, korean);
+        match &shape.description {
+            Some(description) => format!("{title}. {}", about(description, korean)),
+            None => title,
+        }
+    };
+    let (en, ko) = (describe(false).replace('|', "\\|"), describe(true).replace('|', "\\|"));
+    writeln!(text, "| `{path}` | {en} | {ko} | {value} |").expect("a string");
+}
+
+fn value_of(schema: &Schema, kind: &ShapeKind) -> String {
+    let range = |what: &str, min: f64, max: f64| match (min.is_finite(), max.is_finite()) {
+        (true, true) => format!("{what}, {min} to {max}"),
+        (true, false) => format!("{what}, {min} or more"),
+        (false, true) => format!("{what}, {max} or less"),
+        (false, false) => what.to_owned(),
+    };
+    match kind {
+        ShapeKind::Object(_) => "keys".to_owned(),
+        ShapeKind::List(item) => {
+            let item = schema.shape(*item).expect("a shape");
+            format!("list of {}", value_of(schema, &item.kind))
+        }
+        ShapeKind::Text { .. } => "text".to_owned(),
+        ShapeKind::Choice(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" "),
+        ShapeKind::Formatted(Format::DateTime) => "date-time".to_owned(),
+        ShapeKind::Formatted(Format::Date) => "date".to_owned(),
+        ShapeKind::Formatted(Format::Duration) => "duration".to_owned(),
+        ShapeKind::Formatted(Format::Sha256) => "SHA-256".to_owned(),
+        ShapeKind::Integer { min, max } => range("whole number", *min, *max),
+        ShapeKind::Number { min, max } => range("number", *min, *max),
+        ShapeKind::Boolean => "true or false".to_owned(),
+    }
+}
+
+/// Compares the part of a page between two marks, or writes it.
+fn compare(page: &str, mark: &str, expected: &str) {
+    let text = read(page);
+    let (start, end) = (format!("<!-- {mark} -->\n"), format!("<!-- /{mark} -->"));
+    let (before, rest) = text.split_once(&start).expect("a start");
+    let (found, after) = rest.split_once(&end).expect("an end");
+    if std::env::var_os("GAMSA_UPDATE_DOCS").is_some() {
+        std::fs::write(project().join(page), format!("{before}{start}{expected}{end}{after}")).expect("written");
+        return;
+    }
+    assert_eq!(found, expected, "{page} is not what the program says: GAMSA_UPDATE_DOCS=1 cargo test writes it anew");
+}
+
+fn read(page: &str) -> String {
+    std::fs::read_to_string(project().join(page)).unwrap_or_else(|error| panic!("{page}: {error}"))
+}
