@@ -299,3 +299,33 @@ fn shorten(text: &str) -> String {
     }
     short
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::{Limits, document};
+    use crate::pack::DEFAULT_PACK;
+
+    #[test]
+    fn a_rule_that_panics_is_an_error_and_the_rest_go_on() {
+        let pack = Pack::open(DEFAULT_PACK).expect("the embedded pack");
+        let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
+        let mut program = Program::compile(&pack, &pack.order, parameters).expect("rules that compile");
+        // Nothing in the language panics; a native function that does stands for a fault of the engine.
+        program.engine.register_fn("ensure_usable", |_: super::super::handle::Evidence| panic!("a fault"));
+        let document = document("e.yaml", b"operator: {name: A}", &Limits::default()).expect("evidence");
+        let case = Case {
+            bundle: Arc::new(Tree::bundle(document, &pack.schema)),
+            attachments: Vec::new(),
+            stage: None,
+            as_of: Day::parse("2024-07-01").expect("a date"),
+        };
+        let ids: Vec<String> = program.rules().map(|rule| rule.meta.id.clone()).collect();
+        let chosen: Vec<usize> = (0..ids.len()).collect();
+        for (id, outcome) in ids.iter().zip(program.run(case, &chosen)) {
+            let message = outcome.error.map(|error| error.message);
+            let expected = (id == "INT-01").then(|| "the rule made the engine panic".to_owned());
+            assert_eq!(message, expected, "{id}");
+        }
+    }
+}

@@ -13,6 +13,7 @@ mod audits;
 mod docs;
 mod language;
 mod loading;
+mod mutations;
 mod program;
 mod reports;
 mod rules;

@@ -212,7 +212,7 @@ pub(crate) fn copy_pack(to: &Path) {
     copy(&project().join("rules/kakaotalk-2024"), to);
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("an entry");
