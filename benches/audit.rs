@@ -5,12 +5,12 @@
 use std::path::Path;
 
 use divan::{Bencher, black_box};
-use gamsa::assess::{Assessment, Auditor, Request};
+use gamsa::assess::{Auditor, Request};
 use gamsa::evidence::Day;
 use gamsa::language::Language;
 use gamsa::load::{Bundle, Limits};
 use gamsa::pack::{DEFAULT_PACK, Pack, Parameters};
-use gamsa::report::{Report, TextOptions, write_json, write_text};
+use gamsa::report::{JsonWriter, ReportWriter, Run, Summary, TextOptions, TextWriter};
 
 const BUNDLES: [&str; 2] = ["fixtures/kakaotalk-2024-05", "fixtures/complete"];
 
@@ -60,33 +60,29 @@ fn assess_bundle(bencher: Bencher<'_, '_>, path: &str) {
 
 #[divan::bench(args = BUNDLES)]
 fn report_text(bencher: Bencher<'_, '_>, path: &str) {
-    with_report(path, |report| {
-        let options = TextOptions { language: Language::English, width: 100, is_quiet: false, is_verbose: false };
-        bencher.bench_local(|| {
-            let mut out = Vec::new();
-            write_text(report, options, &mut out).expect("a buffer");
-            out.len()
-        });
-    });
+    let options = TextOptions { language: Language::English, width: 100, is_quiet: false, is_verbose: false };
+    report(bencher, path, &mut TextWriter(options));
 }
 
 #[divan::bench(args = BUNDLES)]
 fn report_json(bencher: Bencher<'_, '_>, path: &str) {
-    with_report(path, |report| {
-        bencher.bench_local(|| {
-            let mut out = Vec::new();
-            write_json(report, Language::English, &mut out).expect("a buffer");
-            out.len()
-        });
-    });
+    report(bencher, path, &mut JsonWriter::new(Language::English));
 }
 
-fn with_report(path: &str, run: impl FnOnce(&Report<'_>)) {
+fn report(bencher: Bencher<'_, '_>, path: &str, writer: &mut dyn ReportWriter) {
     let pack = pack();
     let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
     let request = request();
     let auditor = Auditor::new(&pack, &pack.order, parameters.clone(), request.clone()).expect("rules");
-    let assessments: [Assessment; 1] = [auditor.assess(path, load(path))];
-    let order = &pack.order;
-    run(&Report { pack: &pack, order, parameters: &parameters, request: &request, assessments: &assessments });
+    let assessment = auditor.assess(path, load(path));
+    let run = Run { pack: &pack, order: &pack.order, parameters: &parameters, request: &request, is_single: true };
+    let mut summary = Summary::default();
+    summary.add(assessment.verdict);
+    bencher.bench_local(|| {
+        let mut out = Vec::new();
+        writer.begin(&run, &mut out).expect("a buffer");
+        writer.bundle(&run, &assessment, &mut out).expect("a buffer");
+        writer.end(&run, &summary, &mut out).expect("a buffer");
+        out.len()
+    });
 }

@@ -1,7 +1,9 @@
 //! The edge of the program: arguments, locale, clock, streams and exit status.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
 use clap::Parser;
@@ -14,6 +16,9 @@ use gamsa::language::Language;
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator;
 
+/// Becomes true when the person who runs the program presses Ctrl-C.
+static STOP: AtomicBool = AtomicBool::new(false);
+
 /// Columns of a report that does not go to a terminal.
 const DEFAULT_WIDTH: usize = 100;
 /// Columns between which a report adapts to the terminal.
@@ -22,6 +27,15 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 72..=120;
 fn main() -> ExitCode {
     // Prints help and usage errors itself, with exit status 0 and 2.
     let arguments = Arguments::parse();
+    // The first Ctrl-C ends the run in an orderly way, the second at once.
+    let handler = ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::Relaxed) {
+            std::process::exit(ExitStatus::Interrupted as i32);
+        }
+    });
+    if let Err(error) = handler {
+        report_error(&anyhow::Error::from(error));
+    }
     let status = on_worker(|| answer(&arguments)).unwrap_or_else(|error| {
         report_error(&anyhow::Error::from(error));
         ExitStatus::Unable
@@ -60,6 +74,9 @@ fn environment() -> Environment {
         language: if is_korean { Language::Korean } else { Language::English },
         width: columns.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0).clamp(*WIDTHS.start(), *WIDTHS.end())),
         today: Day::today,
+        processors: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        shows_progress: io::stderr().is_terminal() && !io::stdout().is_terminal(),
+        stop: &STOP,
     }
 }
 

@@ -19,10 +19,11 @@ A bundle is a folder with a bundle.yaml, or one YAML file. docs/evidence.md list
 
 const EXIT_HELP: &str = "\
 Exit status:
-  0  every bundle passes
-  1  at least one bundle fails
-  2  nothing could be judged, or a bundle could not be read, or a rule is broken
-  3  no bundle fails, but an inspector has to decide something";
+    0  every bundle passes
+    1  at least one bundle fails
+    2  nothing could be judged, or a bundle could not be read, or a rule is broken
+    3  no bundle fails, but an inspector has to decide something
+  130  interrupted: the report holds the bundles that were judged until then";
 
 /// Audits evidence bundles against the criteria of an authority and lists every missing item.
 #[derive(Debug, Parser)]
@@ -51,8 +52,12 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct AuditArguments {
     /// Bundles: a folder with a bundle.yaml, one YAML file, or a folder with bundles below it
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "files_from", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+
+    /// Also audit the bundles that a file lists, one a line or separated by NUL; - reads the list from standard input
+    #[arg(long, value_name = "FILE|-")]
+    pub files_from: Option<PathBuf>,
 
     /// Rule pack: a folder, or the id of an embedded pack
     #[arg(long, value_name = "ID|DIR", default_value = DEFAULT_PACK)]
@@ -85,6 +90,14 @@ pub struct AuditArguments {
     /// File to write the report to instead of the screen; may repeat, one for each --format
     #[arg(long, short, value_name = "FILE")]
     pub output: Vec<PathBuf>,
+
+    /// Bundles to audit at the same time [default: one for each processor]
+    #[arg(long, short, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+
+    /// Write each bundle as soon as it is judged, not in the order of the input
+    #[arg(long)]
+    pub unordered: bool,
 
     /// Language of the report [default: from the locale]
     #[arg(long, value_enum)]
@@ -127,8 +140,8 @@ pub struct RulesArguments {
     pub pack: String,
 
     /// Format
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = RulesFormat::Text)]
+    pub format: RulesFormat,
 
     /// Language of the text [default: from the locale]
     #[arg(long, value_enum)]
@@ -145,6 +158,17 @@ pub enum Format {
     /// For a person at a terminal
     Text,
     /// For programs: gamsa.report/v1
+    Json,
+    /// For programs, one bundle a line as soon as it is judged, and last a line with the summary
+    Ndjson,
+}
+
+/// Formats of rule listings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    /// For a person at a terminal
+    Text,
+    /// For programs: gamsa.rules/v1
     Json,
 }
 

@@ -1,24 +1,25 @@
 //! `gamsa audit`.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use anyhow::{Context, Result, anyhow};
 
 use super::Environment;
 use super::arguments::{AuditArguments, Format};
+use super::bundles::{self, Bundle};
 use super::exit::ExitStatus;
-use super::output::{Target, targets, write_file};
-use crate::assess::{Assessment, Auditor, Request, unreadable};
+use super::output::{Outputs, targets};
+use super::progress;
+use super::workers::{self, Plan};
+use crate::assess::{Auditor, Request};
 use crate::error::Stage;
 use crate::evidence::Day;
 use crate::language::Language;
-use crate::load::{Bundle, Limits, bundles_below};
 use crate::pack::{Order, Pack, Parameters};
-use crate::report::{Report, Summary, TextOptions, write_json, write_text};
-
-/// YAML files outside any bundle that are named in notes; more are counted.
-const STRAYS_NAMED: usize = 5;
+use crate::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, TextOptions, TextWriter};
 
 /// Audits every bundle that is named and writes the reports.
 pub(super) fn run(
@@ -37,56 +38,79 @@ pub(super) fn run(
         stage: arguments.stage.clone(),
         only: arguments.only.clone(),
     };
-    let auditor = Auditor::new(&pack, order, parameters.clone(), request.clone())?;
-    let paths = find(&arguments.paths, notes)?;
-    let assessments: Vec<Assessment> = paths.iter().map(|path| assess(&auditor, path)).collect();
+    // Compiles the rules before anything is written: a broken pack is no report.
+    let auditor = || Auditor::new(&pack, order, parameters.clone(), request.clone());
+    let checked = auditor()?;
 
-    let report = Report { pack: &pack, order, parameters: &parameters, request: &request, assessments: &assessments };
-    let options = TextOptions {
-        language: arguments.lang.map_or(environment.language, Language::from),
-        width: environment.width,
-        is_quiet: arguments.quiet,
-        is_verbose: arguments.verbose,
-    };
-    for target in &targets {
-        write(target, &report, options, out)?;
-    }
-    Ok(ExitStatus::of(&Summary::of(&assessments)))
-}
-
-fn write(target: &Target, report: &Report<'_>, options: TextOptions, out: &mut dyn Write) -> Result<()> {
-    let write = |out: &mut dyn Write| match target.format {
-        Format::Text => write_text(report, options, out),
-        Format::Json => write_json(report, options.language, out),
-    };
-    match &target.file {
-        Some(file) => write_file(file, write),
-        None => write(out).context(Stage::Write),
-    }
-}
-
-fn assess(auditor: &Auditor<'_>, path: &Path) -> Assessment {
-    let shown = path.display().to_string();
-    match Bundle::load(path, &Limits::default()) {
-        Ok(bundle) => auditor.assess(&shown, bundle),
-        Err(error) => unreadable(&shown, &error),
-    }
-}
-
-fn find(paths: &[PathBuf], notes: &mut dyn Write) -> Result<Vec<PathBuf>> {
-    let mut bundles = Vec::new();
-    for path in paths {
-        let found = bundles_below(path)?;
-        for stray in found.strays.iter().take(STRAYS_NAMED) {
-            writeln!(notes, "note: not audited, belongs to no bundle: {}", stray.display()).context(Stage::Write)?;
+    let status = {
+        let mut found = bundles::find(arguments, notes)?;
+        let first: Vec<Bundle> = found.by_ref().take(2).collect();
+        let is_single = first.len() < 2;
+        if is_single {
+            check_single(&first)?;
         }
-        if found.strays.len() > STRAYS_NAMED {
-            let more = found.strays.len() - STRAYS_NAMED;
-            writeln!(notes, "note: and {more} more YAML files below {}", path.display()).context(Stage::Write)?;
+        let bundles = first.into_iter().chain(found);
+        let run = Run { pack: &pack, order, parameters: &parameters, request: &request, is_single };
+        let outputs = Outputs::open(&targets, |format| writer(format, arguments, environment), out)?;
+        let jobs = arguments.jobs.unwrap_or(environment.processors);
+        let jobs = if is_single { NonZeroUsize::MIN } else { jobs };
+        let plan = Plan { jobs, is_unordered: arguments.unordered, stop: environment.stop };
+        if environment.shows_progress && !is_single {
+            let bundles: Vec<Bundle> = bundles.collect();
+            let bar = progress::bar(bundles.len() as u64);
+            judge(&plan, checked, &auditor, bundles.into_iter(), &run, outputs, || bar.inc(1))?
+        } else {
+            judge(&plan, checked, &auditor, bundles, &run, outputs, || {})?
         }
-        bundles.extend(found.bundles);
+    };
+    if status == ExitStatus::Interrupted {
+        writeln!(notes, "note: {}", status.meaning()).context(Stage::Write)?;
     }
-    Ok(bundles)
+    Ok(status)
+}
+
+/// Audits the bundles and hands each result to the reports.
+fn judge<'p>(
+    plan: &Plan<'_>,
+    checked: Auditor<'p>,
+    auditor: &(impl Fn() -> Result<Auditor<'p>> + Sync),
+    bundles: impl Iterator<Item = Bundle>,
+    run: &Run<'_>,
+    mut outputs: Outputs<'_>,
+    tick: impl Fn(),
+) -> Result<ExitStatus> {
+    let mut summary = Summary::default();
+    outputs.begin(run)?;
+    workers::run(plan, checked, auditor, bundles, |assessment| {
+        summary.add(assessment.verdict);
+        tick();
+        outputs.bundle(run, &assessment)
+    })?;
+    outputs.end(run, &summary)?;
+    if plan.stop.load(Ordering::Relaxed) { Ok(ExitStatus::Interrupted) } else { Ok(ExitStatus::of(&summary)) }
+}
+
+/// A run that finds nothing, or one path that is no bundle, is a mistake of the command and no report.
+fn check_single(first: &[Bundle]) -> Result<()> {
+    match first {
+        [Ok(_)] => Ok(()),
+        [Err((_, error))] => Err(anyhow!("{error:#}")).context(Stage::Load),
+        _ => Err(anyhow!("nothing to audit: the list of bundles is empty")).context(Stage::Load),
+    }
+}
+
+fn writer(format: Format, arguments: &AuditArguments, environment: Environment) -> Box<dyn ReportWriter> {
+    let language = arguments.lang.map_or(environment.language, Language::from);
+    match format {
+        Format::Text => Box::new(TextWriter(TextOptions {
+            language,
+            width: environment.width,
+            is_quiet: arguments.quiet,
+            is_verbose: arguments.verbose,
+        })),
+        Format::Json => Box::new(JsonWriter::new(language)),
+        Format::Ndjson => Box::new(NdjsonWriter::new(language)),
+    }
 }
 
 fn read_order(file: &Path, pack: &Pack) -> Result<Order> {

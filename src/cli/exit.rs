@@ -14,11 +14,13 @@ pub enum ExitStatus {
     Unable = 2,
     /// No bundle fails, but an inspector has to decide something.
     Undetermined = 3,
+    /// The person who runs it interrupted it; what was judged until then has been written.
+    Interrupted = 130,
 }
 
 impl ExitStatus {
     /// Every status, by number.
-    pub const ALL: [Self; 4] = [Self::Pass, Self::Fail, Self::Unable, Self::Undetermined];
+    pub const ALL: [Self; 5] = [Self::Pass, Self::Fail, Self::Unable, Self::Undetermined, Self::Interrupted];
 
     /// Returns the status of a run: 2 wins over 1 wins over 3; a run that judged nothing is 2.
     pub fn of(summary: &Summary) -> Self {
@@ -40,6 +42,7 @@ impl ExitStatus {
             Self::Fail => "at least one bundle fails",
             Self::Unable => "nothing could be judged, or a bundle could not be read, or a rule is broken",
             Self::Undetermined => "no bundle fails, but an inspector has to decide something",
+            Self::Interrupted => "interrupted: the report holds the bundles that were judged until then",
         }
     }
 }

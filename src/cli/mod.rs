@@ -5,15 +5,19 @@
 
 mod arguments;
 mod audit;
+mod bundles;
 mod exit;
 mod output;
+mod progress;
 mod rules;
+mod workers;
 
 use std::io::Write;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
 
-pub use arguments::{Arguments, AuditArguments, Color, Command, Format, Lang, RulesCommand};
+pub use arguments::{Arguments, AuditArguments, Color, Command, Format, Lang, RulesCommand, RulesFormat};
 pub use exit::ExitStatus;
 
 use crate::evidence::{Day, Zone};
@@ -28,6 +32,12 @@ pub struct Environment {
     pub width: usize,
     /// Gives today's date in a zone.
     pub today: fn(&Zone) -> Day,
+    /// Processors to use.
+    pub processors: std::num::NonZeroUsize,
+    /// Whether somebody sees notes as they are written, and so a progress bar.
+    pub shows_progress: bool,
+    /// Becomes true when the person who runs the program wants it to stop.
+    pub stop: &'static AtomicBool,
 }
 
 /// Does what the arguments ask for.

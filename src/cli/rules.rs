@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use serde::Serialize;
 
 use super::Environment;
-use super::arguments::{Format, RulesArguments, RulesCommand};
+use super::arguments::{RulesArguments, RulesCommand, RulesFormat};
 use super::exit::ExitStatus;
 use crate::engine::{CompiledRule, Program};
 use crate::error::Stage;
@@ -56,8 +56,8 @@ fn list(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match arguments.format {
-        Format::Text => write_rules(page, rules, out),
-        Format::Json => {
+        RulesFormat::Text => write_rules(page, rules, out),
+        RulesFormat::Json => {
             let rules: Vec<RuleObject<'_>> = rules.iter().map(|rule| object(rule, page.pack)).collect();
             json(&RuleList { schema: "gamsa.rules/v1", pack: identity(page.pack), rules }, out)
         }
@@ -66,8 +66,8 @@ fn list(
 
 fn show(rule: &CompiledRule, arguments: &RulesArguments, page: &RulePage<'_>, out: &mut dyn Write) -> io::Result<()> {
     match arguments.format {
-        Format::Text => write_rule(page, rule, out),
-        Format::Json => json(&object(rule, page.pack), out),
+        RulesFormat::Text => write_rule(page, rule, out),
+        RulesFormat::Json => json(&object(rule, page.pack), out),
     }
 }
 

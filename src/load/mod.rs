@@ -18,4 +18,4 @@ pub use diagnostic::Diagnostic;
 pub use digest::{Digest, sha256_hex};
 pub use limits::Limits;
 pub use parser::document;
-pub use search::{Found, MANIFEST, bundles_below};
+pub use search::{Entry, MANIFEST, walk};

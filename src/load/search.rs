@@ -2,42 +2,80 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow};
-use walkdir::WalkDir;
-
-use crate::error::Stage;
+use anyhow::{Context, Result, bail};
+use walkdir::{DirEntry, WalkDir};
 
 /// The file that makes a directory a bundle.
 pub const MANIFEST: &str = "bundle.yaml";
 
-/// What a search found.
-#[derive(Debug, Default)]
-pub struct Found {
-    /// Bundles in path order: directories with a `bundle.yaml`, or the one file that was named.
-    pub bundles: Vec<PathBuf>,
-    /// YAML files that belong to no bundle.
-    pub strays: Vec<PathBuf>,
+/// What a search comes across.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A bundle: a directory with a `bundle.yaml`, or the one file that was named.
+    Bundle(PathBuf),
+    /// A YAML file that belongs to no bundle.
+    Stray(PathBuf),
 }
 
-/// Finds the bundles that `path` names: itself, or every directory below it that holds a `bundle.yaml`.
+/// Walks the bundles that `path` names, in path order: itself, or every directory below it with a `bundle.yaml`.
 ///
 /// # Errors
-/// The path does not exist, cannot be read, or holds no bundle.
-pub fn bundles_below(path: &Path) -> Result<Found> {
+/// The path does not exist, or is a file that is not YAML. A folder that cannot be read is an error on the way.
+pub fn walk(path: &Path) -> Result<impl Iterator<Item = Result<Entry>> + use<>> {
     let shown = path.display();
-    let metadata = std::fs::metadata(path).with_context(|| format!("{shown}: cannot be read")).context(Stage::Load)?;
-    if metadata.is_file() {
-        if !is_yaml(path) {
-            return Err(anyhow!("{shown}: a bundle is a directory with a {MANIFEST}, or one .yaml file"))
-                .context(Stage::Load);
+    let metadata = std::fs::metadata(path).with_context(|| format!("{shown}: cannot be read"))?;
+    if metadata.is_file() && !is_yaml(path) {
+        bail!("{shown}: a bundle is a directory with a {MANIFEST}, or one .yaml file");
+    }
+    Ok(Walk { root: path.to_owned(), entries: WalkDir::new(path).sort_by_file_name().into_iter() })
+}
+
+struct Walk {
+    root: PathBuf,
+    entries: walkdir::IntoIter,
+}
+
+impl Iterator for Walk {
+    type Item = Result<Entry>;
+
+    fn next(&mut self) -> Option<Result<Entry>> {
+        loop {
+            let entry = match self.entries.next()? {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let shown = error.path().unwrap_or(&self.root).display().to_string();
+                    return Some(Err(anyhow::Error::from(error).context(format!("{shown}: cannot be read"))));
+                }
+            };
+            if let Some(found) = self.judge(&entry) {
+                return Some(Ok(found));
+            }
         }
-        return Ok(Found { bundles: vec![path.to_owned()], strays: Vec::new() });
     }
-    let found = walk(path).context(Stage::Load)?;
-    if found.bundles.is_empty() {
-        return Err(nothing_found(path, &found)).context(Stage::Load);
+}
+
+impl Walk {
+    fn judge(&mut self, entry: &DirEntry) -> Option<Entry> {
+        let is_folder = entry.file_type().is_dir();
+        if entry.depth() > 0 && is_hidden(entry.file_name()) {
+            if is_folder {
+                self.entries.skip_current_dir();
+            }
+            return None;
+        }
+        if is_folder {
+            let is_bundle = entry.path().join(MANIFEST).is_file();
+            if is_bundle {
+                self.entries.skip_current_dir();
+            }
+            return is_bundle.then(|| Entry::Bundle(entry.path().to_owned()));
+        }
+        let path = entry.path().to_owned();
+        match entry.depth() {
+            0 => Some(Entry::Bundle(path)),
+            _ => is_yaml(&path).then_some(Entry::Stray(path)),
+        }
     }
-    Ok(found)
 }
 
 /// Tells whether a file name ends like YAML.
@@ -48,37 +86,4 @@ pub(super) fn is_yaml(path: &Path) -> bool {
 /// Tells whether a file or folder is hidden, as `.git` and `.DS_Store` are.
 pub(super) fn is_hidden(name: &std::ffi::OsStr) -> bool {
     name.to_string_lossy().starts_with('.')
-}
-
-fn walk(root: &Path) -> Result<Found> {
-    let mut found = Found::default();
-    let mut entries = WalkDir::new(root).sort_by_file_name().into_iter();
-    while let Some(entry) = entries.next() {
-        let entry = entry.with_context(|| format!("{}: cannot be read", root.display()))?;
-        if entry.depth() > 0 && is_hidden(entry.file_name()) {
-            if entry.file_type().is_dir() {
-                entries.skip_current_dir();
-            }
-        } else if entry.file_type().is_dir() {
-            if entry.path().join(MANIFEST).is_file() {
-                found.bundles.push(entry.path().to_owned());
-                entries.skip_current_dir();
-            }
-        } else if is_yaml(entry.path()) {
-            found.strays.push(entry.path().to_owned());
-        }
-    }
-    Ok(found)
-}
-
-fn nothing_found(path: &Path, found: &Found) -> anyhow::Error {
-    let shown = path.display();
-    match found.strays.first() {
-        Some(stray) => anyhow!(
-            "{shown}: no {MANIFEST} here or below; add one to make this directory a bundle, or name one file, \
-             for example {}",
-            stray.display()
-        ),
-        None => anyhow!("{shown}: nothing to audit: no {MANIFEST} here or below"),
-    }
 }

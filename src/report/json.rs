@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Report, Summary};
+use super::{ReportWriter, Run, Summary};
 use crate::assess::{Assessment, Finding, FindingKind, LoadFailure, RuleReport, RuleResult, Verdict};
 use crate::evidence::{Location, Position};
 use crate::language::{Language, Text};
@@ -15,17 +15,79 @@ use crate::pack::{Basis, BasisStatus, Pack, Severity};
 
 const SCHEMA: &str = "gamsa.report/v1";
 
-/// Writes the report as one JSON object.
-///
-/// # Errors
-/// The writer fails.
-pub fn write(report: &Report<'_>, language: Language, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(report, language))?;
-    out.write_all(b"\n")
+/// Writes one JSON object that holds every bundle.
+#[derive(Debug)]
+pub struct JsonWriter {
+    language: Language,
+    is_first: bool,
 }
 
+/// Writes one bundle a line, and last a line with the summary.
+#[derive(Debug)]
+pub struct NdjsonWriter {
+    language: Language,
+}
+
+impl JsonWriter {
+    /// Creates a writer in one language.
+    pub fn new(language: Language) -> Self {
+        Self { language, is_first: true }
+    }
+}
+
+impl NdjsonWriter {
+    /// Creates a writer in one language.
+    pub fn new(language: Language) -> Self {
+        Self { language }
+    }
+}
+
+impl ReportWriter for JsonWriter {
+    fn begin(&mut self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.is_first = true;
+        let head = serde_json::to_string_pretty(&head(run, self.language))?;
+        // The object stays open for the bundles.
+        out.write_all(head.trim_end_matches('}').trim_end().as_bytes())?;
+        out.write_all(b",\n  \"bundles\": [")
+    }
+
+    fn bundle(&mut self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+        let text = serde_json::to_string_pretty(&bundle(run.pack, assessment, self.language))?;
+        out.write_all(if self.is_first { b"" } else { b"," })?;
+        self.is_first = false;
+        // A line break inside a text is written as \n, so that every line here is one of the layout.
+        text.lines().try_for_each(|line| write!(out, "\n    {line}"))
+    }
+
+    fn end(&mut self, _: &Run<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(if self.is_first { b"]," } else { b"\n  ]," })?;
+        let text = serde_json::to_string_pretty(&summary_object(summary))?;
+        out.write_all(b"\n  \"summary\": ")?;
+        out.write_all(text.replace('\n', "\n  ").as_bytes())?;
+        out.write_all(b"\n}\n")
+    }
+}
+
+impl ReportWriter for NdjsonWriter {
+    fn begin(&mut self, _: &Run<'_>, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn bundle(&mut self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer(&mut *out, &bundle(run.pack, assessment, self.language))?;
+        out.write_all(b"\n")
+    }
+
+    fn end(&mut self, run: &Run<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        let line = Last { head: head(run, self.language), summary: summary_object(summary) };
+        serde_json::to_writer(&mut *out, &line)?;
+        out.write_all(b"\n")
+    }
+}
+
+/// What the report says about itself.
 #[derive(Serialize)]
-struct Document<'r> {
+struct Head<'r> {
     schema: &'static str,
     tool: Tool,
     pack: PackIdentity<'r>,
@@ -35,8 +97,14 @@ struct Document<'r> {
     language: &'static str,
     parameters: BTreeMap<&'r str, String>,
     only: &'r [String],
+}
+
+/// The last line of `ndjson`.
+#[derive(Serialize)]
+struct Last<'r> {
+    #[serde(flatten)]
+    head: Head<'r>,
     summary: SummaryObject,
-    bundles: Vec<Bundle<'r>>,
 }
 
 #[derive(Serialize)]
@@ -188,11 +256,10 @@ struct Point {
     column: u32,
 }
 
-fn document<'r>(report: &Report<'r>, language: Language) -> Document<'r> {
-    let Summary { bundles, pass, fail, undetermined, error } = Summary::of(report.assessments);
-    let pack = report.pack;
-    let changed = report.parameters.changed().iter();
-    Document {
+fn head<'r>(run: &Run<'r>, language: Language) -> Head<'r> {
+    let pack = run.pack;
+    let changed = run.parameters.changed().iter();
+    Head {
         schema: SCHEMA,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         pack: PackIdentity {
@@ -201,15 +268,18 @@ fn document<'r>(report: &Report<'r>, language: Language) -> Document<'r> {
             digest: &pack.digest,
             title: pack.manifest.title.get(language),
         },
-        order: OrderIdentity { id: &report.order.id, digest: &report.order.digest },
-        as_of: report.request.as_of.to_string(),
+        order: OrderIdentity { id: &run.order.id, digest: &run.order.digest },
+        as_of: run.request.as_of.to_string(),
         time_zone: pack.zone.name(),
         language: language.code(),
         parameters: changed.map(|(name, value)| (name.as_str(), value.to_string())).collect(),
-        only: &report.request.only,
-        summary: SummaryObject { bundles, pass, fail, undetermined, error },
-        bundles: report.assessments.iter().map(|assessment| bundle(pack, assessment, language)).collect(),
+        only: &run.request.only,
     }
+}
+
+fn summary_object(summary: &Summary) -> SummaryObject {
+    let Summary { bundles, pass, fail, undetermined, error } = *summary;
+    SummaryObject { bundles, pass, fail, undetermined, error }
 }
 
 fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) -> Bundle<'r> {

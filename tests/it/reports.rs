@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use gamsa::assess::{Assessment, Request};
 use gamsa::language::Language;
 use gamsa::pack::Order;
-use gamsa::report::{Report, TextOptions, write_json, write_text};
+use gamsa::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, TextOptions, TextWriter};
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -66,6 +66,31 @@ fn every_json_report_is_valid_under_its_published_schema() {
 }
 
 #[test]
+fn ndjson_says_the_same_as_json_a_line_at_a_time() {
+    let bench = Bench::new();
+    let request = request("2024-07-01", None);
+    let paths = [fixture("complete"), fixture("reports/broken"), fixture("evasive")];
+    let assessments = audit(&bench, &bench.pack.order, &request, &paths);
+    let json = json(&bench, &bench.pack.order, &request, &assessments, Language::Korean);
+    let mut whole: Value = serde_json::from_str(&json).expect("JSON");
+    let ndjson = write(&mut NdjsonWriter::new(Language::Korean), &bench, &bench.pack.order, &request, &assessments);
+    let mut lines: Vec<Value> = ndjson.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let last = lines.pop().expect("a last line");
+    assert_eq!(whole["bundles"].take(), Value::Array(lines));
+    whole.as_object_mut().expect("an object").remove("bundles");
+    assert_eq!(whole, last);
+}
+
+#[test]
+fn a_report_on_no_bundle_is_still_json() {
+    let bench = Bench::new();
+    let request = request("2024-07-01", None);
+    let json = json(&bench, &bench.pack.order, &request, &[], Language::English);
+    let value: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(value["bundles"], Value::Array(Vec::new()));
+}
+
+#[test]
 fn the_same_input_gives_the_same_bytes() {
     let once = || {
         let bench = Bench::new();
@@ -103,18 +128,32 @@ fn text(
     language: Language,
     is_verbose: bool,
 ) -> String {
-    let report = Report { pack: &bench.pack, order, parameters: &bench.parameters, request, assessments };
     let options = TextOptions { language, width: 100, is_quiet: false, is_verbose };
-    let mut out = Vec::new();
-    write_text(&report, options, &mut out).expect("a buffer");
-    let styled = String::from_utf8(out).expect("UTF-8");
+    let styled = write(&mut TextWriter(options), bench, order, request, assessments);
     anstream::adapter::strip_str(&styled).to_string()
 }
 
 fn json(bench: &Bench, order: &Order, request: &Request, assessments: &[Assessment], language: Language) -> String {
-    let report = Report { pack: &bench.pack, order, parameters: &bench.parameters, request, assessments };
+    write(&mut JsonWriter::new(language), bench, order, request, assessments)
+}
+
+fn write(
+    writer: &mut dyn ReportWriter,
+    bench: &Bench,
+    order: &Order,
+    request: &Request,
+    assessments: &[Assessment],
+) -> String {
+    let is_single = assessments.len() == 1;
+    let run = Run { pack: &bench.pack, order, parameters: &bench.parameters, request, is_single };
     let mut out = Vec::new();
-    write_json(&report, language, &mut out).expect("a buffer");
+    let mut summary = Summary::default();
+    writer.begin(&run, &mut out).expect("a buffer");
+    for assessment in assessments {
+        summary.add(assessment.verdict);
+        writer.bundle(&run, assessment, &mut out).expect("a buffer");
+    }
+    writer.end(&run, &summary, &mut out).expect("a buffer");
     String::from_utf8(out).expect("UTF-8")
 }
 
