@@ -96,12 +96,10 @@ fn rule_files_can_be_read_aloud() {
     let bench = Bench::new();
     for script in bench.pack.rules.iter().chain(bench.pack.library.values()) {
         let lines = script.source.lines().count();
-        assert!(lines <= 80, "{}: {lines} lines", script.path);
-        let code = script.source.split_once("fn check").map_or(0, |(_, code)| code.lines().count());
-        assert!(code <= 40, "{}: {code} lines of check", script.path);
+        assert!(lines <= 60 || script.path.starts_with("lib/"), "{}: {lines} lines; stop at 60", script.path);
         assert!(script.source.starts_with("// "), "{}: begin with a comment that says the criterion", script.path);
         for line in script.source.lines() {
-            assert!(gamsa::evidence::display_width(line) <= 120, "{}: {line}", script.path);
+            assert!(line.chars().count() <= 120, "{}: {line}", script.path);
         }
     }
 }
