@@ -128,7 +128,7 @@ struct BasisObject<'r> {
 
 fn identity(pack: &Pack) -> PackIdentity<'_> {
     let manifest = &pack.manifest;
-    PackIdentity { id: &manifest.id, version: &manifest.version, digest: &pack.digest, title: &manifest.title }
+    PackIdentity { id: &manifest.id, version: &manifest.version, digest: pack.digest(), title: &manifest.title }
 }
 
 fn object<'r>(rule: &'r CompiledRule, pack: &'r Pack) -> RuleObject<'r> {

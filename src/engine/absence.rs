@@ -12,8 +12,8 @@ pub(super) fn register(engine: &mut Engine) {
         engine.register_fn(name, |value: Missing| value);
     }
     for name in ["starts_with", "ends_with", "contains"] {
-        engine.register_fn(name, |_: Missing, _: Dynamic| unknown());
-        engine.register_fn(name, |_: ImmutableString, _: Missing| unknown());
+        engine.register_fn(name, |value: Missing, _: Dynamic| value.answer());
+        engine.register_fn(name, |_: ImmutableString, part: Missing| part.answer());
     }
     for name in ["min", "max"] {
         engine.register_fn(name, |value: Missing, _: Dynamic| value);
@@ -23,7 +23,10 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("add_days", |day: Missing, _: INT| day);
     engine.register_fn("add_months", |day: Missing, _: INT| day);
     engine.register_fn("date", |moment: Missing| moment);
-    engine.register_fn("to_string", |_: &mut Missing| "(absent)");
+    engine.register_fn("to_string", |value: &mut Missing| {
+        value.rely();
+        "(absent)"
+    });
     // Rhai's own `trim` changes the text in place and answers nothing, which would pass for a value.
     engine.register_fn("trim", |text: ImmutableString| -> ImmutableString { text.trim().into() });
     engine.register_fn("any", any_of_array);

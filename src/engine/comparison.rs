@@ -5,7 +5,7 @@
 
 use rhai::{Dynamic, Engine, EvalAltResult};
 
-use super::handle::{Evidence, Missing, Selection, as_missing, unknown};
+use super::handle::{Evidence, Missing, Selection, as_missing};
 use crate::evidence::{Day, Length, Moment};
 
 const COMPARISONS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
@@ -20,15 +20,18 @@ pub(super) fn register(engine: &mut Engine) {
     register_fallbacks::<Day>(engine);
     register_fallbacks::<Length>(engine);
     for operator in COMPARISONS {
-        engine.register_fn(operator, |_: Missing, _: Missing| unknown());
+        engine.register_fn(operator, |a: Missing, b: Missing| {
+            a.rely();
+            b.answer()
+        });
     }
     for operator in ARITHMETIC {
         engine.register_fn(operator, |a: Missing, _: Missing| a);
     }
-    engine.register_fn("!", |_: Missing| unknown());
+    engine.register_fn("!", |a: Missing| a.answer());
     engine.register_fn("-", |a: Missing| a);
     // `x in [..]` with an absent x: Rhai asks the array.
-    engine.register_fn("contains", |_: &mut rhai::Array, _: Missing| unknown());
+    engine.register_fn("contains", |_: &mut rhai::Array, wanted: Missing| wanted.answer());
 }
 
 /// Tells whether two script values are the same text, number, boolean, moment, day or length.
@@ -68,10 +71,10 @@ fn register_fallbacks<T: rhai::Variant + Clone>(engine: &mut Engine) {
 }
 
 fn compare(operator: &str, a: &Dynamic, b: &Dynamic) -> Result<Dynamic, Box<EvalAltResult>> {
-    if as_missing(a).is_some() || as_missing(b).is_some() {
-        return Ok(unknown());
+    match as_missing(a).or_else(|| as_missing(b)) {
+        Some(missing) => Ok(missing.answer()),
+        None => Err(unfit(operator, a, b)),
     }
-    Err(unfit(operator, a, b))
 }
 
 fn compute(operator: &str, a: Dynamic, b: Dynamic) -> Result<Dynamic, Box<EvalAltResult>> {

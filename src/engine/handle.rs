@@ -88,9 +88,20 @@ impl Missing {
         Self::read(self.recorder.clone(), absence)
     }
 
-    /// Takes the read back.
+    /// Takes the read back, unless something relied on it.
     pub(super) fn settle(&self) {
         self.recorder.settle(self.read);
+    }
+
+    /// Marks that the rule relies on the value.
+    pub(super) fn rely(&self) {
+        self.recorder.rely(self.read);
+    }
+
+    /// Returns the answer to a question about the value: not known.
+    pub(super) fn answer(&self) -> Dynamic {
+        self.rely();
+        unknown()
     }
 }
 

@@ -53,10 +53,13 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_iterator::<Missing>();
     // An absent list is empty, and every answer about it is not known.
     engine.register_fn("len", |list: Missing| list);
-    engine.register_fn("is_empty", |_: Missing| true);
-    engine.register_fn("contains", |_: Missing, _: Dynamic| unknown());
-    engine.register_fn("any", |_: Missing, _: FnPtr| unknown());
-    engine.register_fn("all", |_: Missing, _: FnPtr| unknown());
+    engine.register_fn("is_empty", |list: Missing| {
+        list.rely();
+        true
+    });
+    engine.register_fn("contains", |list: Missing, _: Dynamic| list.answer());
+    engine.register_fn("any", |list: Missing, _: FnPtr| list.answer());
+    engine.register_fn("all", |list: Missing, _: FnPtr| list.answer());
     engine.register_fn("filter", |list: Missing, _: FnPtr| list);
     engine.register_fn("find", |list: Missing, _: FnPtr| {
         let shape = list.absence.shape.and_then(|shape| list.recorder.schema.item(shape));
@@ -148,8 +151,8 @@ fn filter<L: List>(context: &NativeCallContext<'_>, list: &L, condition: &FnPtr)
 }
 
 fn contains<L: List>(list: &L, wanted: &Dynamic) -> Dynamic {
-    if as_missing(wanted).is_some() {
-        return unknown();
+    if let Some(wanted) = as_missing(wanted) {
+        return wanted.answer();
     }
     let whole = list.whole();
     let mut is_unknown = false;
@@ -204,6 +207,7 @@ impl IntoIterator for Missing {
     type IntoIter = std::iter::Empty<Dynamic>;
 
     fn into_iter(self) -> Self::IntoIter {
+        self.rely();
         std::iter::empty()
     }
 }

@@ -1,7 +1,7 @@
 //! What a rule found while it ran: demands, findings, and paths it read that are absent.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -150,6 +150,8 @@ pub(super) struct Record {
     pub(super) notes: Vec<Note>,
     /// Absent paths that were read and are not optional, by the number of the read.
     pub(super) absent: BTreeMap<u32, Absence>,
+    /// Reads that a comparison or a loop relied on; nothing takes these back.
+    relied_on: BTreeSet<u32>,
     reads: u32,
     /// Notes and absent paths that were not kept, by kind.
     pub(super) dropped: BTreeMap<NoteKind, u64>,
@@ -213,8 +215,18 @@ impl Recorder {
     }
 
     /// Takes a read back: it was optional, or is reported with words of its own, or goes deeper.
+    ///
+    /// A read that something relied on stays: `let t = x.at; if t < y { … } has(t)` must not excuse the comparison.
     pub(super) fn settle(&self, read: u32) {
-        self.record.borrow_mut().absent.remove(&read);
+        let mut record = self.record.borrow_mut();
+        if !record.relied_on.contains(&read) {
+            record.absent.remove(&read);
+        }
+    }
+
+    /// Marks a read that a comparison or a loop relies on.
+    pub(super) fn rely(&self, read: u32) {
+        self.record.borrow_mut().relied_on.insert(read);
     }
 
     /// Returns how many absent paths the rule relies on so far.

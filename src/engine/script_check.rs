@@ -66,8 +66,7 @@ pub(super) fn parameters(ast: &AST) -> Vec<String> {
 /// Returns what is wrong with a script, each with its place, in the order of the text.
 pub(super) fn check(ast: &AST, path: &str, known: &Known<'_>, role: Role<'_>) -> Vec<String> {
     let own = functions(ast);
-    let fields = known.schema.field_names();
-    let mut check = Check { known, role, own, fields, said: Vec::new() };
+    let mut check = Check { known, role, own, said: Vec::new() };
     check.functions(ast);
     check.top_level(ast);
     ast.walk(&mut |nodes: &[ASTNode<'_>]| {
@@ -96,7 +95,6 @@ struct Check<'k> {
     known: &'k Known<'k>,
     role: Role<'k>,
     own: Functions,
-    fields: Vec<&'k str>,
     said: Vec<(usize, usize, String)>,
 }
 
@@ -151,8 +149,9 @@ impl Check<'_> {
     }
 
     fn property(&mut self, name: &str, position: Position) {
-        if self.fields.binary_search(&name).is_err() {
-            let hint = match nearest_name(name, self.fields.iter().copied()) {
+        let fields = self.known.schema.field_names();
+        if fields.binary_search_by(|field| field.as_str().cmp(name)).is_err() {
+            let hint = match nearest_name(name, fields.iter().map(String::as_str)) {
                 Some(near) => format!("; did you mean `{near}`?"),
                 None => String::new(),
             };

@@ -13,6 +13,7 @@ use crate::load::Digest;
 const DEPTH: usize = 2;
 
 /// Every file of a pack by its path inside it.
+#[derive(Debug)]
 pub(super) struct PackFiles {
     files: BTreeMap<String, Vec<u8>>,
 }

@@ -15,7 +15,7 @@ mod schema;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result, bail};
 
@@ -50,8 +50,8 @@ pub struct Pack {
     pub rules: Vec<Script>,
     /// Shared functions by module name.
     pub library: BTreeMap<String, Script>,
-    /// `sha256:` and the digest over every file of the pack.
-    pub digest: String,
+    files: PackFiles,
+    digest: OnceLock<String>,
 }
 
 /// The source of one Rhai file.
@@ -82,6 +82,11 @@ impl Pack {
         Self::from_files(files).with_context(|| format!("embedded pack {name}"))
     }
 
+    /// Returns `sha256:` and the digest over every file of the pack; it is computed when first asked for.
+    pub fn digest(&self) -> &str {
+        self.digest.get_or_init(|| self.files.digest())
+    }
+
     /// Returns a control of the pack.
     pub fn control(&self, id: &str) -> Option<&Control> {
         self.manifest.controls.iter().find(|control| control.id == id)
@@ -108,8 +113,8 @@ impl Pack {
         if rules.is_empty() {
             bail!("the pack has no rules: add <control>/<ID>-<name-in-words>.rhai");
         }
-        let digest = files.digest();
         let (schema, holidays) = (Arc::new(schema), Arc::new(holidays));
-        Ok(Self { manifest, schema, order, holidays, zone, rules, library, digest })
+        let digest = OnceLock::new();
+        Ok(Self { manifest, schema, order, holidays, zone, rules, library, files, digest })
     }
 }

@@ -21,6 +21,7 @@ pub struct Schema {
     shapes: Vec<Shape>,
     bundle: ShapeId,
     order: ShapeId,
+    field_names: Vec<String>,
 }
 
 /// What one place of the tree may hold.
@@ -28,7 +29,7 @@ pub struct Schema {
 pub struct Shape {
     /// The kind of value, with its limits.
     pub kind: ShapeKind,
-    /// A noun phrase that fits "<title> is not given".
+    /// A noun phrase that fits "…: not given".
     pub title: Text,
     /// What to hand in.
     pub description: Option<Text>,
@@ -98,7 +99,8 @@ impl Schema {
             bail!("$defs: `order` is missing, the shape of order.yaml");
         };
         let order = resolve(order, &root, &mut shapes, DEPTH).context("$defs: order")?;
-        Ok(Self { shapes, bundle, order })
+        let field_names = field_names(&shapes);
+        Ok(Self { shapes, bundle, order, field_names })
     }
 
     /// Returns the shape of a whole bundle.
@@ -140,17 +142,21 @@ impl Schema {
     }
 
     /// Returns every name that any object has as a field, sorted.
-    pub fn field_names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        for shape in &self.shapes {
-            if let ShapeKind::Object(fields) = &shape.kind {
-                names.extend(fields.iter().map(|(name, _)| name.as_str()));
-            }
-        }
-        names.sort_unstable();
-        names.dedup();
-        names
+    pub fn field_names(&self) -> &[String] {
+        &self.field_names
     }
+}
+
+fn field_names(shapes: &[Shape]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for shape in shapes {
+        if let ShapeKind::Object(fields) = &shape.kind {
+            names.extend(fields.iter().map(|(name, _)| name.clone()));
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// Returns the name that is most like a misspelled one, if one is near enough.

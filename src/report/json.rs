@@ -265,7 +265,7 @@ fn head<'r>(run: &Run<'r>, language: Language) -> Head<'r> {
         pack: PackIdentity {
             id: &pack.manifest.id,
             version: &pack.manifest.version,
-            digest: &pack.digest,
+            digest: pack.digest(),
             title: pack.manifest.title.get(language),
         },
         order: OrderIdentity { id: &run.order.id, digest: &run.order.digest },
