@@ -1,40 +1,44 @@
 //! Public holidays, and the end of a period of months under the Korean Civil Act.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use anyhow::{Context, Result, anyhow};
-use serde::Deserialize;
+use anyhow::{Result, anyhow};
 
-use crate::evidence::Day;
-use crate::language::Text;
+use crate::evidence::{Day, NodeRef};
+use crate::load::{Limits, document};
 
 /// The public holidays of some years.
 #[derive(Debug)]
 pub struct Holidays {
     first_year: i16,
     last_year: i16,
-    days: BTreeMap<Day, Text>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HolidaysFile {
-    years: (i16, i16),
-    #[serde(rename = "source")]
-    _source: String,
-    days: BTreeMap<String, Text>,
+    days: BTreeSet<Day>,
 }
 
 impl Holidays {
-    /// Reads `holidays.yaml`.
-    pub(super) fn from_yaml(text: &str) -> Result<Self> {
-        let file: HolidaysFile = serde_yaml::from_str(text)?;
-        let mut days = BTreeMap::new();
-        for (written, name) in file.days {
-            let day = Day::parse(&written).with_context(|| format!("`{written}` is not a date"))?;
-            days.insert(day, name);
+    /// Reads `holidays.yaml`: `years` (first and last), `source`, and `days` with their names in both languages.
+    pub(super) fn from_yaml(name: &str, text: &str) -> Result<Self> {
+        let document = document(name, text.as_bytes(), &Limits::default()).map_err(|refused| *refused)?;
+        let refuse = |node: NodeRef<'_>, expected: &str| {
+            let at = document.location(node.id()).start;
+            anyhow!("{name}:{}:{}: expected {expected}", at.line, at.column)
+        };
+        let root = document.root();
+        let years: Vec<i64> =
+            root.get("years").into_iter().flat_map(NodeRef::items).filter_map(NodeRef::as_integer).collect();
+        let [first, last] = years.as_slice() else {
+            return Err(refuse(root, "`years: [first, last]`"));
+        };
+        let mut days = BTreeSet::new();
+        for (key, names) in root.get("days").into_iter().flat_map(NodeRef::entries) {
+            let day = Day::parse(key.text()).ok_or_else(|| refuse(key, "a date such as \"2024-01-01\""))?;
+            if names.get("en").is_none() || names.get("ko").is_none() {
+                return Err(refuse(names, "the name of the day in `en` and `ko`"));
+            }
+            days.insert(day);
         }
-        Ok(Self { first_year: file.years.0, last_year: file.years.1, days })
+        let year = |year: i64| i16::try_from(year).map_err(|_| refuse(root, "`years` of four digits"));
+        Ok(Self { first_year: year(*first)?, last_year: year(*last)?, days })
     }
 
     /// Returns the last day of a period of months that begins with the day `from`.
@@ -56,7 +60,7 @@ impl Holidays {
                     self.last_year
                 ));
             }
-            if !end.is_weekend() && !self.days.contains_key(&end) {
+            if !end.is_weekend() && !self.days.contains(&end) {
                 return Ok(end);
             }
             end = end.plus_days(1).ok_or_else(out_of_range)?;
@@ -71,7 +75,7 @@ mod tests {
     #[test]
     fn periods_end_as_the_civil_act_says() {
         let holidays = "years: [2023, 2025]\nsource: test\ndays:\n  '2024-06-06': {en: Memorial Day, ko: 현충일}\n";
-        let holidays = Holidays::from_yaml(holidays).expect("valid");
+        let holidays = Holidays::from_yaml("holidays.yaml", holidays).expect("valid");
         let end = |from: &str, months| {
             let from = Day::parse(from).expect("a date");
             holidays.deadline(from, months).map(|day| day.to_string()).map_err(|error| error.to_string())

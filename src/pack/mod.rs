@@ -98,9 +98,10 @@ impl Pack {
         let Some(zone) = Zone::named(&manifest.time_zone) else {
             bail!("pack.yaml: time_zone: `{}` is not a name of the IANA database", manifest.time_zone);
         };
-        let schema = Schema::from_yaml(files.text("evidence.schema.yaml")?).context("evidence.schema.yaml")?;
+        let schema = Schema::from_yaml("evidence.schema.yaml", files.text("evidence.schema.yaml")?)
+            .context("evidence.schema.yaml cannot be used")?;
         let order = Order::read("order.yaml", files.text("order.yaml")?.as_bytes(), &schema)?;
-        let holidays = Holidays::from_yaml(files.text("holidays.yaml")?).context("holidays.yaml")?;
+        let holidays = Holidays::from_yaml("holidays.yaml", files.text("holidays.yaml")?)?;
         let mut rules = Vec::new();
         let mut library = BTreeMap::new();
         for (path, source) in files.scripts()? {

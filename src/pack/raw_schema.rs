@@ -1,65 +1,42 @@
 //! The part of JSON Schema 2020-12 that `evidence.schema.yaml` may use, as written.
+//!
+//! It is read as evidence is, so that a mistake in it has a place, and quickly: every run reads it.
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use anyhow::{Result, anyhow, bail};
 
+use crate::evidence::{Document, Kind, NodeRef};
 use crate::language::Text;
 
 /// One schema object; any other keyword is refused.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default)]
 pub(super) struct RawSchema {
-    #[serde(rename = "$schema", default)]
-    pub(super) _schema: Option<String>,
-    #[serde(rename = "$id", default)]
-    pub(super) _id: Option<String>,
-    #[serde(rename = "$ref", default)]
     pub(super) reference: Option<String>,
-    #[serde(rename = "$defs", default)]
     pub(super) definitions: BTreeMap<String, Self>,
-    #[serde(default)]
-    pub(super) title: Option<String>,
-    #[serde(default)]
-    pub(super) description: Option<String>,
-    #[serde(rename = "x-ko", default)]
-    pub(super) korean: Option<Korean>,
-    #[serde(rename = "type", default)]
+    title: Wording,
+    description: Wording,
     pub(super) type_name: Option<TypeName>,
-    #[serde(default)]
     pub(super) properties: BTreeMap<String, Self>,
-    #[serde(default)]
     pub(super) additional_properties: Option<bool>,
-    #[serde(default)]
     pub(super) items: Option<Box<Self>>,
-    #[serde(rename = "enum", default)]
     pub(super) choices: Vec<String>,
-    #[serde(default)]
     pub(super) format: Option<FormatName>,
-    #[serde(default)]
     pub(super) minimum: Option<f64>,
-    #[serde(default)]
     pub(super) maximum: Option<f64>,
-    #[serde(default)]
     pub(super) min_length: Option<usize>,
-    #[serde(default)]
     pub(super) max_length: Option<usize>,
-    #[serde(default)]
-    pub(super) examples: Vec<serde_yaml::Value>,
+    example: Option<String>,
 }
 
-/// Korean wording beside the standard `title` and `description`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Korean {
-    #[serde(default)]
-    pub(super) title: Option<String>,
-    #[serde(default)]
-    pub(super) description: Option<String>,
+/// A text whose Korean stands in `x-ko`, beside the standard keyword.
+#[derive(Clone, Debug, Default)]
+struct Wording {
+    en: Option<String>,
+    ko: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum TypeName {
     Object,
     Array,
@@ -69,8 +46,7 @@ pub(super) enum TypeName {
     Boolean,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum FormatName {
     DateTime,
     Date,
@@ -79,31 +55,136 @@ pub(super) enum FormatName {
 }
 
 impl RawSchema {
+    /// Reads a schema object.
+    pub(super) fn read(document: &Document, node: NodeRef<'_>) -> Result<Self> {
+        let reader = Reader { document };
+        reader.schema(node)
+    }
+
     pub(super) fn title(&self) -> Option<Text> {
-        let ko = self.korean.as_ref().and_then(|korean| korean.title.as_deref());
-        both(self.title.as_deref(), ko)
+        self.title.text()
     }
 
     pub(super) fn description(&self) -> Option<Text> {
-        let ko = self.korean.as_ref().and_then(|korean| korean.description.as_deref());
-        both(self.description.as_deref(), ko)
+        self.description.text()
     }
 
     /// Returns the first example as it would be written in YAML, on one line.
-    pub(super) fn example(&self) -> Option<String> {
-        one_line(self.examples.first()?)
+    pub(super) fn example(&self) -> Option<&str> {
+        self.example.as_deref()
     }
 }
 
-fn both(en: Option<&str>, ko: Option<&str>) -> Option<Text> {
-    let en = en.or(ko)?;
-    Some(Text::new(en, ko.unwrap_or(en)))
+impl Wording {
+    fn text(&self) -> Option<Text> {
+        let en = self.en.as_ref().or(self.ko.as_ref())?;
+        Some(Text::new(en, self.ko.as_ref().unwrap_or(en)))
+    }
 }
 
-fn one_line(value: &serde_yaml::Value) -> Option<String> {
-    if let serde_yaml::Value::Sequence(items) = value {
-        let items: Vec<String> = items.iter().filter_map(one_line).collect();
-        return Some(format!("[{}]", items.join(", ")));
+struct Reader<'d> {
+    document: &'d Document,
+}
+
+impl Reader<'_> {
+    fn schema(&self, node: NodeRef<'_>) -> Result<RawSchema> {
+        let mut raw = RawSchema::default();
+        for (key, value) in self.entries(node)? {
+            match key.text() {
+                "$schema" | "$id" => {}
+                "$ref" => raw.reference = Some(self.text(value)?),
+                "$defs" => raw.definitions = self.schemas(value)?,
+                "title" => raw.title.en = Some(self.text(value)?),
+                "description" => raw.description.en = Some(self.text(value)?),
+                "x-ko" => self.korean(value, &mut raw)?,
+                "type" => raw.type_name = Some(self.type_name(value)?),
+                "properties" => raw.properties = self.schemas(value)?,
+                "additionalProperties" => raw.additional_properties = Some(self.boolean(value)?),
+                "items" => raw.items = Some(Box::new(self.schema(value)?)),
+                "enum" => raw.choices = value.items().map(|item| self.text(item)).collect::<Result<_>>()?,
+                "format" => raw.format = Some(self.format(value)?),
+                "minimum" => raw.minimum = Some(self.number(value)?),
+                "maximum" => raw.maximum = Some(self.number(value)?),
+                "minLength" => raw.min_length = Some(self.number(value)? as usize),
+                "maxLength" => raw.max_length = Some(self.number(value)? as usize),
+                "examples" => raw.example = value.items().next().and_then(one_line),
+                _ => return Err(self.refuse(key, "a keyword that gamsa reads (see docs/evidence.md)")),
+            }
+        }
+        Ok(raw)
     }
-    Some(serde_yaml::to_string(value).ok()?.trim().to_owned()).filter(|written| !written.contains('\n'))
+
+    fn schemas(&self, node: NodeRef<'_>) -> Result<BTreeMap<String, RawSchema>> {
+        let read = |(key, value): (NodeRef<'_>, NodeRef<'_>)| Ok((key.text().to_owned(), self.schema(value)?));
+        self.entries(node)?.map(read).collect()
+    }
+
+    fn korean(&self, node: NodeRef<'_>, raw: &mut RawSchema) -> Result<()> {
+        for (key, value) in self.entries(node)? {
+            match key.text() {
+                "title" => raw.title.ko = Some(self.text(value)?),
+                "description" => raw.description.ko = Some(self.text(value)?),
+                _ => return Err(self.refuse(key, "`title` or `description`")),
+            }
+        }
+        Ok(())
+    }
+
+    fn type_name(&self, node: NodeRef<'_>) -> Result<TypeName> {
+        Ok(match node.text() {
+            "object" => TypeName::Object,
+            "array" => TypeName::Array,
+            "string" => TypeName::String,
+            "integer" => TypeName::Integer,
+            "number" => TypeName::Number,
+            "boolean" => TypeName::Boolean,
+            _ => return Err(self.refuse(node, "object, array, string, integer, number or boolean")),
+        })
+    }
+
+    fn format(&self, node: NodeRef<'_>) -> Result<FormatName> {
+        Ok(match node.text() {
+            "date-time" => FormatName::DateTime,
+            "date" => FormatName::Date,
+            "duration" => FormatName::Duration,
+            "sha256" => FormatName::Sha256,
+            _ => return Err(self.refuse(node, "date-time, date, duration or sha256")),
+        })
+    }
+
+    fn entries<'n>(&self, node: NodeRef<'n>) -> Result<impl Iterator<Item = (NodeRef<'n>, NodeRef<'n>)> + use<'n>> {
+        if node.kind() != Kind::Mapping {
+            bail!(self.refuse(node, "keys with values"));
+        }
+        Ok(node.entries())
+    }
+
+    fn text(&self, node: NodeRef<'_>) -> Result<String> {
+        if node.kind() == Kind::Text { Ok(node.text().to_owned()) } else { Err(self.refuse(node, "text")) }
+    }
+
+    fn number(&self, node: NodeRef<'_>) -> Result<f64> {
+        node.as_float().ok_or_else(|| self.refuse(node, "a number"))
+    }
+
+    fn boolean(&self, node: NodeRef<'_>) -> Result<bool> {
+        node.as_bool().ok_or_else(|| self.refuse(node, "true or false"))
+    }
+
+    fn refuse(&self, node: NodeRef<'_>, expected: &str) -> anyhow::Error {
+        let at = self.document.location(node.id());
+        let text = node.text();
+        anyhow!("{}:{}:{}: expected {expected}, found `{text}`", at.file, at.start.line, at.start.column)
+    }
+}
+
+fn one_line(node: NodeRef<'_>) -> Option<String> {
+    match node.kind() {
+        Kind::Sequence => {
+            let items: Vec<String> = node.items().filter_map(one_line).collect();
+            Some(format!("[{}]", items.join(", ")))
+        }
+        Kind::Mapping | Kind::Null => None,
+        Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text => Some(node.text().to_owned()),
+    }
 }

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 
 use super::raw_schema::{FormatName, RawSchema, TypeName};
 use crate::language::Text;
+use crate::load::{Limits, document};
 
 /// Levels of `$ref` and nesting; a schema that needs more refers to itself.
 const DEPTH: usize = 24;
@@ -91,8 +92,9 @@ impl Schema {
     ///
     /// # Errors
     /// A keyword outside the part we read, a reference to nothing, a schema that refers to itself.
-    pub fn from_yaml(text: &str) -> Result<Self> {
-        let root: RawSchema = serde_yaml::from_str(text)?;
+    pub fn from_yaml(name: &str, text: &str) -> Result<Self> {
+        let document = document(name, text.as_bytes(), &Limits::default()).map_err(|refused| *refused)?;
+        let root = RawSchema::read(&document, document.root())?;
         let mut shapes = Vec::new();
         let bundle = resolve(&root, &root, &mut shapes, DEPTH)?;
         let Some(order) = root.definitions.get("order") else {
@@ -198,7 +200,7 @@ fn resolve(raw: &RawSchema, root: &RawSchema, shapes: &mut Vec<Shape>, depth: us
         kind: ShapeKind::Boolean,
         title,
         description: pick(RawSchema::description),
-        example: chain.iter().find_map(|raw| raw.example()),
+        example: chain.iter().find_map(|raw| raw.example().map(str::to_owned)),
     };
     shapes.push(shape);
     let kind = kind_of(target, root, shapes, depth)?;

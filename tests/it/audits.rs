@@ -20,10 +20,10 @@ impl Bench {
         Self { pack, parameters }
     }
 
-    /// Reads an order file of the fixtures.
+    /// Reads an order file of the fixtures; places in it are named by its path in the project.
     pub(crate) fn order(&self, path: &Path) -> Order {
         let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        Order::read(&path.display().to_string(), &bytes, &self.pack.schema).expect("a valid order")
+        Order::read(&inside(path), &bytes, &self.pack.schema).expect("a valid order")
     }
 
     pub(crate) fn auditor<'b>(&'b self, order: &'b Order, request: Request) -> Auditor<'b> {
@@ -38,11 +38,16 @@ pub(crate) fn request(as_of: &str, stage: Option<&str>) -> Request {
 
 /// Audits one bundle of the fixtures; the assessment names it by its path in the project.
 pub(crate) fn assess(auditor: &Auditor<'_>, path: &Path) -> Assessment {
-    let shown = path.strip_prefix(project()).unwrap_or(path).display().to_string().replace('\\', "/");
+    let shown = inside(path);
     match Bundle::load(path, &Limits::default()) {
         Ok(bundle) => auditor.assess(&shown, bundle),
         Err(error) => unreadable(&shown, &error),
     }
+}
+
+/// Returns a path as it is in the project, so that snapshots hold no path of a machine.
+fn inside(path: &Path) -> String {
+    path.strip_prefix(project()).unwrap_or(path).display().to_string().replace('\\', "/")
 }
 
 pub(crate) fn project() -> &'static Path {
