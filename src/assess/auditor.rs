@@ -14,7 +14,7 @@ use crate::error::Stage;
 use crate::evidence::{Day, NodeRef};
 use crate::language::Text;
 use crate::load::{Bundle, Diagnostic, Note};
-use crate::pack::{Order, Pack, Parameters, RuleMeta, Tree, nearest_name};
+use crate::pack::{Order, Pack, Parameters, RuleMeta, Tree};
 
 /// What to judge, besides the bundle.
 #[derive(Clone, Debug)]
@@ -33,9 +33,8 @@ pub struct Auditor<'p> {
     order: &'p Order,
     program: Program,
     request: Request,
+    /// The rules that were asked for.
     rules: Vec<Arc<RuleMeta>>,
-    /// Indexes of the rules that were asked for.
-    selected: Vec<usize>,
 }
 
 impl<'p> Auditor<'p> {
@@ -44,13 +43,13 @@ impl<'p> Auditor<'p> {
     /// # Errors
     /// A rule of the pack is broken, or the request names a stage, rule or control that does not exist.
     pub fn new(pack: &'p Pack, order: &'p Order, parameters: Parameters, request: Request) -> Result<Self> {
-        let program = Program::compile(pack, order, parameters).context(Stage::Pack)?;
+        let scripts = pack.select(&request.only).context(Stage::Usage)?;
+        let program = Program::compile(pack, order, parameters, &scripts).context(Stage::Pack)?;
         let rules: Vec<Arc<RuleMeta>> = program.rules().map(|rule| Arc::new(rule.meta.clone())).collect();
         if let Some(stage) = &request.stage {
             check_stage(pack, stage).context(Stage::Usage)?;
         }
-        let selected = select(&rules, pack, &request.only).context(Stage::Usage)?;
-        Ok(Self { pack, order, program, request, rules, selected })
+        Ok(Self { pack, order, program, request, rules })
     }
 
     /// Returns what the rules say about themselves, in the order of the pack.
@@ -64,14 +63,13 @@ impl<'p> Auditor<'p> {
         let (files, attachment_count) = (document.file_count(), attachments.len());
         let tree = Arc::new(Tree::bundle(document, &self.pack.schema));
         let stage = self.request.stage.clone().or_else(|| self.stated_stage(&tree));
-        let chosen: Vec<usize> = self.selected.iter().copied().filter(|i| self.is_due(*i, stage.as_deref())).collect();
+        let chosen: Vec<usize> = (0..self.rules.len()).filter(|i| self.is_due(*i, stage.as_deref())).collect();
         let case = Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of: self.request.as_of };
         let mut outcomes = chosen.iter().copied().zip(self.program.run(case, &chosen)).peekable();
         let resolver = Resolver { pack: self.pack, order: &self.order.tree, bundle: &tree, is_directory };
         let mut rules = Vec::new();
-        for index in &self.selected {
-            let Some(meta) = self.rules.get(*index) else { continue };
-            rules.push(match outcomes.next_if(|(ran, _)| ran == index) {
+        for (index, meta) in self.rules.iter().enumerate() {
+            rules.push(match outcomes.next_if(|(ran, _)| *ran == index) {
                 Some((_, outcome)) => report(meta, outcome, &resolver),
                 None => self.other_stage(meta),
             });
@@ -198,23 +196,6 @@ fn check_stage(pack: &Pack, stage: &str) -> Result<()> {
         bail!("--stage {stage}: pack {} has the stages {}", pack.manifest.id, known.join(", "));
     }
     Ok(())
-}
-
-fn select(rules: &[Arc<RuleMeta>], pack: &Pack, only: &[String]) -> Result<Vec<usize>> {
-    for wanted in only {
-        let is_known = rules.iter().any(|rule| rule.id == *wanted || rule.control == *wanted);
-        if !is_known {
-            let controls = pack.manifest.controls.iter().map(|control| control.id.as_str());
-            let names = rules.iter().map(|rule| rule.id.as_str()).chain(controls);
-            let hint = match nearest_name(wanted, names) {
-                Some(near) => format!("did you mean {near}?"),
-                None => "`gamsa rules list` shows the ids of rules and controls".to_owned(),
-            };
-            bail!("--only {wanted}: pack {} has no such rule or control; {hint}", pack.manifest.id);
-        }
-    }
-    let is_chosen = |rule: &RuleMeta| only.is_empty() || only.iter().any(|o| *o == rule.id || *o == rule.control);
-    Ok(rules.iter().enumerate().filter(|(_, rule)| is_chosen(rule)).map(|(index, _)| index).collect())
 }
 
 fn warnings(tree: &Tree, notes: &[Note]) -> Vec<Warning> {

@@ -23,7 +23,7 @@ pub(super) fn run(command: &RulesCommand, environment: Environment, out: &mut dy
     };
     let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
     let parameters = Parameters::new(&pack.manifest, &[]).context(Stage::Pack)?;
-    let program = Program::compile(&pack, &pack.order, parameters).context(Stage::Pack)?;
+    let program = Program::compile(&pack, &pack.order, parameters, &pack.select(&[])?).context(Stage::Pack)?;
     let rules: Vec<&CompiledRule> = program.rules().collect();
     let language = arguments.lang.map_or(environment.language, Language::from);
     let page = RulePage { pack: &pack, language, width: environment.width };

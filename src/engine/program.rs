@@ -81,11 +81,11 @@ pub struct ScriptError {
 }
 
 impl Program {
-    /// Compiles all rules of a pack against an order.
+    /// Compiles rules of a pack against an order.
     ///
     /// # Errors
     /// A script does not parse or breaks a rule of the language; every mistake of every script is named.
-    pub fn compile(pack: &Pack, order: &Order, parameters: Parameters) -> Result<Self> {
+    pub fn compile(pack: &Pack, order: &Order, parameters: Parameters, scripts: &[&Script]) -> Result<Self> {
         let meter = Rc::new(Meter::default());
         let recorder = Rc::new(Recorder::new(pack, order, parameters));
         let mut engine = sandbox::engine(&meter);
@@ -100,7 +100,7 @@ impl Program {
             Compiler { pack, library: BTreeMap::new(), properties: BTreeSet::new(), mistakes: Vec::new() };
         meter.start(0);
         compiler.library(&mut engine);
-        let rules = compiler.rules(&engine);
+        let rules = compiler.rules(&engine, scripts);
         if !compiler.mistakes.is_empty() {
             bail!("{}", compiler.mistakes.join("\n"));
         }
@@ -177,9 +177,9 @@ impl Compiler<'_> {
         }
     }
 
-    fn rules(&mut self, engine: &Engine) -> Vec<(CompiledRule, AST)> {
+    fn rules(&mut self, engine: &Engine, scripts: &[&Script]) -> Vec<(CompiledRule, AST)> {
         let mut rules: Vec<(CompiledRule, AST)> = Vec::new();
-        for script in &self.pack.rules {
+        for script in scripts {
             let Some(ast) = self.parse(engine, script) else { continue };
             match script_meta::read(&ast, script, &self.pack.manifest) {
                 Ok(meta) => {
@@ -310,7 +310,8 @@ mod tests {
     fn a_rule_that_panics_is_an_error_and_the_rest_go_on() {
         let pack = Pack::open(DEFAULT_PACK).expect("the embedded pack");
         let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
-        let mut program = Program::compile(&pack, &pack.order, parameters).expect("rules that compile");
+        let scripts = pack.select(&[]).expect("all rules");
+        let mut program = Program::compile(&pack, &pack.order, parameters, &scripts).expect("rules that compile");
         // Nothing in the language panics; a native function that does stands for a fault of the engine.
         program.engine.register_fn("ensure_usable", |_: super::super::handle::Evidence| panic!("a fault"));
         let document = document("e.yaml", b"operator: {name: A}", &Limits::default()).expect("evidence");

@@ -63,6 +63,25 @@ pub struct Script {
     pub source: String,
 }
 
+impl Script {
+    /// Returns the folder that the script is in: for a rule, its control.
+    fn folder(&self) -> &str {
+        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// Tells whether the script is the rule with this id, which leads the file name.
+    fn has_id(&self, id: &str) -> bool {
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        name.strip_prefix(id).is_some_and(|rest| rest.starts_with('-'))
+    }
+
+    /// Returns the id that the file name seems to begin with, such as `WRK-07`.
+    fn apparent_id(&self) -> &str {
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        name.match_indices('-').nth(1).and_then(|(at, _)| name.get(..at)).unwrap_or(name)
+    }
+}
+
 impl Pack {
     /// Reads the pack that `name` means: a folder, or the id of an embedded pack.
     ///
@@ -85,6 +104,24 @@ impl Pack {
     /// Returns `sha256:` and the digest over every file of the pack; it is computed when first asked for.
     pub fn digest(&self) -> &str {
         self.digest.get_or_init(|| self.files.digest())
+    }
+
+    /// Returns the scripts of the rules or controls that are asked for; all of them where nothing is.
+    ///
+    /// # Errors
+    /// The pack has no such rule or control.
+    pub fn select(&self, only: &[String]) -> Result<Vec<&Script>> {
+        let is_meant = |script: &Script, wanted: &str| script.has_id(wanted) || script.folder() == wanted;
+        if let Some(unknown) = only.iter().find(|wanted| !self.rules.iter().any(|script| is_meant(script, wanted))) {
+            let controls = self.manifest.controls.iter().map(|control| control.id.as_str());
+            let hint = match nearest_name(unknown, self.rules.iter().map(Script::apparent_id).chain(controls)) {
+                Some(near) => format!("did you mean {near}?"),
+                None => "`gamsa rules list` shows the ids of rules and controls".to_owned(),
+            };
+            bail!("--only {unknown}: pack {} has no such rule or control; {hint}", self.manifest.id);
+        }
+        let is_chosen = |script: &&Script| only.is_empty() || only.iter().any(|wanted| is_meant(script, wanted));
+        Ok(self.rules.iter().filter(is_chosen).collect())
     }
 
     /// Returns a control of the pack.
