@@ -29,6 +29,8 @@ pub struct Duplicate {
 pub struct Builder {
     document: Document,
     open: Vec<Frame>,
+    /// The keys of all open mappings, innermost last.
+    keys: Vec<u32>,
     /// Where the file last begun starts in the document's text.
     base: u32,
 }
@@ -40,7 +42,22 @@ struct Frame {
     children: u32,
     /// Where the last child ends.
     end: u32,
-    keys: Vec<u32>,
+    /// Where the keys of this mapping begin in [`Builder::keys`].
+    keys_at: usize,
+}
+
+/// A moment in building to which [`Builder::roll_back`] returns.
+#[derive(Debug)]
+pub struct Checkpoint {
+    nodes: usize,
+    decoded: usize,
+    indexes: usize,
+    sorted_keys: usize,
+    keys: usize,
+    depth: usize,
+    /// The children of the collection open then, and where the last of them ended.
+    children: u32,
+    end: u32,
 }
 
 impl Default for Builder {
@@ -59,8 +76,9 @@ impl Builder {
             files: Vec::new(),
             indexes: Vec::new(),
             sorted_keys: Vec::new(),
+            plain_files: 0,
         };
-        Self { document, open: Vec::new(), base: 0 }
+        Self { document, open: Vec::new(), keys: Vec::new(), base: 0 }
     }
 
     /// Adds the text of a file; what follows is written in it.
@@ -94,7 +112,7 @@ impl Builder {
         };
         let id = self.push(self.at(kind, start, end));
         let end = self.base + end as u32;
-        self.open.push(Frame { node: id.0, kind, children: 0, end, keys: Vec::new() });
+        self.open.push(Frame { node: id.0, kind, children: 0, end, keys_at: self.keys.len() });
         id
     }
 
@@ -114,7 +132,9 @@ impl Builder {
                 parent.end = parent.end.max(node.end);
             }
         }
-        self.check_keys(frame)
+        let checked = self.check_keys(&frame);
+        self.keys.truncate(frame.keys_at);
+        checked
     }
 
     /// Adds a copy of an earlier, finished node: what an alias stands for.
@@ -140,8 +160,42 @@ impl Builder {
         for (mapping, start, end) in indexes {
             let keys = self.document.sorted_keys.get(start as usize..end as usize).unwrap_or_default();
             let keys: Vec<u32> = keys.iter().map(|key| key - from + to).collect();
-            self.add_index(mapping - from + to, &keys);
+            self.document.add_index(mapping - from + to, &keys);
         }
+    }
+
+    /// Remembers what is built so far.
+    pub fn checkpoint(&self) -> Checkpoint {
+        let open = self.open.last();
+        Checkpoint {
+            nodes: self.document.nodes.len(),
+            decoded: self.document.decoded.len(),
+            indexes: self.document.indexes.len(),
+            sorted_keys: self.document.sorted_keys.len(),
+            keys: self.keys.len(),
+            depth: self.open.len(),
+            children: open.map_or(0, |frame| frame.children),
+            end: open.map_or(0, |frame| frame.end),
+        }
+    }
+
+    /// Forgets all nodes since a checkpoint; what was open then must still be open.
+    pub fn roll_back(&mut self, to: &Checkpoint) {
+        self.document.nodes.truncate(to.nodes);
+        self.document.decoded.truncate(to.decoded);
+        self.document.indexes.truncate(to.indexes);
+        self.document.sorted_keys.truncate(to.sorted_keys);
+        self.keys.truncate(to.keys);
+        self.open.truncate(to.depth);
+        if let Some(frame) = self.open.last_mut() {
+            frame.children = to.children;
+            frame.end = to.end;
+        }
+    }
+
+    /// Notes that the file last begun was read by the plain reader.
+    pub fn count_plain_file(&mut self) {
+        self.document.plain_files += 1;
     }
 
     /// Tells whether the node is a collection that is still open.
@@ -195,7 +249,7 @@ impl Builder {
         self.document.nodes.push(node);
         if let Some(frame) = self.open.last_mut() {
             if is_key {
-                frame.keys.push(id);
+                self.keys.push(id);
             }
             frame.children += 1;
             frame.end = frame.end.max(node.end);
@@ -203,11 +257,14 @@ impl Builder {
         NodeId(id)
     }
 
-    fn check_keys(&mut self, frame: Frame) -> Result<(), Duplicate> {
-        let mut keys = frame.keys;
+    fn check_keys(&mut self, frame: &Frame) -> Result<(), Duplicate> {
         let document = &self.document;
+        let keys = self.keys.get_mut(frame.keys_at..).unwrap_or_default();
+        if keys.len() <= INDEX_ABOVE {
+            return check_few_keys(document, keys);
+        }
         let text = |id: u32| document.scalar_text(document.raw(NodeId(id)));
-        keys.sort_by(|&a, &b| text(a).cmp(text(b)).then(a.cmp(&b)));
+        keys.sort_unstable_by(|&a, &b| text(a).cmp(text(b)).then(a.cmp(&b)));
         let pairs = keys.windows(2).filter_map(|pair| match pair {
             [first, second] if text(*first) == text(*second) => Some((*second, *first)),
             _ => None,
@@ -215,18 +272,24 @@ impl Builder {
         if let Some((second, first)) = pairs.min() {
             return Err(Duplicate { first: NodeId(first), second: NodeId(second) });
         }
-        if keys.len() > INDEX_ABOVE {
-            self.add_index(frame.node, &keys);
-        }
+        self.document.add_index(frame.node, keys);
         Ok(())
     }
+}
 
-    fn add_index(&mut self, mapping: u32, keys: &[u32]) {
-        let start = self.document.sorted_keys.len() as u32;
-        self.document.sorted_keys.extend_from_slice(keys);
-        let end = self.document.sorted_keys.len() as u32;
-        self.document.indexes.push(KeyIndex { mapping, start, end });
+/// Compares each key with those before it: cheaper than sorting while they are few.
+fn check_few_keys(document: &Document, keys: &[u32]) -> Result<(), Duplicate> {
+    for (count, &second) in keys.iter().enumerate() {
+        let node = document.raw(NodeId(second));
+        let is_same = |first: u32| {
+            let other = document.raw(NodeId(first));
+            other.b == node.b && document.scalar_text(other) == document.scalar_text(node)
+        };
+        if let Some(&first) = keys.iter().take(count).find(|&&first| is_same(first)) {
+            return Err(Duplicate { first: NodeId(first), second: NodeId(second) });
+        }
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -255,6 +318,30 @@ mod tests {
             assert!(map.get("k7").is_none());
         }
         assert_eq!(document.root().len(), 2);
+    }
+
+    #[test]
+    fn a_checkpoint_brings_back_what_was_open() {
+        let build = |with_detour: bool| {
+            let mut builder = Builder::new();
+            builder.begin_file("a.yaml", "abcdef");
+            builder.open(Collection::Mapping, 0, 0);
+            builder.scalar(Kind::Text, 0, 1, 0, 1);
+            let before = builder.checkpoint();
+            if with_detour {
+                builder.open(Collection::Mapping, 1, 1);
+                builder.decoded_scalar(Kind::Text, 1, 6, "a");
+                builder.scalar(Kind::Null, 1, 1, 1, 0);
+                builder.close(None).expect("one key");
+                builder.scalar(Kind::Text, 0, 1, 0, 1);
+                builder.open(Collection::Sequence, 1, 1);
+                builder.roll_back(&before);
+            }
+            builder.scalar(Kind::Text, 1, 2, 1, 1);
+            builder.close(None).expect("one key");
+            format!("{builder:?}")
+        };
+        assert_eq!(build(true), build(false));
     }
 
     #[test]

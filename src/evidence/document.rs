@@ -82,6 +82,7 @@ pub struct Document {
     pub(super) files: Vec<File>,
     pub(super) indexes: Vec<KeyIndex>,
     pub(super) sorted_keys: Vec<u32>,
+    pub(super) plain_files: usize,
 }
 
 /// A node together with its document; cheap to copy.
@@ -110,6 +111,18 @@ impl Document {
     /// Returns the number of files that make up the tree.
     pub fn file_count(&self) -> usize {
         self.files.len()
+    }
+
+    /// Returns how many of the files the plain reader answered; the general reader read the others.
+    pub fn plain_file_count(&self) -> usize {
+        self.plain_files
+    }
+
+    pub(super) fn add_index(&mut self, mapping: u32, keys: &[u32]) {
+        let start = self.sorted_keys.len() as u32;
+        self.sorted_keys.extend_from_slice(keys);
+        let end = self.sorted_keys.len() as u32;
+        self.indexes.push(KeyIndex { mapping, start, end });
     }
 
     pub(super) fn raw(&self, id: NodeId) -> Node {

@@ -8,7 +8,7 @@ mod place;
 mod scalar;
 mod time;
 
-pub use builder::{Builder, Collection, Duplicate};
+pub use builder::{Builder, Checkpoint, Collection, Duplicate};
 pub use document::{Document, Kind, NodeId, NodeRef};
 pub use place::{Excerpt, Location, Position, display_width, pointer_segment};
 pub use scalar::core_kind;
