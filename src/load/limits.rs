@@ -17,6 +17,8 @@ pub struct Limits {
     pub scalar_bytes: usize,
     /// Aliases in one file.
     pub aliases: usize,
+    /// Whether the plain reader is tried before the general one; the result is the same, only faster.
+    pub plain_reader: bool,
 }
 
 impl Default for Limits {
@@ -29,6 +31,7 @@ impl Default for Limits {
             nodes: 500_000,
             scalar_bytes: 1 << 20,
             aliases: 256,
+            plain_reader: true,
         }
     }
 }

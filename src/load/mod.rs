@@ -10,6 +10,7 @@ mod diagnostic;
 mod digest;
 mod limits;
 mod parser;
+mod plain;
 mod refusal;
 mod search;
 

@@ -5,6 +5,7 @@ use granit_parser::{Event, Options, Parser, ScalarStyle, Span, Tag};
 use super::decode;
 use super::diagnostic::Diagnostic;
 use super::limits::Limits;
+use super::plain;
 use super::refusal::{self, Refusal};
 use crate::evidence::{Builder, Collection, Document, Kind, NodeId, core_kind};
 
@@ -72,6 +73,9 @@ impl<'b> Reader<'b> {
     }
 
     fn read(mut self) -> Result<(), Box<Diagnostic>> {
+        if self.limits.plain_reader && plain::read(self.builder, self.source, self.limits, self.root) {
+            return Ok(());
+        }
         for event in Parser::new_from_str_with_options(self.source, options(self.limits)) {
             let (event, span) =
                 event.map_err(|error| refusal::scan(self.builder.document(), self.source, &error, self.limits))?;

@@ -14,6 +14,7 @@ mod docs;
 mod language;
 mod loading;
 mod mutations;
+mod plain_reader;
 mod program;
 mod reports;
 mod rules;

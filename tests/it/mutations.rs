@@ -10,10 +10,10 @@ use crate::audits::{Bench, fixture, request};
 const ROUNDS: usize = 4_000;
 
 /// A small generator of numbers that are the same in every run.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
+    pub(crate) fn roll(&mut self, below: usize) -> usize {
         // Xorshift64, Marsaglia 2003.
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;

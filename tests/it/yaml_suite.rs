@@ -10,9 +10,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 #[derive(Deserialize)]
-struct Case {
-    id: String,
-    yaml: String,
+pub(crate) struct Case {
+    pub(crate) id: String,
+    pub(crate) yaml: String,
     json: Option<String>,
     events: String,
     invalid: bool,
@@ -56,7 +56,7 @@ fn the_suite_is_read_rightly_or_refused_by_a_stated_rule() {
     println!("of {valid} valid cases, refused by our own rules: {refused_by:?}");
 }
 
-fn suite() -> Option<Vec<Case>> {
+pub(crate) fn suite() -> Option<Vec<Case>> {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/yaml-test-suite.json");
     let path = std::env::var("GAMSA_YAML_SUITE").unwrap_or_else(|_| default.to_owned());
     let Ok(text) = std::fs::read_to_string(&path) else {
