@@ -99,6 +99,10 @@ pub struct AuditArguments {
     #[arg(long)]
     pub unordered: bool,
 
+    /// Read every file with the general YAML reader, also those that the quicker one for plain YAML could read
+    #[arg(long)]
+    pub general_reader: bool,
+
     /// Language of the report [default: from the locale]
     #[arg(long, value_enum)]
     pub lang: Option<Lang>,

@@ -18,6 +18,7 @@ use crate::assess::{Auditor, Request};
 use crate::error::Stage;
 use crate::evidence::Day;
 use crate::language::Language;
+use crate::load::Limits;
 use crate::pack::{Order, Pack, Parameters};
 use crate::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, TextOptions, TextWriter};
 
@@ -54,7 +55,8 @@ pub(super) fn run(
         let outputs = Outputs::open(&targets, |format| writer(format, arguments, environment), out)?;
         let jobs = arguments.jobs.unwrap_or(environment.processors);
         let jobs = if is_single { NonZeroUsize::MIN } else { jobs };
-        let plan = Plan { jobs, is_unordered: arguments.unordered, stop: environment.stop };
+        let limits = Limits { plain_reader: !arguments.general_reader, ..Limits::default() };
+        let plan = Plan { jobs, is_unordered: arguments.unordered, limits, stop: environment.stop };
         if environment.shows_progress && !is_single {
             let bundles: Vec<Bundle> = bundles.collect();
             let bar = progress::bar(bundles.len() as u64);

@@ -29,6 +29,8 @@ pub(super) struct Plan<'a> {
     pub(super) jobs: NonZeroUsize,
     /// Give each result as soon as it is there.
     pub(super) is_unordered: bool,
+    /// What a bundle may hold, and how it is read.
+    pub(super) limits: Limits,
     /// Take no more bundles once this is true.
     pub(super) stop: &'a AtomicBool,
 }
@@ -48,7 +50,7 @@ pub(super) fn run<'p>(
 ) -> Result<()> {
     if plan.jobs.get() == 1 {
         let going = bundles.take_while(|_| !plan.stop.load(Ordering::Relaxed));
-        return going.map(|bundle| assess(&own, bundle)).try_for_each(take);
+        return going.map(|bundle| assess(&own, bundle, &plan.limits)).try_for_each(take);
     }
     // Rules belong to a thread; each worker compiles its own.
     drop(own);
@@ -59,7 +61,7 @@ pub(super) fn run<'p>(
         for _ in 0..plan.jobs.get() {
             let (waiting, results) = (&waiting, results.clone());
             let worker = thread::Builder::new().stack_size(WORKER_STACK_BYTES);
-            let work = move || work(auditor, waiting, &results);
+            let work = move || work(auditor, waiting, &results, &plan.limits);
             worker.spawn_scoped(scope, work).context("a worker thread cannot be started").context(Stage::Load)?;
         }
         drop(results);
@@ -73,6 +75,7 @@ fn work<'p>(
     auditor: &(impl Fn() -> Result<Auditor<'p>> + Sync),
     waiting: &Mutex<Receiver<(usize, Bundle)>>,
     results: &Sender<Result<(usize, Assessment)>>,
+    limits: &Limits,
 ) {
     let auditor = match auditor() {
         Ok(auditor) => auditor,
@@ -81,7 +84,7 @@ fn work<'p>(
     loop {
         let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, bundle)) = next else { return };
-        if results.send(Ok((number, assess(&auditor, bundle)))).is_err() {
+        if results.send(Ok((number, assess(&auditor, bundle, limits)))).is_err() {
             return;
         }
     }
@@ -142,18 +145,18 @@ impl Hand<'_> {
 }
 
 /// Judges one bundle; whatever happens to it is an assessment, so that it never sinks the others.
-fn assess(auditor: &Auditor<'_>, bundle: Bundle) -> Assessment {
+fn assess(auditor: &Auditor<'_>, bundle: Bundle, limits: &Limits) -> Assessment {
     let path = match bundle {
         Ok(path) => path,
         Err((name, error)) => return unreadable(&name, &error),
     };
     let shown = path.display().to_string();
-    catch_unwind(AssertUnwindSafe(|| judge(auditor, &path, &shown)))
+    catch_unwind(AssertUnwindSafe(|| judge(auditor, &path, &shown, limits)))
         .unwrap_or_else(|_| unreadable(&shown, &anyhow!("{shown}: gamsa failed on this bundle; please report it")))
 }
 
-fn judge(auditor: &Auditor<'_>, path: &Path, shown: &str) -> Assessment {
-    match load::Bundle::load(path, &Limits::default()) {
+fn judge(auditor: &Auditor<'_>, path: &Path, shown: &str, limits: &Limits) -> Assessment {
+    match load::Bundle::load(path, limits) {
         Ok(bundle) => auditor.assess(shown, bundle),
         Err(error) => unreadable(shown, &error),
     }

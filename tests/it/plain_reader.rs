@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use gamsa::evidence::{Document, NodeId};
-use gamsa::load::{Bundle, Limits, bundles_below, document};
+use gamsa::load::{Bundle, Entry, Limits, document, walk};
 use walkdir::WalkDir;
 
 use crate::audits::{fixture, project};
@@ -112,7 +112,11 @@ fn every_fixture_and_pack_file_is_read_the_same() {
 
 #[test]
 fn every_bundle_of_the_fixtures_is_read_the_same() {
-    let bundles = bundles_below(&fixture("")).expect("fixtures").bundles;
+    let found = walk(&fixture("")).expect("fixtures").filter_map(|entry| match entry.expect("an entry") {
+        Entry::Bundle(path) => Some(path),
+        Entry::Stray(_) => None,
+    });
+    let bundles: Vec<PathBuf> = found.collect();
     assert!(!bundles.is_empty());
     for path in bundles {
         compare_bundles(&path);

@@ -176,6 +176,7 @@ fn many_bundles_are_judged_on_any_number_of_threads_with_the_same_report() {
     assert_eq!(one.status, 2, "one bundle is refused: {}", one.err);
     assert_eq!(one.out.lines().count(), 61);
     assert_eq!(run(&["--jobs", "4"]).out, one.out, "in the order of the input by default");
+    assert_eq!(run(&["--general-reader"]).out, one.out, "whichever reader reads");
     let sorted = |text: &str| {
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         lines.sort();
