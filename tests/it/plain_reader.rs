@@ -111,6 +111,21 @@ fn every_fixture_and_pack_file_is_read_the_same() {
 }
 
 #[test]
+fn the_corners_of_the_plain_subset_are_read_the_same() {
+    let mut tally = Tally::default();
+    for text in CORNERS {
+        for ending in ["\n", "\r\n"] {
+            let text = text.replace('\n', ending);
+            for text in [text.as_str(), text.trim_end()] {
+                let (fast, slow) = compare(text.as_bytes(), &Limits::default(), &mut tally).expect(text);
+                assert_eq!(seen(&fast), seen(&slow));
+                assert_eq!(fast.plain_file_count(), 1, "the plain reader gives up: {text:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn every_bundle_of_the_fixtures_is_read_the_same() {
     let found = walk(&fixture("")).expect("fixtures").filter_map(|entry| match entry.expect("an entry") {
         Entry::Bundle(path) => Some(path),
@@ -190,11 +205,13 @@ fn mutated_files_are_read_the_same() {
     texts.extend(corpus().iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()));
     let lines: Vec<Vec<&str>> = texts.iter().map(|text| text.lines().collect()).collect();
     let parts: Vec<&[&str]> = lines.iter().flat_map(|lines| lines.chunks(LINES)).collect();
+    let corners: Vec<Vec<&str>> = CORNERS.iter().map(|text| text.lines().collect()).collect();
+    let corners: Vec<&[&str]> = corners.iter().map(Vec::as_slice).collect();
     let directory = tempfile::tempdir().expect("temporary directory");
     let mut dice = Dice(number("GAMSA_SEED").unwrap_or(0x5eed) as u64);
     let (mut tally, mut bundles) = (Tally::default(), 0);
     for round in 0..rounds {
-        let text = mutate(&parts, &mut dice);
+        let text = mutate(if round % 2 == 0 { &corners } else { &parts }, &mut dice);
         // Small limits now and then, so that they are met.
         let limits = match dice.roll(8) {
             0 => Limits { depth: 3, nodes: 60, scalar_bytes: 40, ..Limits::default() },
@@ -203,7 +220,7 @@ fn mutated_files_are_read_the_same() {
         compare(text.as_bytes(), &limits, &mut tally);
         if round % BUNDLE_EVERY == 0 {
             std::fs::write(directory.path().join("bundle.yaml"), &text).expect("write");
-            std::fs::write(directory.path().join("x.yaml"), mutate(&parts, &mut dice)).expect("write");
+            std::fs::write(directory.path().join("x.yaml"), mutate(&corners, &mut dice)).expect("write");
             bundles += compare_bundles(directory.path());
         }
     }
@@ -352,6 +369,18 @@ const PIECES: [&str; 84] = [
     "--- # c\n",
     ": >\n\n  a\n\n   b\n  c\n",
     "\u{7f}",
+];
+
+/// The corners of the plain subset, so that a few thousand mutations meet each of them.
+const CORNERS: [&str; 8] = [
+    "a: \"\"\nb: ''\n'': x\n\"c d\": y\n'it''s': \"q\\n\\u00e9\\x41\"\ne: 'a''b' # c\n",
+    "a: one\n two\n\n  three # c\nb:\n  one\n   - two\n  # c\nc: d\n",
+    "- a\n-\n- # c\n-   b: 1\n    c:\n- - d\n  -\n  - e: f\n    g: h\n-\n  - i\n",
+    "a:\n- b\n-\n- c:\n  - d\n  e:\nf: # c\n- # c\n  g: 1\nh:\n\n- i\n",
+    "a: |\n  b\n   c\n\n  d\ne: >-\n\n  f\n  g\n\n   h\n  i\n\n\nj: |+ # c\n  k\n \n\nl: >\n   m  \n",
+    "a: [b, c d, \"e\", 'f', [], {}, [1, -2, .5], g\n  h,\n  i ,]\nj: {k: 1, \"l\":2, m : n, 'o': [p], q: r\n  s, }\n",
+    "{\n  \"a\": {\"b\": [\n    1, # c\n\n    true\n  ]}\n}\n",
+    "---\n# c\n가: 나 # 다\n라: ~\n마: null\n바: -1.5e3\n사: 0x1F\n아: yes:no#1\n\"자\":\n- b\n",
 ];
 
 fn corpus() -> Vec<Vec<u8>> {
