@@ -13,7 +13,8 @@ What local-cluster needs, found with PySpark 4.3.0:
 - bin/spark-submit of the pyspark package. It finds SPARK_HOME and the jars by itself; an SPARK_HOME of the caller would
   lead it elsewhere and is removed. SPARK_TESTING is not needed.
 - PYSPARK_PYTHON, or the executors start whatever `python3` is on the path.
-- SPARK_WORKER_DIR, or the workers write to `work` inside the package.
+- The workers write to `work` inside the package, whatever SPARK_WORKER_DIR says, so the package must be writable. The
+  test removes its part afterwards.
 - No speculation: Spark starts no second attempt of a task on the host of the first, and here is one host only.
 """
 
@@ -36,6 +37,8 @@ import pyspark
 from make_bundles import FIXTURES, make
 
 HERE = Path(__file__).resolve().parent
+
+PACKAGE = Path(pyspark.__file__).parent
 
 MASTER = "local-cluster[2,1,1024]"
 
@@ -97,7 +100,7 @@ class Run:
         self.started = time.monotonic()
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                self.command(gamsa), env=environment(bench.folder), stdout=subprocess.PIPE, stderr=log
+                self.command(gamsa), env=environment(), stdout=subprocess.PIPE, stderr=log
             )
 
     def command(self, gamsa: Path) -> list[str]:
@@ -113,7 +116,7 @@ class Run:
         confs = [part for key, value in settings.items() for part in ("--conf", f"{key}={value}")]
         job = ["--list", str(self.bench.list), "--output", str(self.output)]
         job += ["--gamsa", str(gamsa), "--order", str(ORDER)]
-        submit = str(Path(pyspark.__file__).parent / "bin" / "spark-submit")
+        submit = str(PACKAGE / "bin" / "spark-submit")
         program = str(HERE / "audit.py")
         return [submit, "--master", MASTER, *confs, program, *job, *OPTIONS, "--partitions", str(PARTITIONS)]
 
@@ -131,6 +134,7 @@ class Run:
         check(not lost and not doubled, f"same lines as one machine: {len(lost)} lost, {len(doubled)} doubled or other")
         check(not list(self.output.glob("_temporary")), "no unfinished files in the dataset")
         wait(lambda: not processes_of(self.bench.gamsa), "no gamsa process is left over")
+        self.remove_work()
         print(f"      {time.monotonic() - self.started:.0f} s; tasks of the audit: {self.tasks()}")
 
     def committed(self) -> int:
@@ -139,11 +143,19 @@ class Run:
 
     def tasks(self) -> dict[str, int]:
         """Returns how the tasks that wrote the dataset ended, from the log of Spark's events."""
-        events = [json.loads(line) for file in self.events.iterdir() for line in file.open(encoding="utf-8")]
-        ends = [event for event in events if event["Event"] == "SparkListenerTaskEnd"]
-        # The stages of the audit are those with more than one attempt or with output.
+        ends = self.read_events("SparkListenerTaskEnd")
         wrote = {end["Stage ID"] for end in ends if has_output(end)}
         return dict(Counter(end["Task End Reason"]["Reason"] for end in ends if end["Stage ID"] in wrote))
+
+    def remove_work(self) -> None:
+        """Removes what the workers wrote inside the package of pyspark."""
+        for start in self.read_events("SparkListenerApplicationStart"):
+            shutil.rmtree(PACKAGE / "work" / start["App ID"], ignore_errors=True)
+
+    def read_events(self, kind: str) -> list[dict]:
+        """Returns the events of one kind from Spark's log of the run."""
+        events = [json.loads(line) for file in self.events.iterdir() for line in file.open(encoding="utf-8")]
+        return [event for event in events if event["Event"] == kind]
 
 
 def has_output(end: dict) -> bool:
@@ -151,10 +163,10 @@ def has_output(end: dict) -> bool:
     return ((end.get("Task Metrics") or {}).get("Output Metrics") or {}).get("Records Written", 0) > 0
 
 
-def environment(folder: Path) -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Returns the environment of spark-submit; see the top of this file."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_"))}
-    ours = {"PYSPARK_PYTHON": sys.executable, "SPARK_WORKER_DIR": str(folder / "work"), "SPARK_LOCAL_IP": "127.0.0.1"}
+    ours = {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
     return kept | ours
 
 

@@ -115,10 +115,12 @@ fn writer(format: Format, arguments: &AuditArguments, environment: Environment) 
     }
 }
 
+/// Reads the order; reports name it by its file name, so that they do not depend on where it lies.
 fn read_order(file: &Path, pack: &Pack) -> Result<Order> {
-    let shown = file.display().to_string();
+    let shown = file.display();
     let bytes = std::fs::read(file).with_context(|| format!("--order {shown}: cannot be read")).context(Stage::Pack)?;
-    Order::read(&shown, &bytes, &pack.schema).context("--order").context(Stage::Pack)
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+    Order::read(&name, &bytes, &pack.schema).with_context(|| format!("--order {shown}")).context(Stage::Pack)
 }
 
 fn as_of(given: Option<&str>, pack: &Pack, environment: Environment) -> Result<Day> {
