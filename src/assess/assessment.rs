@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::result::{RuleResult, Verdict};
 use super::verdict::ControlReport;
 use crate::evidence::Location;
-use crate::language::Text;
+use crate::language::{Language, Text};
 use crate::load::Diagnostic;
 use crate::pack::RuleMeta;
 
@@ -76,6 +76,16 @@ pub enum LoadFailure {
     Refused(Box<Diagnostic>),
     /// A file or folder could not be read at all.
     Unreadable(String),
+}
+
+impl LoadFailure {
+    /// Writes the reason for a person; several lines where a file was refused at a place.
+    pub fn render(&self, language: Language) -> String {
+        match self {
+            Self::Refused(refused) => refused.render(language),
+            Self::Unreadable(message) => message.clone(),
+        }
+    }
 }
 
 /// How many rules have each result.

@@ -63,7 +63,8 @@ impl<'p> Auditor<'p> {
         let (files, attachment_count) = (document.file_count(), attachments.len());
         let tree = Arc::new(Tree::bundle(document, &self.pack.schema));
         let stage = self.request.stage.clone().or_else(|| self.stated_stage(&tree));
-        let chosen: Vec<usize> = (0..self.rules.len()).filter(|i| self.is_due(*i, stage.as_deref())).collect();
+        let due = self.rules.iter().enumerate().filter(|(_, rule)| rule.is_due(stage.as_deref()));
+        let chosen: Vec<usize> = due.map(|(index, _)| index).collect();
         let case = Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of: self.request.as_of };
         let mut outcomes = chosen.iter().copied().zip(self.program.run(case, &chosen)).peekable();
         let resolver = Resolver { pack: self.pack, order: &self.order.tree, bundle: &tree, is_directory };
@@ -90,11 +91,6 @@ impl<'p> Auditor<'p> {
             warnings: warnings(&tree, &notes),
             failure: None,
         }
-    }
-
-    fn is_due(&self, index: usize, stage: Option<&str>) -> bool {
-        let stages = self.rules.get(index).map(|meta| meta.stages.as_slice()).unwrap_or_default();
-        stage.is_none_or(|stage| stages.iter().any(|s| s == stage))
     }
 
     /// Returns the stage that a bundle states, if it is one of the pack's.

@@ -17,8 +17,7 @@ pub struct ControlReport {
 /// Advisory rules count only where they could not be run. A control none of whose mandatory rules passed is not
 /// passed, whatever the reason: a bundle that says `changes: []` must not escape it.
 pub(super) fn of_control(rules: &[&RuleReport], stage: Option<&str>) -> Option<Verdict> {
-    let is_due = |rule: &&&RuleReport| stage.is_none_or(|stage| rule.meta.stages.iter().any(|s| s == stage));
-    let due: Vec<&&RuleReport> = rules.iter().filter(is_due).collect();
+    let due: Vec<&&RuleReport> = rules.iter().filter(|rule| rule.meta.is_due(stage)).collect();
     if due.iter().any(|rule| rule.result == RuleResult::Error) {
         return Some(Verdict::Error);
     }

@@ -37,6 +37,13 @@ pub struct RuleMeta {
     pub says: BTreeMap<String, Text>,
 }
 
+impl RuleMeta {
+    /// Tells whether the rule is judged at a stage; where none is known, every rule is.
+    pub fn is_due(&self, stage: Option<&str>) -> bool {
+        stage.is_none_or(|stage| self.stages.iter().any(|own| own == stage))
+    }
+}
+
 /// How much is at stake when a criterion is not met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -163,11 +163,7 @@ impl Page<'_> {
 
     fn failure(&self, failure: &LoadFailure, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\n  {}\n", styled(BOLD, self.words.unreadable))?;
-        let text = match failure {
-            LoadFailure::Refused(refused) => refused.render(self.options.language),
-            LoadFailure::Unreadable(message) => message.clone(),
-        };
-        for line in text.lines() {
+        for line in failure.render(self.options.language).lines() {
             writeln!(out, "  {line}")?;
         }
         Ok(())
@@ -268,11 +264,7 @@ impl Page<'_> {
         parts.extend(Some(open.join(", ")).filter(|open| !open.is_empty()));
         writeln!(out, "  {}  {}", styled(verdict_style(assessment.verdict), &verdict), parts.join(" · "))?;
         if let Some(failure) = &assessment.failure {
-            let text = match failure {
-                LoadFailure::Refused(refused) => refused.render(language),
-                LoadFailure::Unreadable(message) => message.clone(),
-            };
-            for line in text.lines() {
+            for line in failure.render(language).lines() {
                 writeln!(out, "  {}  {}", " ".repeat(width), styled(DIM, line))?;
             }
         }

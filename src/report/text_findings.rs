@@ -148,12 +148,8 @@ fn missing(page: &Page<'_>, finding: &Finding, location: &Location, out: &mut dy
 
 fn basis(page: &Page<'_>, rule: &RuleReport) -> String {
     let language = page.options.language;
-    let parts = rule.meta.basis.iter().map(|basis| {
-        let source = page.report.pack.manifest.sources.get(&basis.source);
-        let title = source.map_or(basis.source.as_str(), |source| source.title.get(language));
-        let clause = basis.clause.as_ref().map(|clause| format!(", {}", clause.get(language))).unwrap_or_default();
-        format!("{title}{clause} ({})", words::basis_status(basis.status, language))
-    });
+    let manifest = &page.report.pack.manifest;
+    let parts = rule.meta.basis.iter().map(|basis| words::basis(basis, manifest, language));
     parts.collect::<Vec<_>>().join("; ")
 }
 

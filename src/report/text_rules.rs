@@ -91,11 +91,8 @@ pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, out: &mut dyn Write)
     ];
     for basis in &meta.basis {
         let source = manifest.sources.get(&basis.source);
-        let title = source.map_or(basis.source.as_str(), |source| source.title.get(language));
-        let clause = basis.clause.as_ref().map(|clause| format!(", {}", clause.get(language))).unwrap_or_default();
         let url = source.and_then(|source| source.url.as_ref()).map(|url| format!(" {url}")).unwrap_or_default();
-        let status = words::basis_status(basis.status, language);
-        rows.push((labels.basis, format!("{title}{clause} ({status}){url}")));
+        rows.push((labels.basis, format!("{}{url}", words::basis(basis, manifest, language))));
     }
     for name in &rule.parameters {
         let Some(parameter) = manifest.parameters.get(name) else { continue };

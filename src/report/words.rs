@@ -1,7 +1,7 @@
 //! The fixed words of the text report in both languages.
 
 use crate::language::Language;
-use crate::pack::{BasisStatus, Severity};
+use crate::pack::{Basis, BasisStatus, Manifest, Severity};
 
 /// Labels, headings and short sentences.
 pub(super) struct Words {
@@ -200,6 +200,14 @@ pub(super) fn examined(count: u64, language: Language) -> String {
         Language::English => format!("{count} demands examined"),
         Language::Korean => format!("{count}건 확인"),
     }
+}
+
+/// Returns where a criterion comes from: source, clause, and how sure its wording is.
+pub(super) fn basis(basis: &Basis, manifest: &Manifest, language: Language) -> String {
+    let source = manifest.sources.get(&basis.source);
+    let title = source.map_or(basis.source.as_str(), |source| source.title.get(language));
+    let clause = basis.clause.as_ref().map(|clause| format!(", {}", clause.get(language))).unwrap_or_default();
+    format!("{title}{clause} ({})", basis_status(basis.status, language))
 }
 
 pub(super) fn basis_status(status: BasisStatus, language: Language) -> &'static str {

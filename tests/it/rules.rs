@@ -107,12 +107,7 @@ fn nothing_passes_on_a_bundle_that_says_nothing() {
     for name in ["empty", "evasive"] {
         for stage in [None, Some("plan"), Some("result")] {
             let assessment = assess(&bench.auditor(&bench.pack.order, request(AS_OF, stage)), &fixture(name));
-            let passed: Vec<&str> = assessment
-                .rules
-                .iter()
-                .filter(|rule| rule.result == RuleResult::Pass)
-                .map(|rule| rule.meta.id.as_str())
-                .collect();
+            let passed = passed(&assessment);
             assert!(passed.is_empty(), "{name}, stage {stage:?}: {passed:?} passed");
             assert_ne!(assessment.verdict, Verdict::Pass);
         }
@@ -165,12 +160,7 @@ fn the_published_case_comes_out_as_the_regulator_found() {
     assert_eq!(result(&assessment, "DLN-04"), RuleResult::Undetermined);
     assert!(found("DLN-02", "/notified_on").contains(&"undetermined"));
     // What is not published never passes: these examine only what is.
-    let passed: Vec<&str> = assessment
-        .rules
-        .iter()
-        .filter(|rule| rule.result == RuleResult::Pass)
-        .map(|rule| rule.meta.id.as_str())
-        .collect();
+    let passed = passed(&assessment);
     assert_eq!(passed, ["DLN-11", "INT-01", "INT-02", "INT-03", "INT-04"]);
     assert_eq!(assessment.verdict, Verdict::Fail);
 }
@@ -187,6 +177,11 @@ fn korean_messages_are_korean() {
             assert!(!has_hangul(text.get(Language::English)), "{}: {}", rule.id, text.en);
         }
     }
+}
+
+fn passed(assessment: &Assessment) -> Vec<&str> {
+    let passed = assessment.rules.iter().filter(|rule| rule.result == RuleResult::Pass);
+    passed.map(|rule| rule.meta.id.as_str()).collect()
 }
 
 fn result(assessment: &Assessment, rule: &str) -> RuleResult {
