@@ -6,6 +6,7 @@ use std::path::Path;
 
 use divan::{Bencher, black_box};
 use gamsa::assess::{Auditor, Request};
+use gamsa::engine::Evaluator;
 use gamsa::evidence::Day;
 use gamsa::language::Language;
 use gamsa::load::{Bundle, Limits};
@@ -24,7 +25,12 @@ fn pack() -> Pack {
 }
 
 fn request() -> Request {
-    Request { as_of: Day::parse("2024-07-01").expect("a date"), stage: None, only: Vec::new() }
+    Request {
+        as_of: Day::parse("2024-07-01").expect("a date"),
+        stage: None,
+        only: Vec::new(),
+        evaluator: Evaluator::Direct,
+    }
 }
 
 fn load(path: &str) -> Bundle {

@@ -9,7 +9,7 @@ use super::assessment::{Assessment, LoadFailure, RuleReport, Warning};
 use super::resolve::Resolver;
 use super::result::{RuleResult, Verdict};
 use super::verdict::{self, ControlReport};
-use crate::engine::{Case, NoteKind, Outcome, Program};
+use crate::engine::{Case, Evaluator, NoteKind, Outcome, Program};
 use crate::error::Stage;
 use crate::evidence::{Day, NodeRef};
 use crate::language::Text;
@@ -25,6 +25,8 @@ pub struct Request {
     pub stage: Option<String>,
     /// Ids of rules or controls; empty takes all.
     pub only: Vec<String>,
+    /// What runs the rules.
+    pub evaluator: Evaluator,
 }
 
 /// A pack that is ready to audit bundles; one for each thread.
@@ -44,7 +46,7 @@ impl<'p> Auditor<'p> {
     /// A rule of the pack is broken, or the request names a stage, rule or control that does not exist.
     pub fn new(pack: &'p Pack, order: &'p Order, parameters: Parameters, request: Request) -> Result<Self> {
         let scripts = pack.select(&request.only).context(Stage::Usage)?;
-        let program = Program::compile(pack, order, parameters, &scripts).context(Stage::Pack)?;
+        let program = Program::compile(pack, order, parameters, &scripts, request.evaluator).context(Stage::Pack)?;
         let rules: Vec<Arc<RuleMeta>> = program.rules().map(|rule| Arc::new(rule.meta.clone())).collect();
         if let Some(stage) = &request.stage {
             check_stage(pack, stage).context(Stage::Usage)?;

@@ -103,6 +103,10 @@ pub struct AuditArguments {
     #[arg(long)]
     pub general_reader: bool,
 
+    /// Run every rule with the Rhai interpreter, also those that the quicker evaluator could run
+    #[arg(long)]
+    pub interpreter: bool,
+
     /// Language of the report [default: from the locale]
     #[arg(long, value_enum)]
     pub lang: Option<Lang>,

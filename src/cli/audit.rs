@@ -15,6 +15,7 @@ use super::output::{Outputs, targets};
 use super::progress;
 use super::workers::{self, Plan};
 use crate::assess::{Auditor, Request};
+use crate::engine::Evaluator;
 use crate::error::Stage;
 use crate::evidence::Day;
 use crate::language::Language;
@@ -38,6 +39,7 @@ pub(super) fn run(
         as_of: as_of(arguments.as_of.as_deref(), &pack, environment)?,
         stage: arguments.stage.clone(),
         only: arguments.only.clone(),
+        evaluator: if arguments.interpreter { Evaluator::Interpreter } else { Evaluator::Direct },
     };
     // Compiles the rules before anything is written: a broken pack is no report.
     let auditor = || Auditor::new(&pack, order, parameters.clone(), request.clone());

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Environment;
 use super::arguments::{RulesArguments, RulesCommand, RulesFormat};
 use super::exit::ExitStatus;
-use crate::engine::{CompiledRule, Program};
+use crate::engine::{CompiledRule, Evaluator, Program};
 use crate::error::Stage;
 use crate::language::{Language, Text};
 use crate::pack::{BasisStatus, Control, Pack, Parameters, Severity, nearest_name};
@@ -23,7 +23,8 @@ pub(super) fn run(command: &RulesCommand, environment: Environment, out: &mut dy
     };
     let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
     let parameters = Parameters::new(&pack.manifest, &[]).context(Stage::Pack)?;
-    let program = Program::compile(&pack, &pack.order, parameters, &pack.select(&[])?).context(Stage::Pack)?;
+    let program = Program::compile(&pack, &pack.order, parameters, &pack.select(&[])?, Evaluator::Interpreter)
+        .context(Stage::Pack)?;
     let rules: Vec<&CompiledRule> = program.rules().collect();
     let language = arguments.lang.map_or(environment.language, Language::from);
     let page = RulePage { pack: &pack, language, width: environment.width };

@@ -63,7 +63,7 @@ impl Evidence {
     /// Records that a path below this node was read and is absent.
     pub(super) fn missing(&self, tail: &str, shape: Option<ShapeId>) -> Dynamic {
         let absence = Absence { place: self.place, tail: tail.into(), shape, is_unusable: false };
-        Missing::read(self.recorder.clone(), absence)
+        Dynamic::from(Missing::read(self.recorder.clone(), absence))
     }
 
     /// Tells whether the evidence is a list; a mapping cannot be walked.
@@ -74,14 +74,14 @@ impl Evidence {
 
 impl Missing {
     /// Records an absent read and returns its value.
-    pub(super) fn read(recorder: Rc<Recorder>, absence: Absence) -> Dynamic {
+    pub(super) fn read(recorder: Rc<Recorder>, absence: Absence) -> Self {
         recorder.touch(absence.place);
         let read = recorder.read_absent(&absence);
-        Dynamic::from(Self { recorder, absence, read })
+        Self { recorder, absence, read }
     }
 
     /// Returns the value of a path that goes deeper into what is absent; one read, the deepest, is recorded.
-    pub(super) fn deeper(&self, segment: &str, shape: Option<ShapeId>) -> Dynamic {
+    pub(super) fn below(&self, segment: &str, shape: Option<ShapeId>) -> Self {
         self.settle();
         let tail: ImmutableString = format!("{}/{segment}", self.absence.tail).into();
         let absence = Absence { place: self.absence.place, tail, shape, is_unusable: self.absence.is_unusable };

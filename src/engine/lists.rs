@@ -63,7 +63,7 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("filter", |list: Missing, _: FnPtr| list);
     engine.register_fn("find", |list: Missing, _: FnPtr| {
         let shape = list.absence.shape.and_then(|shape| list.recorder.schema.item(shape));
-        list.deeper("-", shape)
+        list.below("-", shape)
     });
 }
 

@@ -5,6 +5,7 @@
 
 mod absence;
 mod comparison;
+mod direct;
 mod handle;
 mod lists;
 mod memory;
@@ -19,7 +20,7 @@ mod verbs;
 mod vocabulary;
 
 pub use memory::CountingAllocator;
-pub use program::{Case, CompiledRule, Outcome, Program, ScriptError};
+pub use program::{Case, CompiledRule, Effort, Evaluator, Outcome, Program, ScriptError};
 pub use recorder::{Argument, Note, NoteKind, Place, ScriptPosition, Subject};
 pub use sandbox::{WORKER_STACK_BYTES, on_worker};
 pub use vocabulary::{VERBS, VOCABULARY};

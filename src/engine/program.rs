@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Module, Scope};
 
+use super::direct::Plans;
 use super::handle::ABSENT_TYPE;
 use super::recorder::{Absence, Note, NoteKind, Record, Recorder, ScriptPosition};
 use super::sandbox::{self, Meter, SCRIPT_BYTES};
@@ -24,8 +25,20 @@ const ERROR_CHARS: usize = 300;
 pub struct Program {
     engine: Engine,
     rules: Vec<(CompiledRule, AST)>,
+    /// The same rules for the direct evaluator, if it is used.
+    plans: Option<Plans>,
     recorder: Rc<Recorder>,
     meter: Rc<Meter>,
+}
+
+/// What runs the rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Evaluator {
+    /// The direct evaluator, and the interpreter where that gives up.
+    #[default]
+    Direct,
+    /// The interpreter only.
+    Interpreter,
 }
 
 /// A rule that can run.
@@ -53,7 +66,7 @@ pub struct Case {
 }
 
 /// What one rule found on one bundle.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Outcome {
     /// The path of the rule's script inside the pack.
     pub path: String,
@@ -67,6 +80,17 @@ pub struct Outcome {
     pub printed: String,
     /// Why the rule could not be run to its end.
     pub error: Option<ScriptError>,
+    /// What it took to run the rule.
+    pub effort: Effort,
+}
+
+/// What it took to run a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// Steps of the direct evaluator.
+    Direct(u64),
+    /// Operations of the interpreter.
+    Interpreted(u64),
 }
 
 /// A mistake of a rule, or a limit that it hit.
@@ -85,7 +109,13 @@ impl Program {
     ///
     /// # Errors
     /// A script does not parse or breaks a rule of the language; every mistake of every script is named.
-    pub fn compile(pack: &Pack, order: &Order, parameters: Parameters, scripts: &[&Script]) -> Result<Self> {
+    pub fn compile(
+        pack: &Pack,
+        order: &Order,
+        parameters: Parameters,
+        scripts: &[&Script],
+        evaluator: Evaluator,
+    ) -> Result<Self> {
         let meter = Rc::new(Meter::default());
         let recorder = Rc::new(Recorder::new(pack, order, parameters));
         let mut engine = sandbox::engine(&meter);
@@ -96,8 +126,13 @@ impl Program {
         times::register(&mut engine, &recorder);
         verbs::register(&mut engine, &recorder);
 
-        let mut compiler =
-            Compiler { pack, library: BTreeMap::new(), properties: BTreeSet::new(), mistakes: Vec::new() };
+        let mut compiler = Compiler {
+            pack,
+            library: BTreeMap::new(),
+            library_trees: Vec::new(),
+            properties: BTreeSet::new(),
+            mistakes: Vec::new(),
+        };
         meter.start(0);
         compiler.library(&mut engine);
         let rules = compiler.rules(&engine, scripts);
@@ -107,7 +142,8 @@ impl Program {
         for name in &compiler.properties {
             reading::register_property(&mut engine, name);
         }
-        Ok(Self { engine, rules, recorder, meter })
+        let plans = (evaluator == Evaluator::Direct).then(|| plans(&compiler.library_trees, &rules));
+        Ok(Self { engine, rules, plans, recorder, meter })
     }
 
     /// Returns the rules in the order of the pack's controls, then by id.
@@ -119,13 +155,17 @@ impl Program {
     pub fn run(&self, case: Case, chosen: &[usize]) -> Vec<Outcome> {
         let nodes = case.bundle.document.node_count();
         self.recorder.set_case(Some(Rc::new(case)));
-        let rules = chosen.iter().filter_map(|index| self.rules.get(*index));
-        let outcomes = rules.map(|(rule, ast)| self.run_one(rule, ast, nodes)).collect();
+        let outcomes = chosen.iter().filter_map(|index| self.run_one(*index, nodes)).collect();
         self.recorder.set_case(None);
         outcomes
     }
 
-    fn run_one(&self, rule: &CompiledRule, ast: &AST, nodes: usize) -> Outcome {
+    fn run_one(&self, index: usize, nodes: usize) -> Option<Outcome> {
+        let (rule, ast) = self.rules.get(index)?;
+        self.recorder.restart();
+        if let Some(steps) = self.run_plan(index) {
+            return Some(outcome(rule, self.recorder.restart(), None, Effort::Direct(steps)));
+        }
         self.recorder.restart();
         self.meter.start(nodes);
         // Nothing of a run that panics is used again but the record, which is read below.
@@ -138,7 +178,14 @@ impl Program {
             Err(_) => Some(("the rule made the engine panic".to_owned(), None)),
         };
         let error = ended.map(|(message, position)| ScriptError { message, path: rule.path.clone(), position });
-        outcome(rule, record, error)
+        Some(outcome(rule, record, error, Effort::Interpreted(self.meter.used())))
+    }
+
+    /// Runs a rule without the interpreter; gives the steps if it came to its end.
+    fn run_plan(&self, index: usize) -> Option<u64> {
+        let (plans, case) = (self.plans.as_ref()?, self.recorder.case()?);
+        // A panic is given up like anything else that is out of the ordinary: the interpreter reports it.
+        catch_unwind(AssertUnwindSafe(|| plans.run(index, &self.recorder, &case.bundle))).ok().flatten()
     }
 
     fn call(&self, ast: &AST) -> Result<(), Box<EvalAltResult>> {
@@ -156,6 +203,7 @@ struct Compiler<'p> {
     pack: &'p Pack,
     /// Functions of each library module.
     library: BTreeMap<String, Functions>,
+    library_trees: Vec<(String, AST)>,
     properties: BTreeSet<String>,
     mistakes: Vec<String>,
 }
@@ -171,7 +219,10 @@ impl Compiler<'_> {
                 continue;
             }
             match Module::eval_ast_as_new(Scope::new(), &ast, engine) {
-                Ok(module) => _ = engine.register_static_module(name, module.into()),
+                Ok(module) => {
+                    engine.register_static_module(name, module.into());
+                    self.library_trees.push((name.clone(), ast));
+                }
                 Err(error) => self.mistakes.push(format!("{}: {}", script.path, describe(&error).0)),
             }
         }
@@ -233,7 +284,14 @@ impl Compiler<'_> {
     }
 }
 
-fn outcome(rule: &CompiledRule, record: Record, error: Option<ScriptError>) -> Outcome {
+fn plans(library: &[(String, AST)], rules: &[(CompiledRule, AST)]) -> Plans {
+    let mut plans = Plans::default();
+    library.iter().for_each(|(name, ast)| plans.add_library(name, ast));
+    rules.iter().for_each(|(_, ast)| plans.add_rule(ast));
+    plans
+}
+
+fn outcome(rule: &CompiledRule, record: Record, error: Option<ScriptError>, effort: Effort) -> Outcome {
     let mut notes = record.notes;
     let absent: Vec<Note> = record.absent.values().map(Absence::note).collect();
     for note in &absent {
@@ -242,7 +300,7 @@ fn outcome(rule: &CompiledRule, record: Record, error: Option<ScriptError>) -> O
         }
     }
     let Record { demands, dropped, printed, .. } = record;
-    Outcome { path: rule.path.clone(), demands, notes, dropped, printed, error }
+    Outcome { path: rule.path.clone(), demands, notes, dropped, printed, error, effort }
 }
 
 /// Tells whether a finding says all that an absent path says: it is about the same path, or about one below it.
@@ -311,7 +369,8 @@ mod tests {
         let pack = Pack::open(DEFAULT_PACK).expect("the embedded pack");
         let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
         let scripts = pack.select(&[]).expect("all rules");
-        let mut program = Program::compile(&pack, &pack.order, parameters, &scripts).expect("rules that compile");
+        let mut program = Program::compile(&pack, &pack.order, parameters, &scripts, Evaluator::Interpreter)
+            .expect("rules that compile");
         // Nothing in the language panics; a native function that does stands for a fault of the engine.
         program.engine.register_fn("ensure_usable", |_: super::super::handle::Evidence| panic!("a fault"));
         let document = document("e.yaml", b"operator: {name: A}", &Limits::default()).expect("evidence");

@@ -5,7 +5,7 @@ use rhai::{Dynamic, Engine, EvalAltResult, INT, ImmutableString};
 use super::handle::{ABSENT_TYPE, Evidence, Missing, Selection, tag_of};
 use super::recorder::{Absence, Place, Recorder, Subject};
 use crate::evidence::{Day, Kind, Length, Moment, NodeId, NodeRef, pointer_segment};
-use crate::pack::{Format, ShapeId, ShapeKind, is_absent, nearest_name};
+use crate::pack::{Format, Schema, ShapeId, ShapeKind, Tree, is_absent, nearest_name};
 
 type Read = Result<Dynamic, Box<EvalAltResult>>;
 
@@ -24,7 +24,7 @@ pub(super) fn register(engine: &mut Engine) {
     });
     engine.register_indexer_get(|missing: &mut Missing, index: INT| {
         let shape = missing.absence.shape.and_then(|shape| missing.recorder.schema.item(shape));
-        missing.deeper(&index.to_string(), shape)
+        Dynamic::from(missing.below(&index.to_string(), shape))
     });
 }
 
@@ -36,20 +36,62 @@ pub(super) fn register_property(engine: &mut Engine, name: &str) {
     engine.register_get(name, move |missing: &mut Missing| deeper(missing, &key));
 }
 
+/// What a node says.
+pub(super) enum Reading<'d> {
+    /// Nothing, or nothing that the schema allows.
+    Absent {
+        is_unusable: bool,
+    },
+    Collection,
+    Native(Native<'d>),
+}
+
+/// A scalar in the type that the schema gives it.
+pub(super) enum Native<'d> {
+    Text(&'d str),
+    Bool(bool),
+    Int(INT),
+    Float(f64),
+    Moment(Moment),
+    Day(Day),
+    Length(Length),
+}
+
+/// Reads a node.
+pub(super) fn read<'d>(tree: &Tree, schema: &Schema, node: NodeRef<'d>) -> Reading<'d> {
+    let is_unusable = tree.conformed.unusable_at(node.id()).is_some();
+    if is_unusable || is_absent(node) {
+        return Reading::Absent { is_unusable };
+    }
+    if !node.kind().is_scalar() {
+        return Reading::Collection;
+    }
+    let shape = tree.conformed.shape(node.id()).and_then(|id| schema.shape(id));
+    Reading::Native(native(node, shape.map(|shape| &shape.kind)))
+}
+
 /// Returns a node as a script value: native where it is a scalar, a handle where it is not.
 pub(super) fn value(of: &Evidence, node: NodeRef<'_>) -> Dynamic {
     let place = Place { subject: of.place.subject, node: node.id() };
     of.recorder.touch(place);
-    let shape = of.tree.conformed.shape(node.id());
-    let is_unusable = of.tree.conformed.unusable_at(node.id()).is_some();
-    if is_unusable || is_absent(node) {
-        let absence = Absence { place, tail: ImmutableString::new(), shape, is_unusable };
-        return Missing::read(of.recorder.clone(), absence);
-    }
-    if !node.kind().is_scalar() {
-        return Dynamic::from(of.at(node.id()));
-    }
-    let mut value = native(node, shape.and_then(|id| of.recorder.schema.shape(id)).map(|shape| &shape.kind));
+    let native = match read(&of.tree, &of.recorder.schema, node) {
+        Reading::Absent { is_unusable } => {
+            let shape = of.tree.conformed.shape(node.id());
+            let absence = Absence { place, tail: ImmutableString::new(), shape, is_unusable };
+            return Dynamic::from(Missing::read(of.recorder.clone(), absence));
+        }
+        Reading::Collection => return Dynamic::from(of.at(node.id())),
+        Reading::Native(native) => native,
+    };
+    let mut value = match native {
+        Native::Text(text) => text.into(),
+        Native::Bool(value) => Dynamic::from_bool(value),
+        Native::Int(number) => Dynamic::from_int(number),
+        Native::Float(number) => Dynamic::from_float(number),
+        Native::Moment(moment) => Dynamic::from(moment),
+        Native::Day(day) => Dynamic::from(day),
+        Native::Length(length) => Dynamic::from(length),
+    };
     value.set_tag(tag_of(place));
     value
 }
@@ -62,21 +104,21 @@ pub(super) fn roots(recorder: &std::rc::Rc<Recorder>) -> Option<(Evidence, Evide
     Some((root(Subject::Bundle, case.bundle.clone()), root(Subject::Order, recorder.order.clone())))
 }
 
-fn native(node: NodeRef<'_>, kind: Option<&ShapeKind>) -> Dynamic {
+fn native<'d>(node: NodeRef<'d>, kind: Option<&ShapeKind>) -> Native<'d> {
     let text = node.text();
     let typed = match kind {
-        Some(ShapeKind::Formatted(Format::DateTime)) => Moment::parse(text).map(Dynamic::from),
-        Some(ShapeKind::Formatted(Format::Date)) => Day::parse(text).map(Dynamic::from),
-        Some(ShapeKind::Formatted(Format::Duration)) => Length::parse(text).map(Dynamic::from),
-        Some(ShapeKind::Number { .. }) => node.as_float().map(Dynamic::from_float),
+        Some(ShapeKind::Formatted(Format::DateTime)) => Moment::parse(text).map(Native::Moment),
+        Some(ShapeKind::Formatted(Format::Date)) => Day::parse(text).map(Native::Day),
+        Some(ShapeKind::Formatted(Format::Duration)) => Length::parse(text).map(Native::Length),
+        Some(ShapeKind::Number { .. }) => node.as_float().map(Native::Float),
         _ => match node.kind() {
-            Kind::Boolean => node.as_bool().map(Dynamic::from_bool),
-            Kind::Integer => node.as_integer().map(Dynamic::from_int),
-            Kind::Float => node.as_float().map(Dynamic::from_float),
+            Kind::Boolean => node.as_bool().map(Native::Bool),
+            Kind::Integer => node.as_integer().map(Native::Int),
+            Kind::Float => node.as_float().map(Native::Float),
             Kind::Null | Kind::Text | Kind::Sequence | Kind::Mapping => None,
         },
     };
-    typed.unwrap_or_else(|| text.into())
+    typed.unwrap_or(Native::Text(text))
 }
 
 fn property(evidence: &Evidence, name: &str) -> Read {
@@ -101,7 +143,7 @@ fn deeper(missing: &Missing, name: &str) -> Read {
     let shape = missing.absence.shape;
     let field = shape.and_then(|shape| missing.recorder.schema.field(shape, name));
     match (shape, field) {
-        (_, Some(field)) => Ok(missing.deeper(&pointer_segment(name), Some(field))),
+        (_, Some(field)) => Ok(Dynamic::from(missing.below(&pointer_segment(name), Some(field)))),
         (Some(shape), None) => Err(unknown_field(&missing.recorder, shape, name, &missing.absence.tail)),
         (None, None) => Err("an absent value that is no evidence has no fields".into()),
     }

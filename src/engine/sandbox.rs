@@ -63,6 +63,11 @@ impl Meter {
         self.deadline.set(Some(Instant::now() + Duration::from_secs(SECONDS + nodes / NODES_PER_SECOND)));
     }
 
+    /// Returns the operations counted so far.
+    pub(super) fn used(&self) -> u64 {
+        self.used.get()
+    }
+
     /// Counts one operation; gives the limit that is passed.
     fn tick(&self) -> Option<String> {
         let used = self.used.get() + 1;

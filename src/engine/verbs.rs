@@ -106,14 +106,14 @@ fn register_context(engine: &mut Engine, recorder: &Rc<Recorder>) {
 }
 
 /// The message of a demand, and where in the rule the demand stands.
-struct Words {
+pub(super) struct Words {
     key: Option<String>,
     arguments: Vec<Argument>,
     script: Option<ScriptPosition>,
 }
 
 impl Words {
-    fn none(position: Position) -> Self {
+    pub(super) fn none(position: Position) -> Self {
         Self { key: None, arguments: Vec::new(), script: ScriptPosition::of(position) }
     }
 
@@ -121,7 +121,7 @@ impl Words {
         Self { key: Some(key.to_owned()), ..Self::none(position) }
     }
 
-    fn full(position: Position, key: &str, arguments: &Map) -> Self {
+    pub(super) fn full(position: Position, key: &str, arguments: &Map) -> Self {
         let argument = |(name, value): (&rhai::Identifier, &Dynamic)| {
             if let Some(missing) = as_missing(value) {
                 // A message may speak of what is absent; the demand does not rely on it.
@@ -154,7 +154,7 @@ impl Words {
     }
 }
 
-fn require(recorder: &Recorder, value: &Dynamic, words: Words) -> Said {
+pub(super) fn require(recorder: &Recorder, value: &Dynamic, words: Words) -> Said {
     recorder.count_demands(1);
     if value.is_unit() {
         return Err("require() needs a value, found nothing".into());
@@ -170,7 +170,7 @@ fn require(recorder: &Recorder, value: &Dynamic, words: Words) -> Said {
     Ok(())
 }
 
-fn ensure(recorder: &Recorder, condition: &Dynamic, at: &Dynamic, words: Words) -> Said {
+pub(super) fn ensure(recorder: &Recorder, condition: &Dynamic, at: &Dynamic, words: Words) -> Said {
     recorder.count_demands(1);
     let absent_at = as_missing(at);
     let is_known = !is_unknown(condition) && as_missing(condition).is_none();
@@ -196,7 +196,7 @@ fn ensure(recorder: &Recorder, condition: &Dynamic, at: &Dynamic, words: Words) 
     Ok(())
 }
 
-fn undetermined(recorder: &Recorder, at: &Dynamic, words: Words) {
+pub(super) fn undetermined(recorder: &Recorder, at: &Dynamic, words: Words) {
     recorder.count_demands(1);
     match as_missing(at) {
         Some(missing) => {
@@ -209,7 +209,7 @@ fn undetermined(recorder: &Recorder, at: &Dynamic, words: Words) {
     }
 }
 
-fn ensure_usable(recorder: &Recorder, evidence: &Evidence, words: Words) {
+pub(super) fn ensure_usable(recorder: &Recorder, evidence: &Evidence, words: Words) {
     let tree: &Tree = &evidence.tree;
     recorder.count_demands(tree.conformed.value_count() as u64);
     for unusable in tree.conformed.unusable() {
@@ -230,13 +230,13 @@ fn has(value: &Dynamic) -> bool {
 }
 
 /// Takes an optional read back; an unusable value is never optional: it stays a finding.
-fn settle_optional(missing: &Missing) {
+pub(super) fn settle_optional(missing: &Missing) {
     if !missing.absence.is_unusable {
         missing.settle();
     }
 }
 
-fn attachment_sha256(recorder: &Rc<Recorder>, path: Dynamic) -> Result<Dynamic, Box<EvalAltResult>> {
+pub(super) fn attachment_sha256(recorder: &Rc<Recorder>, path: Dynamic) -> Result<Dynamic, Box<EvalAltResult>> {
     if as_missing(&path).is_some() {
         return Ok(path);
     }
@@ -252,7 +252,7 @@ fn attachment_sha256(recorder: &Rc<Recorder>, path: Dynamic) -> Result<Dynamic, 
         None => {
             let place = cited(recorder, &path);
             let tail = ImmutableString::new();
-            Missing::read(recorder.clone(), Absence { place, tail, shape: None, is_unusable: false })
+            Dynamic::from(Missing::read(recorder.clone(), Absence { place, tail, shape: None, is_unusable: false }))
         }
     })
 }

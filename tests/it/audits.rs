@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use gamsa::assess::{Assessment, Auditor, Request, unreadable};
+use gamsa::engine::Evaluator;
 use gamsa::evidence::Day;
 use gamsa::load::{Bundle, Limits};
 use gamsa::pack::{DEFAULT_PACK, Order, Pack, Parameters};
@@ -33,7 +34,12 @@ impl Bench {
 
 /// Asks for every rule on a date.
 pub(crate) fn request(as_of: &str, stage: Option<&str>) -> Request {
-    Request { as_of: Day::parse(as_of).expect("a date"), stage: stage.map(str::to_owned), only: Vec::new() }
+    Request {
+        as_of: Day::parse(as_of).expect("a date"),
+        stage: stage.map(str::to_owned),
+        only: Vec::new(),
+        evaluator: Evaluator::Direct,
+    }
 }
 
 /// Audits one bundle of the fixtures; the assessment names it by its path in the project.

@@ -11,6 +11,7 @@
 mod architecture;
 mod audits;
 mod docs;
+mod evaluators;
 mod language;
 mod loading;
 mod mutations;

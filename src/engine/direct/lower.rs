@@ -1,0 +1,369 @@
+//! From Rhai's syntax tree to the plan of the direct evaluator.
+//!
+//! What is not understood becomes [`Expr::GiveUp`]: where a run reaches it, the interpreter takes over.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+
+use rhai::{AST, ASTFlags, ASTNode, BinaryExpr, Expr as Node, FnCallExpr, FnPtr, Position, Stmt as Statement, Token};
+
+use super::plan::{
+    Arithmetic, Builtin, Chain, Closure, Comparison, Demand, Expr, Function, FunctionId, ListFunction, Property, Slot,
+    Step, Stmt, Verb,
+};
+
+/// Name and number of parameters of a function; Rhai tells functions apart by both.
+type Signature = (String, usize);
+
+/// All functions that the plans of a program can call.
+#[derive(Debug, Default)]
+pub(super) struct Functions {
+    pub(super) bodies: Vec<Function>,
+    /// Functions of each library module.
+    library: HashMap<String, HashMap<Signature, FunctionId>>,
+}
+
+impl Functions {
+    /// Adds the functions of a library module.
+    pub(super) fn add_library(&mut self, module: &str, ast: &AST) {
+        let own = self.add(ast);
+        self.library.insert(module.to_owned(), own);
+    }
+
+    /// Adds the functions of a rule; gives its `check`.
+    pub(super) fn add_rule(&mut self, ast: &AST) -> Option<FunctionId> {
+        self.add(ast).get(&("check".to_owned(), 2)).copied()
+    }
+
+    fn add(&mut self, ast: &AST) -> HashMap<Signature, FunctionId> {
+        let is_closure = |name: &str| name.starts_with("anon$");
+        let named = ast.iter_functions().filter(|function| !is_closure(function.name));
+        let first = self.bodies.len();
+        let own: HashMap<Signature, FunctionId> = named
+            .enumerate()
+            .map(|(at, function)| ((function.name.to_owned(), function.params.len()), first + at))
+            .collect();
+        self.bodies.resize_with(first + own.len(), Function::default);
+        for function in ast.iter_functions().filter(|function| !is_closure(function.name)) {
+            let mut scope = Scope::new(ast, &own, &self.library);
+            for parameter in &function.params {
+                scope.declare(parameter);
+            }
+            let arity = function.params.len();
+            let body = scope.function(function.name, arity);
+            let lowered = Function { parameters: arity, slots: scope.slots, body };
+            if let Some(slot) = own.get(&(function.name.to_owned(), arity)).and_then(|id| self.bodies.get_mut(*id)) {
+                *slot = lowered;
+            }
+        }
+        own
+    }
+}
+
+/// The names that are visible at a point of a function.
+struct Scope<'a> {
+    ast: &'a AST,
+    own: &'a HashMap<Signature, FunctionId>,
+    library: &'a HashMap<String, HashMap<Signature, FunctionId>>,
+    visible: Vec<(String, Slot)>,
+    slots: usize,
+    /// Slots before this one are captured by the closure that is lowered, which may not assign to them.
+    captured: usize,
+}
+
+impl<'a> Scope<'a> {
+    fn new(
+        ast: &'a AST,
+        own: &'a HashMap<Signature, FunctionId>,
+        library: &'a HashMap<String, HashMap<Signature, FunctionId>>,
+    ) -> Self {
+        Self { ast, own, library, visible: Vec::new(), slots: 0, captured: 0 }
+    }
+
+    fn declare(&mut self, name: &str) -> Slot {
+        let slot = self.slots;
+        self.slots += 1;
+        self.visible.push((name.to_owned(), slot));
+        slot
+    }
+
+    fn find(&self, name: &str) -> Option<Slot> {
+        self.visible.iter().rev().find(|(visible, _)| visible == name).map(|(_, slot)| *slot)
+    }
+
+    /// Lowers the body of a function; Rhai shows bodies only in a walk of a tree.
+    fn function(&mut self, name: &str, arity: usize) -> Vec<Stmt> {
+        let mut alone = self.ast.clone_functions_only();
+        alone.retain_functions(|_, _, other, params| other == name && params == arity);
+        let mut body = Vec::new();
+        alone.walk(&mut |path: &[ASTNode<'_>]| {
+            if let [ASTNode::Stmt(statement)] = path {
+                self.statement(statement, &mut body);
+            }
+            true
+        });
+        body
+    }
+
+    fn block<'s>(&mut self, statements: impl IntoIterator<Item = &'s Statement>) -> Vec<Stmt> {
+        let outside = self.visible.len();
+        let mut block = Vec::new();
+        for statement in statements {
+            self.statement(statement, &mut block);
+        }
+        self.visible.truncate(outside);
+        block
+    }
+
+    fn statement(&mut self, statement: &Statement, into: &mut Vec<Stmt>) {
+        into.push(match statement {
+            // Captured variables are shared: in the plan, a closure uses the slots of its function.
+            Statement::Noop(_) | Statement::Share(_) => return,
+            Statement::Expr(expr) => Stmt::Expr(self.expr(expr)),
+            Statement::FnCall(call, position) => Stmt::Expr(self.call(call, *position)),
+            Statement::Block(block) => Stmt::Expr(Expr::Block(self.block(block.iter()))),
+            Statement::Var(definition, _, _) => {
+                let value = self.expr(&definition.1);
+                Stmt::Set(self.declare(&definition.0.name), value)
+            }
+            Statement::Assignment(assignment) => {
+                let (operator, BinaryExpr { lhs, rhs }) = &**assignment;
+                match lhs {
+                    Node::Variable(variable, ..) if !operator.is_op_assignment() => match self.find(&variable.1) {
+                        Some(slot) if slot >= self.captured => Stmt::Set(slot, self.expr(rhs)),
+                        _ => Stmt::Expr(Expr::GiveUp),
+                    },
+                    _ => Stmt::Expr(Expr::GiveUp),
+                }
+            }
+            Statement::If(flow, _) => {
+                let condition = self.expr(&flow.expr);
+                Stmt::If(condition, self.block(flow.body.iter()), self.block(flow.branch.iter()))
+            }
+            Statement::For(each, _) => {
+                let (name, counter, flow) = &**each;
+                let list = if counter.is_some() { Expr::GiveUp } else { self.expr(&flow.expr) };
+                let outside = self.visible.len();
+                let slot = self.declare(&name.name);
+                let body = self.block(flow.body.iter());
+                self.visible.truncate(outside);
+                Stmt::For(slot, list, body)
+            }
+            Statement::Return(value, flags, _) if !flags.contains(ASTFlags::BREAK) => {
+                Stmt::Return(value.as_ref().map(|value| self.expr(value)))
+            }
+            Statement::BreakLoop(None, flags, _) if flags.contains(ASTFlags::BREAK) => Stmt::Break,
+            Statement::BreakLoop(None, _, _) => Stmt::Continue,
+            _ => Stmt::Expr(Expr::GiveUp),
+        });
+    }
+
+    fn exprs<'s>(&mut self, nodes: impl IntoIterator<Item = &'s Node>) -> Vec<Expr> {
+        nodes.into_iter().map(|node| self.expr(node)).collect()
+    }
+
+    fn expr(&mut self, node: &Node) -> Expr {
+        match node {
+            Node::Unit(_) => Expr::Unit,
+            Node::BoolConstant(value, _) => Expr::Bool(*value),
+            Node::IntegerConstant(value, _) => Expr::Int(*value),
+            Node::FloatConstant(value, _) => Expr::Float(**value),
+            Node::StringConstant(text, _) => Expr::Text(text.as_str().into()),
+            Node::Array(items, _) => Expr::Array(self.exprs(items.iter())),
+            Node::Variable(variable, ..) if variable.2.is_empty() => {
+                self.find(&variable.1).map_or(Expr::GiveUp, Expr::Variable)
+            }
+            Node::And(parts, _) => Expr::And(self.exprs(parts.iter())),
+            Node::Or(parts, _) => Expr::Or(self.exprs(parts.iter())),
+            Node::Stmt(block) => Expr::Block(self.block(block.iter())),
+            Node::FnCall(call, position) => self.call(call, *position),
+            Node::Dot(..) | Node::Index(..) => self.chain(node).unwrap_or(Expr::GiveUp),
+            _ => Expr::GiveUp,
+        }
+    }
+
+    fn call(&mut self, call: &FnCallExpr, position: Position) -> Expr {
+        if let Some(token) = &call.op_token {
+            return self.operator(token, call);
+        }
+        let name = call.name.as_str();
+        let signature = (name.to_owned(), call.args.len());
+        let function = if call.namespace.is_empty() {
+            self.own.get(&signature)
+        } else {
+            let module = call.namespace.to_string();
+            self.library.get(module.trim_end_matches("::")).and_then(|own| own.get(&signature))
+        };
+        if let Some(function) = function.copied() {
+            return Expr::Call(function, self.exprs(call.args.iter()));
+        }
+        if !call.namespace.is_empty() {
+            return Expr::GiveUp;
+        }
+        if let Some(demand) = self.demand(call, position) {
+            return Expr::Demand(Box::new(demand));
+        }
+        match Builtin::named(name, call.args.len()) {
+            Some(builtin) => Expr::Builtin(builtin, self.exprs(call.args.iter())),
+            None => Expr::GiveUp,
+        }
+    }
+
+    fn operator(&mut self, token: &Token, call: &FnCallExpr) -> Expr {
+        let operands = self.exprs(call.args.iter());
+        match <[Expr; 2]>::try_from(operands) {
+            Ok(both) => match token {
+                Token::EqualsTo => Expr::Compare(Comparison::Equal, Box::new(both)),
+                Token::NotEqualsTo => Expr::Compare(Comparison::Differ, Box::new(both)),
+                Token::LessThan => Expr::Compare(Comparison::Less, Box::new(both)),
+                Token::LessThanEqualsTo => Expr::Compare(Comparison::LessOrEqual, Box::new(both)),
+                Token::GreaterThan => Expr::Compare(Comparison::Greater, Box::new(both)),
+                Token::GreaterThanEqualsTo => Expr::Compare(Comparison::GreaterOrEqual, Box::new(both)),
+                Token::Plus => Expr::Compute(Arithmetic::Add, Box::new(both)),
+                Token::Minus => Expr::Compute(Arithmetic::Subtract, Box::new(both)),
+                Token::Multiply => Expr::Compute(Arithmetic::Multiply, Box::new(both)),
+                Token::Divide => Expr::Compute(Arithmetic::Divide, Box::new(both)),
+                // `x in list`: Rhai has put the list first.
+                Token::In | Token::NotIn => Expr::Builtin(Builtin::Contains, both.into()),
+                _ => Expr::GiveUp,
+            },
+            Err(mut one) => match (token, one.pop()) {
+                (Token::Bang, Some(operand)) => Expr::Not(Box::new(operand)),
+                (Token::Minus | Token::UnaryMinus, Some(operand)) => Expr::Negate(Box::new(operand)),
+                _ => Expr::GiveUp,
+            },
+        }
+    }
+
+    fn demand(&mut self, call: &FnCallExpr, position: Position) -> Option<Demand> {
+        let (verb, evidence) = match call.name.as_str() {
+            "require" => (Verb::Require, 1),
+            "ensure" => (Verb::Ensure, 2),
+            "undetermined" => (Verb::Undetermined, 1),
+            "ensure_usable" => (Verb::EnsureUsable, 1),
+            _ => return None,
+        };
+        let arguments = self.exprs(call.args.iter().take(evidence));
+        let mut words = call.args.iter().skip(evidence);
+        let key = match words.next() {
+            Some(Node::StringConstant(key, _)) => Some(key.as_str().into()),
+            None => None,
+            Some(_) => return None,
+        };
+        let values = match words.next() {
+            Some(Node::Map(map, _)) => {
+                map.0.iter().map(|(name, value)| (name.name.as_str().into(), self.expr(value))).collect()
+            }
+            None => Vec::new(),
+            Some(_) => return None,
+        };
+        Some(Demand { verb, arguments, key, values, position })
+    }
+
+    /// Lowers `base.step.step…`; nothing where a part is not understood.
+    fn chain(&mut self, node: &Node) -> Option<Expr> {
+        let (Node::Dot(both, ..) | Node::Index(both, ..)) = node else { return None };
+        let base = self.expr(&both.lhs);
+        let base_name = if let Node::Variable(variable, ..) = &both.lhs { Some(variable.1.as_str()) } else { None };
+        let mut chain = Chain { base, arguments: Vec::new(), steps: Vec::new() };
+        let (mut parent, mut rest) = (node, &both.rhs);
+        loop {
+            let goes_on = !flags(parent)?.contains(ASTFlags::BREAK);
+            match rest {
+                Node::Dot(next, ..) | Node::Index(next, ..) if goes_on => {
+                    self.step(parent, &next.lhs, base_name, &mut chain)?;
+                    (parent, rest) = (rest, &next.rhs);
+                }
+                last => {
+                    self.step(parent, last, base_name, &mut chain)?;
+                    return Some(Expr::Chain(Box::new(chain)));
+                }
+            }
+        }
+    }
+
+    fn step(&mut self, parent: &Node, node: &Node, base: Option<&str>, chain: &mut Chain) -> Option<()> {
+        if matches!(parent, Node::Index(..)) {
+            chain.arguments.push(self.expr(node));
+            chain.steps.push(Step::Index);
+            return Some(());
+        }
+        match node {
+            Node::Property(property, _) => {
+                let name = property.2.as_str().into();
+                chain.steps.push(Step::Property(Property { name, last: Cell::new(None) }));
+            }
+            Node::MethodCall(call, _) => match list_function(&call.name) {
+                Some(function) => {
+                    let [condition] = call.args.as_ref() else { return None };
+                    chain.steps.push(Step::List(function, self.closure(condition, base)?));
+                }
+                None => {
+                    let builtin = Builtin::named(&call.name, call.args.len() + 1)?;
+                    let arguments = self.exprs(call.args.iter());
+                    chain.steps.push(Step::Method(builtin, arguments.len()));
+                    chain.arguments.extend(arguments);
+                }
+            },
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// Lowers a closure; what it captures are variables of the function around it.
+    fn closure(&mut self, node: &Node, base: Option<&str>) -> Option<Closure> {
+        let pointer = match node {
+            Node::DynamicConstant(value, _) => value.read_lock::<FnPtr>()?.clone(),
+            Node::Stmt(block) => block.iter().find_map(captured)?,
+            _ => return None,
+        };
+        let function = self.ast.iter_functions().find(|function| function.name == pointer.fn_name())?;
+        let (parameter, captures) = function.params.split_last()?;
+        // Rhai refuses a closure that uses the variable whose function it is given to.
+        if captures.iter().any(|name| Some(*name) == base || self.find(name).is_none()) {
+            return None;
+        }
+        let (name, arity) = (function.name.to_owned(), function.params.len());
+        let (outside, captured) = (self.visible.len(), std::mem::replace(&mut self.captured, self.slots));
+        let parameter = self.declare(parameter);
+        let body = self.function(&name, arity);
+        self.visible.truncate(outside);
+        self.captured = captured;
+        Some(Closure { parameter, body })
+    }
+}
+
+/// Returns the closure of a statement that captures variables: a call of `curry`.
+fn captured(statement: &Statement) -> Option<FnPtr> {
+    let call = match statement {
+        Statement::FnCall(call, _) => call,
+        Statement::Expr(expr) => match &**expr {
+            Node::FnCall(call, _) => call,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    match call.args.first() {
+        Some(Node::DynamicConstant(value, _)) if call.name == "curry" => {
+            value.read_lock::<FnPtr>().map(|pointer| pointer.clone())
+        }
+        _ => None,
+    }
+}
+
+fn flags(node: &Node) -> Option<ASTFlags> {
+    match node {
+        Node::Dot(_, flags, _) | Node::Index(_, flags, _) => Some(*flags),
+        _ => None,
+    }
+}
+
+fn list_function(name: &str) -> Option<ListFunction> {
+    Some(match name {
+        "any" => ListFunction::Any,
+        "all" => ListFunction::All,
+        "filter" => ListFunction::Filter,
+        "find" => ListFunction::Find,
+        _ => return None,
+    })
+}

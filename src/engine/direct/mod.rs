@@ -1,0 +1,64 @@
+//! Runs rules without the interpreter, where they are of the usual kind.
+//!
+//! A rule is lowered from Rhai's syntax tree into a plan whose values are places in the evidence: nothing is cloned,
+//! no name is hashed, and no text is built for a demand that holds. Whatever is out of the ordinary (a part of the
+//! language that no rule needs, a value of a type that does not fit, an absent condition, many steps) is given up, and
+//! the interpreter runs the rule from its start. So the direct evaluator has no errors of its own, and what it says is
+//! what the interpreter would say: `tests/it/evaluators.rs` compares the two.
+
+mod functions;
+mod lower;
+mod operators;
+mod plan;
+mod run;
+mod value;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rhai::AST;
+
+use self::lower::Functions;
+use self::plan::FunctionId;
+use self::run::{Exit, Run};
+use self::value::{Trees, Value};
+use super::recorder::{Place, Recorder, Subject};
+use crate::evidence::NodeId;
+use crate::pack::Tree;
+
+/// Steps that the direct evaluator makes on any bundle, and for each node of it. The interpreter uses at most four
+/// operations for one step, so that what ends here would end there within its limits too.
+const STEPS: u64 = 70_000;
+const STEPS_PER_NODE: u64 = 80;
+
+/// The plans of the rules of a program.
+#[derive(Debug, Default)]
+pub(super) struct Plans {
+    functions: Functions,
+    /// The `check` of each rule, in the order in which rules were added.
+    rules: Vec<Option<FunctionId>>,
+}
+
+impl Plans {
+    pub(super) fn add_library(&mut self, module: &str, ast: &AST) {
+        self.functions.add_library(module, ast);
+    }
+
+    pub(super) fn add_rule(&mut self, ast: &AST) {
+        let check = self.functions.add_rule(ast);
+        self.rules.push(check);
+    }
+
+    /// Runs a rule; gives the steps it took, or nothing where the interpreter has to run it on a fresh record.
+    pub(super) fn run(&self, rule: usize, recorder: &Rc<Recorder>, bundle: &Arc<Tree>) -> Option<u64> {
+        let check = (*self.rules.get(rule)?)?;
+        let trees = Trees { recorder, bundle, order: &recorder.order };
+        let allowed = STEPS + STEPS_PER_NODE * bundle.document.node_count() as u64;
+        let mut run = Run::new(trees, &self.functions.bodies, allowed);
+        let root = |subject| Value::Collection(Place { subject, node: NodeId::ROOT });
+        match run.call(check, vec![root(Subject::Bundle), root(Subject::Order)]) {
+            Ok(_) => Some(run.steps()),
+            Err(Exit::GiveUp | Exit::Return(_) | Exit::Continue | Exit::Break) => None,
+        }
+    }
+}

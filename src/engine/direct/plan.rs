@@ -1,0 +1,201 @@
+//! A rule as the direct evaluator keeps it: names are slots, calls are resolved, literals are values.
+
+use std::cell::Cell;
+
+use rhai::{INT, Position};
+
+use crate::pack::ShapeId;
+
+/// A function of a rule or of the library; `check` is one.
+#[derive(Debug, Default)]
+pub(super) struct Function {
+    /// Parameters; they take the first slots.
+    pub(super) parameters: usize,
+    /// Slots that a call needs.
+    pub(super) slots: usize,
+    pub(super) body: Vec<Stmt>,
+}
+
+/// A variable of a function, counted from the first slot of its call.
+pub(super) type Slot = usize;
+/// A function, counted in all that a program knows.
+pub(super) type FunctionId = usize;
+
+#[derive(Debug)]
+pub(super) enum Stmt {
+    /// Its value is that of the block if it stands last.
+    Expr(Expr),
+    /// `let x = …` or `x = …`
+    Set(Slot, Expr),
+    If(Expr, Vec<Stmt>, Vec<Stmt>),
+    For(Slot, Expr, Vec<Stmt>),
+    Return(Option<Expr>),
+    Continue,
+    Break,
+}
+
+#[derive(Debug)]
+pub(super) enum Expr {
+    Unit,
+    Bool(bool),
+    Int(INT),
+    Float(f64),
+    Text(Box<str>),
+    Variable(Slot),
+    Array(Vec<Self>),
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
+    Negate(Box<Self>),
+    Compare(Comparison, Box<[Self; 2]>),
+    Compute(Arithmetic, Box<[Self; 2]>),
+    Block(Vec<Stmt>),
+    Chain(Box<Chain>),
+    /// A function of gamsa: the arguments are evaluated in order.
+    Builtin(Builtin, Vec<Self>),
+    Call(FunctionId, Vec<Self>),
+    Demand(Box<Demand>),
+    /// What only the interpreter can run.
+    GiveUp,
+}
+
+/// `base.step.step…`: Rhai evaluates the arguments of all steps first, then the base.
+#[derive(Debug)]
+pub(super) struct Chain {
+    pub(super) base: Expr,
+    pub(super) arguments: Vec<Expr>,
+    pub(super) steps: Vec<Step>,
+}
+
+#[derive(Debug)]
+pub(super) enum Step {
+    Property(Property),
+    /// `[i]`; takes one argument.
+    Index,
+    /// `.f(…)`; takes so many arguments.
+    Method(Builtin, usize),
+    List(ListFunction, Closure),
+}
+
+/// A field that is read; remembers where it was found last.
+#[derive(Debug)]
+pub(super) struct Property {
+    pub(super) name: Box<str>,
+    /// The shape of the mapping that was read last, and of the field in it.
+    pub(super) last: Cell<Option<(ShapeId, ShapeId)>>,
+}
+
+/// The condition of a list function.
+#[derive(Debug)]
+pub(super) struct Closure {
+    pub(super) parameter: Slot,
+    pub(super) body: Vec<Stmt>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ListFunction {
+    Any,
+    All,
+    Filter,
+    Find,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Comparison {
+    Equal,
+    Differ,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+#[derive(Debug)]
+pub(super) struct Demand {
+    pub(super) verb: Verb,
+    pub(super) arguments: Vec<Expr>,
+    pub(super) key: Option<Box<str>>,
+    /// Values for the message, in the order of the script.
+    pub(super) values: Vec<(Box<str>, Expr)>,
+    pub(super) position: Position,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    Require,
+    Ensure,
+    Undetermined,
+    EnsureUsable,
+}
+
+/// The functions that answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Builtin {
+    Abs,
+    AddDays,
+    AddMonths,
+    AsOf,
+    AttachmentSha256,
+    Contains,
+    Date,
+    Days,
+    Deadline,
+    EndsWith,
+    Has,
+    Hours,
+    IsEmpty,
+    Len,
+    Max,
+    Min,
+    Minutes,
+    Or,
+    Parameter,
+    Seconds,
+    Stage,
+    StartsWith,
+    ToLower,
+    ToUpper,
+    Trim,
+}
+
+impl Builtin {
+    /// Finds a function by name and number of arguments, the receiver of a method included.
+    pub(super) fn named(name: &str, arguments: usize) -> Option<Self> {
+        Some(match (name, arguments) {
+            ("abs", 1) => Self::Abs,
+            ("add_days", 2) => Self::AddDays,
+            ("add_months", 2) => Self::AddMonths,
+            ("as_of", 0) => Self::AsOf,
+            ("attachment_sha256", 1) => Self::AttachmentSha256,
+            ("contains", 2) => Self::Contains,
+            ("date", 1) => Self::Date,
+            ("days", 1) => Self::Days,
+            ("deadline", 2) => Self::Deadline,
+            ("ends_with", 2) => Self::EndsWith,
+            ("has", 1) => Self::Has,
+            ("hours", 1) => Self::Hours,
+            ("is_empty", 1) => Self::IsEmpty,
+            ("len", 1) => Self::Len,
+            ("max", 2) => Self::Max,
+            ("min", 2) => Self::Min,
+            ("minutes", 1) => Self::Minutes,
+            ("or", 2) => Self::Or,
+            ("parameter", 1) => Self::Parameter,
+            ("seconds", 1) => Self::Seconds,
+            ("stage", 0) => Self::Stage,
+            ("starts_with", 2) => Self::StartsWith,
+            ("to_lower", 1) => Self::ToLower,
+            ("to_upper", 1) => Self::ToUpper,
+            ("trim", 1) => Self::Trim,
+            _ => return None,
+        })
+    }
+}
