@@ -165,6 +165,69 @@ fn the_published_case_comes_out_as_the_regulator_found() {
     assert_eq!(assessment.verdict, Verdict::Fail);
 }
 
+/// Two sister cases of the same authority, from published facts only (dossier of the order, section 1.4).
+#[test]
+fn the_cases_of_kt_and_naver_come_out_as_the_regulator_found() {
+    use FindingKind::{Deviation, Missing, Undetermined};
+    let bench = Bench::new();
+
+    // KT, 25 October 2021: what the ministry found on 29 October 2021.
+    let order = bench.order(&fixture("orders/kt-2021-10-25.yaml"));
+    let kt = assess(&bench.auditor(&order, request("2021-12-01", None)), &fixture("kt-2021-10-25"));
+    assert!(kt.warnings.is_empty(), "{:#?}", kt.warnings);
+    let found = |rule: &str, path: &str| kinds(&kt, rule, path);
+    // Approved for the night of 26 October, done in the daytime of the 25th.
+    assert_eq!(found("WRK-05", "/changes/0/started_at"), [Deviation]);
+    // No manager of KT was there: advisory, and a deviation all the same.
+    assert_eq!(found("WRK-09", "/changes/0/supervisor/present"), [Deviation]);
+    // Staff of the contractor alone: who worked, and who was approved to, was not published.
+    assert_eq!(found("WRK-03", "/changes/0/workers"), [Missing]);
+    assert_eq!(found("WRK-03", "/changes/0/approval/workers"), [Missing]);
+    // The script was read by people twice and tested nowhere.
+    assert_eq!(found("PRE-03", "/changes/0/pretest/performed"), [Deviation]);
+    // No way back from the missing `exit` is known, and no system that holds work to its approval.
+    assert_eq!(found("WRK-08", "/changes/0/rollback/steps"), [Missing]);
+    assert_eq!(found("WRK-06", "/work_control"), [Missing]);
+    // The procedure was missing from the manual; of the manual nothing else is known, and no other document is.
+    assert_eq!(result(&kt, "WRK-01"), RuleResult::Missing);
+    assert_eq!(found("MAN-03", "/guidelines"), [Missing]);
+    assert_eq!(found("MAN-04", "/guidelines"), [Missing]);
+    // 89 minutes are more than the 30 of a report, and less than the two hours of a notice by law.
+    assert_eq!(found("DLN-07", "/reports"), [Missing]);
+    assert_eq!(result(&kt, "NTF-07"), RuleResult::NotApplicable);
+    // It was no order: no date of notice, from which a period could run.
+    assert_eq!(found("DLN-02", "/notified_on"), [Undetermined]);
+    assert_eq!(found("DLN-04", "/notified_on"), [Undetermined]);
+    // Nothing fails but what was found.
+    assert_eq!(failed(&kt), ["PRE-03", "WRK-05", "WRK-09"]);
+    // These pass, on published facts alone. WRK-07: the one failure that the ministry names is the one that the work
+    // caused; none is on record before it. DLN-11: the record of the work agrees with the findings. INT-01: every value
+    // has its form. INT-02: the times are in order, and past. INT-03: 11:16 to 12:45 are the stated 89 minutes. INT-04:
+    // the incident names a service and a work that are there.
+    assert_eq!(passed(&kt), ["WRK-07", "DLN-11", "INT-01", "INT-02", "INT-03", "INT-04"]);
+    assert_eq!(kt.verdict, Verdict::Fail);
+
+    // Naver, inspected on 11 June 2024: the order of 19 August 2024.
+    let order = bench.order(&fixture("orders/naver-2024-06-11.yaml"));
+    let naver = assess(&bench.auditor(&order, request("2024-10-01", None)), &fixture("naver-2024-06-11"));
+    assert!(naver.warnings.is_empty(), "{:#?}", naver.warnings);
+    let found = |rule: &str, path: &str| kinds(&naver, rule, path);
+    // The control system keeps a history of approvals and holds nobody to them: worker, scope, time.
+    for number in 0..3 {
+        assert_eq!(found("WRK-06", &format!("/work_control/enforces/{number}/method")), [Deviation]);
+    }
+    // Nothing else was found, so nothing else fails: no work, outage or document was published.
+    assert_eq!(failed(&naver), ["WRK-06"]);
+    for rule in ["WRK-02", "WRK-03", "WRK-05", "PRE-03"] {
+        assert_eq!(found(rule, "/changes"), [Missing], "{rule}");
+    }
+    assert_eq!(found("DLN-04", "/result"), [Missing]);
+    // These pass, on published facts alone. DLN-02: notified on 19 August, filed on 19 September, the last day of the
+    // month that the pack allows; the period of the order itself is not known. INT-01: every value has its form.
+    assert_eq!(passed(&naver), ["DLN-02", "INT-01"]);
+    assert_eq!(naver.verdict, Verdict::Fail);
+}
+
 #[test]
 fn korean_messages_are_korean() {
     let bench = Bench::new();
@@ -179,9 +242,27 @@ fn korean_messages_are_korean() {
     }
 }
 
+/// The kinds of what a rule found at a place or below it, each once.
+fn kinds(assessment: &Assessment, rule: &str, path: &str) -> Vec<FindingKind> {
+    let report = assessment.rules.iter().find(|report| report.meta.id == rule).expect("a rule");
+    let found = report.findings.iter().filter(|finding| finding.path.starts_with(path));
+    let mut kinds: Vec<FindingKind> = found.map(|finding| finding.kind).collect();
+    kinds.sort();
+    kinds.dedup();
+    kinds
+}
+
 fn passed(assessment: &Assessment) -> Vec<&str> {
-    let passed = assessment.rules.iter().filter(|rule| rule.result == RuleResult::Pass);
-    passed.map(|rule| rule.meta.id.as_str()).collect()
+    with_result(assessment, RuleResult::Pass)
+}
+
+fn failed(assessment: &Assessment) -> Vec<&str> {
+    with_result(assessment, RuleResult::Fail)
+}
+
+fn with_result(assessment: &Assessment, result: RuleResult) -> Vec<&str> {
+    let rules = assessment.rules.iter().filter(|rule| rule.result == result);
+    rules.map(|rule| rule.meta.id.as_str()).collect()
 }
 
 fn result(assessment: &Assessment, rule: &str) -> RuleResult {
