@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use memchr::memchr2_iter;
 use unicode_width::UnicodeWidthChar;
 
 use super::document::{Document, Kind, NodeId, NodeRef};
@@ -159,11 +160,9 @@ impl Document {
     fn find_line_starts(&self, file: &File) -> Vec<u32> {
         let text = self.text.get(file.start as usize..file.end as usize).unwrap_or_default().as_bytes();
         let mut starts = vec![file.start];
-        for (i, pair) in text.iter().zip(text.iter().skip(1).chain([&0])).enumerate() {
-            if matches!(pair, (b'\n', _)) || matches!(pair, (b'\r', next) if *next != b'\n') {
-                starts.push(file.start + i as u32 + 1);
-            }
-        }
+        let is_crlf = |at: usize| text.get(at..at + 2) == Some(b"\r\n");
+        let ends = memchr2_iter(b'\n', b'\r', text).filter(|at| !is_crlf(*at));
+        starts.extend(ends.map(|at| file.start + at as u32 + 1));
         starts
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Span, Timestamp};
 
@@ -49,7 +49,21 @@ impl Moment {
             let seconds = hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok().filter(|m| *m < 60)? * 60;
             Offset::from_seconds(if zone.starts_with('-') { -seconds } else { seconds }).ok()?
         };
-        Some(Self { instant: Timestamp::from_str(text).ok()?, offset })
+        let instant = match Self::instant_of(date, clock, offset) {
+            // Without a fraction, which leaves the clock and the zone.
+            Some(instant) if rest.len() == zone.len() => instant,
+            _ => Timestamp::from_str(text).ok()?,
+        };
+        Some(Self { instant, offset })
+    }
+
+    /// Returns the instant of a date and a time whose digits have been checked; nothing for a leap second.
+    fn instant_of(date: &str, clock: &str, offset: Offset) -> Option<Timestamp> {
+        let number = |text: &str, from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
+        let small = |text: &str, from: usize| number(text, from, from + 2).map(|number| number as i8);
+        let day = Date::new(number(date, 0, 4)?, small(date, 5)?, small(date, 8)?).ok()?;
+        let time = Time::new(small(clock, 0)?, small(clock, 3)?, small(clock, 6)?, 0).ok()?;
+        offset.to_timestamp(day.to_datetime(time)).ok()
     }
 
     /// Returns the date that calendars in a zone show at this moment.
@@ -231,6 +245,19 @@ mod tests {
             "",
         ] {
             assert!(Moment::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_read_as_jiff_reads_it() {
+        for date in ["0001-01-01", "1969-12-31", "2024-02-29", "2023-02-29", "2024-05-13", "9999-12-31"] {
+            for clock in ["00:00:00", "23:59:59", "23:59:60", "12:34:56.789", "24:00:00"] {
+                for zone in ["Z", "+00:00", "+09:00", "-23:59", "+25:59", "+05:30"] {
+                    let text = format!("{date}T{clock}{zone}");
+                    let moment = Moment::parse(&text).map(|moment| moment.instant);
+                    assert_eq!(moment, Timestamp::from_str(&text).ok(), "{text}");
+                }
+            }
         }
     }
 
