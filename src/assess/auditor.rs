@@ -33,7 +33,7 @@ pub struct Request {
 pub struct Auditor<'p> {
     pack: &'p Pack,
     order: &'p Order,
-    program: Program,
+    program: Program<'p>,
     request: Request,
     /// The rules that were asked for.
     rules: Vec<Arc<RuleMeta>>,

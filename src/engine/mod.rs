@@ -4,11 +4,14 @@
 //! a limit or panics is an outcome too.
 
 mod absence;
+mod ahead;
 mod comparison;
 mod direct;
 mod handle;
+mod interpreter;
 mod lists;
 mod memory;
+mod outcome;
 mod program;
 mod reading;
 mod recorder;
@@ -19,8 +22,10 @@ mod times;
 mod verbs;
 mod vocabulary;
 
+pub use ahead::compile_ahead;
 pub use memory::CountingAllocator;
-pub use program::{Case, CompiledRule, Effort, Evaluator, Outcome, Program, ScriptError};
+pub use outcome::{Effort, Outcome, ScriptError};
+pub use program::{Case, CompiledRule, Evaluator, Program};
 pub use recorder::{Argument, Note, NoteKind, Place, ScriptPosition, Subject};
 pub use sandbox::{WORKER_STACK_BYTES, on_worker};
 pub use vocabulary::{VERBS, VOCABULARY};

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use rhai::{ImmutableString, Position};
+use serde::{Deserialize, Serialize};
 
 use super::program::Case;
 use crate::evidence::{NodeId, Zone};
@@ -79,7 +80,7 @@ pub struct Argument {
 }
 
 /// A line and column in a script, from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ScriptPosition {
     /// The line.
     pub line: usize,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map, NativeCallContext, Position};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map, NativeCallContext};
 
 use super::comparison::type_name;
 use super::handle::{Evidence, Missing, Selection, as_missing, is_unknown, place_of};
@@ -26,47 +26,47 @@ pub(super) fn register(engine: &mut Engine, recorder: &Rc<Recorder>) {
 fn register_demands(engine: &mut Engine, recorder: &Rc<Recorder>) {
     let r = recorder.clone();
     engine.register_fn("require", move |context: NativeCallContext, value: Dynamic| {
-        require(&r, &value, Words::none(context.call_position()))
+        require(&r, &value, Words::none(ScriptPosition::of(context.call_position())))
     });
     let r = recorder.clone();
     engine.register_fn("require", move |context: NativeCallContext, value: Dynamic, key: ImmutableString| {
-        require(&r, &value, Words::key(context.call_position(), &key))
+        require(&r, &value, Words::key(ScriptPosition::of(context.call_position()), &key))
     });
     let r = recorder.clone();
     engine.register_fn(
         "require",
         move |context: NativeCallContext, value: Dynamic, key: ImmutableString, arguments: Map| {
-            require(&r, &value, Words::full(context.call_position(), &key, &arguments))
+            require(&r, &value, Words::full(ScriptPosition::of(context.call_position()), &key, &arguments))
         },
     );
     let r = recorder.clone();
     engine.register_fn(
         "ensure",
         move |context: NativeCallContext, condition: Dynamic, at: Dynamic, key: ImmutableString| {
-            ensure(&r, &condition, &at, Words::key(context.call_position(), &key))
+            ensure(&r, &condition, &at, Words::key(ScriptPosition::of(context.call_position()), &key))
         },
     );
     let r = recorder.clone();
     engine.register_fn(
         "ensure",
         move |context: NativeCallContext, condition: Dynamic, at: Dynamic, key: ImmutableString, arguments: Map| {
-            ensure(&r, &condition, &at, Words::full(context.call_position(), &key, &arguments))
+            ensure(&r, &condition, &at, Words::full(ScriptPosition::of(context.call_position()), &key, &arguments))
         },
     );
     let r = recorder.clone();
     engine.register_fn("undetermined", move |context: NativeCallContext, at: Dynamic, key: ImmutableString| {
-        undetermined(&r, &at, Words::key(context.call_position(), &key));
+        undetermined(&r, &at, Words::key(ScriptPosition::of(context.call_position()), &key));
     });
     let r = recorder.clone();
     engine.register_fn(
         "undetermined",
         move |context: NativeCallContext, at: Dynamic, key: ImmutableString, arguments: Map| {
-            undetermined(&r, &at, Words::full(context.call_position(), &key, &arguments));
+            undetermined(&r, &at, Words::full(ScriptPosition::of(context.call_position()), &key, &arguments));
         },
     );
     let r = recorder.clone();
     engine.register_fn("ensure_usable", move |context: NativeCallContext, evidence: Evidence| {
-        ensure_usable(&r, &evidence, Words::none(context.call_position()));
+        ensure_usable(&r, &evidence, Words::none(ScriptPosition::of(context.call_position())));
     });
 }
 
@@ -113,15 +113,15 @@ pub(super) struct Words {
 }
 
 impl Words {
-    pub(super) fn none(position: Position) -> Self {
-        Self { key: None, arguments: Vec::new(), script: ScriptPosition::of(position) }
+    pub(super) fn none(position: Option<ScriptPosition>) -> Self {
+        Self { key: None, arguments: Vec::new(), script: position }
     }
 
-    fn key(position: Position, key: &str) -> Self {
+    fn key(position: Option<ScriptPosition>, key: &str) -> Self {
         Self { key: Some(key.to_owned()), ..Self::none(position) }
     }
 
-    pub(super) fn full(position: Position, key: &str, arguments: &Map) -> Self {
+    pub(super) fn full(position: Option<ScriptPosition>, key: &str, arguments: &Map) -> Self {
         let argument = |(name, value): (&rhai::Identifier, &Dynamic)| {
             if let Some(missing) = as_missing(value) {
                 // A message may speak of what is absent; the demand does not rely on it.

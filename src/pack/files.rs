@@ -16,18 +16,21 @@ const DEPTH: usize = 2;
 #[derive(Debug)]
 pub(super) struct PackFiles {
     files: BTreeMap<String, Vec<u8>>,
+    /// The compiled rules of an embedded pack.
+    pub(super) compiled_ahead: Option<&'static [u8]>,
 }
 
 impl PackFiles {
     pub(super) fn embedded(id: &str) -> Option<Self> {
         let files = embedded::embedded_files(id)?;
-        Some(Self { files: files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect() })
+        let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
+        Some(Self { files, compiled_ahead: embedded::compiled_ahead(id) })
     }
 
     pub(super) fn read_folder(root: &Path) -> Result<Self> {
         let mut files = BTreeMap::new();
         read_below(root, "", DEPTH, &mut files)?;
-        Ok(Self { files })
+        Ok(Self { files, compiled_ahead: None })
     }
 
     /// Returns the text of a file that the pack must have.

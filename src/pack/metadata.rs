@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::language::Text;
 
 /// The `META` of a rule.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleMeta {
     /// The id, such as `WRK-07`; it leads the file name and is never reused.
@@ -57,7 +57,7 @@ pub enum Severity {
 }
 
 /// One source of a criterion.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Basis {
     /// The id of the source in `pack.yaml`.

@@ -21,7 +21,7 @@ use anyhow::{Context, Result, bail};
 
 pub use conform::{Conformed, Tree, Unknown, Unusable};
 pub(crate) use conform::{expected, is_absent, short};
-pub use embedded::{DEFAULT_PACK, embedded_ids};
+pub use embedded::{DEFAULT_PACK, SOURCES, embedded_ids};
 pub use holidays::Holidays;
 pub use manifest::{Control, Manifest, Source, Stage};
 pub use metadata::{Basis, BasisStatus, RuleMeta, Severity};
@@ -104,6 +104,11 @@ impl Pack {
     /// Returns `sha256:` and the digest over every file of the pack; it is computed when first asked for.
     pub fn digest(&self) -> &str {
         self.digest.get_or_init(|| self.files.digest())
+    }
+
+    /// Returns the rules in compiled form, if the pack is embedded with them.
+    pub(crate) fn compiled_ahead(&self) -> Option<&'static [u8]> {
+        self.files.compiled_ahead
     }
 
     /// Returns the scripts of the rules or controls that are asked for; all of them where nothing is.

@@ -4,7 +4,7 @@ use rhai::Map;
 
 use super::super::recorder::Place;
 use super::super::verbs::{self, Words};
-use super::operators::order;
+use super::operators::{numbers, order};
 use super::plan::{Builtin, Closure, Demand, ListFunction, Verb};
 use super::run::{Exit, Given, Run};
 use super::value::Value;
@@ -35,6 +35,14 @@ impl<'r> Run<'r> {
                     Value::missing(missing.below("-", shape))
                 }
             });
+        }
+        if let Value::Array(items) = list {
+            return match (function, items.is_empty()) {
+                (ListFunction::Any, true) => Ok(Value::Bool(false, None)),
+                (ListFunction::All, true) => Ok(Value::Bool(true, None)),
+                (ListFunction::Filter, true) => Ok(list.clone()),
+                _ => Err(Exit::GiveUp),
+            };
         }
         let (of, nodes) = self.items(list)?;
         let mut is_open = false;
@@ -155,6 +163,11 @@ impl<'r> Run<'r> {
             (Builtin::Abs, [Value::Float(number, _)]) => Value::Float(number.abs(), None),
             (Builtin::Max, [Value::Int(a, _), Value::Int(b, _)]) => Value::Int(*a.max(b), None),
             (Builtin::Min, [Value::Int(a, _), Value::Int(b, _)]) => Value::Int(*a.min(b), None),
+            (Builtin::Max | Builtin::Min, [a, b]) => {
+                let (a, b) = numbers(a, b).filter(|(a, b)| !a.is_nan() && !b.is_nan()).ok_or(Exit::GiveUp)?;
+                let is_first = if builtin == Builtin::Max { a >= b } else { a <= b };
+                Value::Float(if is_first { a } else { b }, None)
+            }
             (_, [text, rest @ ..]) if text.text().is_some() => return self.of_text(builtin, text, rest),
             _ => return Err(Exit::GiveUp),
         })

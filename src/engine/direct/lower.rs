@@ -7,44 +7,48 @@ use std::collections::HashMap;
 
 use rhai::{AST, ASTFlags, ASTNode, BinaryExpr, Expr as Node, FnCallExpr, FnPtr, Position, Stmt as Statement, Token};
 
+use super::super::recorder::ScriptPosition;
 use super::plan::{
     Arithmetic, Builtin, Chain, Closure, Comparison, Demand, Expr, Function, FunctionId, ListFunction, Property, Slot,
     Step, Stmt, Verb,
 };
 
+use serde::{Deserialize, Serialize};
 /// Name and number of parameters of a function; Rhai tells functions apart by both.
 type Signature = (String, usize);
 
 /// All functions that the plans of a program can call.
-#[derive(Debug, Default)]
-pub(super) struct Functions {
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(in super::super) struct Functions {
     pub(super) bodies: Vec<Function>,
-    /// Functions of each library module.
+    /// Functions of each library module; needed to add rules, not to run them.
+    #[serde(skip)]
     library: HashMap<String, HashMap<Signature, FunctionId>>,
 }
 
 impl Functions {
-    /// Adds the functions of a library module.
-    pub(super) fn add_library(&mut self, module: &str, ast: &AST) {
-        let own = self.add(ast);
-        self.library.insert(module.to_owned(), own);
+    /// Adds the functions of library modules, each of which may call those before it.
+    pub(in super::super) fn add_library(&mut self, modules: &[(String, AST)]) {
+        for (name, ast) in modules {
+            let own = self.add(ast);
+            self.library.insert(name.clone(), own);
+        }
     }
 
     /// Adds the functions of a rule; gives its `check`.
-    pub(super) fn add_rule(&mut self, ast: &AST) -> Option<FunctionId> {
+    pub(in super::super) fn add_rule(&mut self, ast: &AST) -> Option<FunctionId> {
         self.add(ast).get(&("check".to_owned(), 2)).copied()
     }
 
     fn add(&mut self, ast: &AST) -> HashMap<Signature, FunctionId> {
-        let is_closure = |name: &str| name.starts_with("anon$");
-        let named = ast.iter_functions().filter(|function| !is_closure(function.name));
+        let named = ast.iter_functions().filter(|function| !function.name.starts_with("anon$"));
+        let mut named: Vec<_> = named.collect();
+        named.sort_by_key(|function| (function.name, function.params.len()));
         let first = self.bodies.len();
-        let own: HashMap<Signature, FunctionId> = named
-            .enumerate()
-            .map(|(at, function)| ((function.name.to_owned(), function.params.len()), first + at))
-            .collect();
+        let signatures = named.iter().map(|function| (function.name.to_owned(), function.params.len()));
+        let own: HashMap<Signature, FunctionId> = signatures.zip(first..).collect();
         self.bodies.resize_with(first + own.len(), Function::default);
-        for function in ast.iter_functions().filter(|function| !is_closure(function.name)) {
+        for function in named {
             let mut scope = Scope::new(ast, &own, &self.library);
             for parameter in &function.params {
                 scope.declare(parameter);
@@ -128,11 +132,11 @@ impl<'a> Scope<'a> {
             }
             Statement::Assignment(assignment) => {
                 let (operator, BinaryExpr { lhs, rhs }) = &**assignment;
-                match lhs {
-                    Node::Variable(variable, ..) if !operator.is_op_assignment() => match self.find(&variable.1) {
-                        Some(slot) if slot >= self.captured => Stmt::Set(slot, self.expr(rhs)),
-                        _ => Stmt::Expr(Expr::GiveUp),
-                    },
+                let slot = if let Node::Variable(variable, ..) = lhs { self.find(&variable.1) } else { None };
+                let update = operator.get_op_assignment_info().map(|(.., token, _)| arithmetic(token));
+                match (slot.filter(|slot| *slot >= self.captured), update) {
+                    (Some(slot), None) => Stmt::Set(slot, self.expr(rhs)),
+                    (Some(slot), Some(Some(update))) => Stmt::Update(update, slot, self.expr(rhs)),
                     _ => Stmt::Expr(Expr::GiveUp),
                 }
             }
@@ -142,12 +146,13 @@ impl<'a> Scope<'a> {
             }
             Statement::For(each, _) => {
                 let (name, counter, flow) = &**each;
-                let list = if counter.is_some() { Expr::GiveUp } else { self.expr(&flow.expr) };
+                let list = self.expr(&flow.expr);
                 let outside = self.visible.len();
+                let counter = counter.as_ref().map(|counter| self.declare(&counter.name));
                 let slot = self.declare(&name.name);
                 let body = self.block(flow.body.iter());
                 self.visible.truncate(outside);
-                Stmt::For(slot, list, body)
+                Stmt::For(slot, counter, list, body)
             }
             Statement::Return(value, flags, _) if !flags.contains(ASTFlags::BREAK) => {
                 Stmt::Return(value.as_ref().map(|value| self.expr(value)))
@@ -219,13 +224,12 @@ impl<'a> Scope<'a> {
                 Token::LessThanEqualsTo => Expr::Compare(Comparison::LessOrEqual, Box::new(both)),
                 Token::GreaterThan => Expr::Compare(Comparison::Greater, Box::new(both)),
                 Token::GreaterThanEqualsTo => Expr::Compare(Comparison::GreaterOrEqual, Box::new(both)),
-                Token::Plus => Expr::Compute(Arithmetic::Add, Box::new(both)),
-                Token::Minus => Expr::Compute(Arithmetic::Subtract, Box::new(both)),
-                Token::Multiply => Expr::Compute(Arithmetic::Multiply, Box::new(both)),
-                Token::Divide => Expr::Compute(Arithmetic::Divide, Box::new(both)),
                 // `x in list`: Rhai has put the list first.
                 Token::In | Token::NotIn => Expr::Builtin(Builtin::Contains, both.into()),
-                _ => Expr::GiveUp,
+                token => match arithmetic(token) {
+                    Some(operator) => Expr::Compute(operator, Box::new(both)),
+                    None => Expr::GiveUp,
+                },
             },
             Err(mut one) => match (token, one.pop()) {
                 (Token::Bang, Some(operand)) => Expr::Not(Box::new(operand)),
@@ -257,7 +261,7 @@ impl<'a> Scope<'a> {
             None => Vec::new(),
             Some(_) => return None,
         };
-        Some(Demand { verb, arguments, key, values, position })
+        Some(Demand { verb, arguments, key, values, position: ScriptPosition::of(position) })
     }
 
     /// Lowers `base.step.step…`; nothing where a part is not understood.
@@ -356,6 +360,16 @@ fn flags(node: &Node) -> Option<ASTFlags> {
         Node::Dot(_, flags, _) | Node::Index(_, flags, _) => Some(*flags),
         _ => None,
     }
+}
+
+fn arithmetic(token: &Token) -> Option<Arithmetic> {
+    Some(match token {
+        Token::Plus => Arithmetic::Add,
+        Token::Minus => Arithmetic::Subtract,
+        Token::Multiply => Arithmetic::Multiply,
+        Token::Divide => Arithmetic::Divide,
+        _ => return None,
+    })
 }
 
 fn list_function(name: &str) -> Option<ListFunction> {

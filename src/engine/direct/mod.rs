@@ -16,10 +16,8 @@ mod value;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rhai::AST;
-
-use self::lower::Functions;
-use self::plan::FunctionId;
+pub(super) use self::lower::Functions;
+pub(super) use self::plan::FunctionId;
 use self::run::{Exit, Run};
 use self::value::{Trees, Value};
 use super::recorder::{Place, Recorder, Subject};
@@ -31,30 +29,13 @@ use crate::pack::Tree;
 const STEPS: u64 = 70_000;
 const STEPS_PER_NODE: u64 = 80;
 
-/// The plans of the rules of a program.
-#[derive(Debug, Default)]
-pub(super) struct Plans {
-    functions: Functions,
-    /// The `check` of each rule, in the order in which rules were added.
-    rules: Vec<Option<FunctionId>>,
-}
-
-impl Plans {
-    pub(super) fn add_library(&mut self, module: &str, ast: &AST) {
-        self.functions.add_library(module, ast);
-    }
-
-    pub(super) fn add_rule(&mut self, ast: &AST) {
-        let check = self.functions.add_rule(ast);
-        self.rules.push(check);
-    }
-
-    /// Runs a rule; gives the steps it took, or nothing where the interpreter has to run it on a fresh record.
-    pub(super) fn run(&self, rule: usize, recorder: &Rc<Recorder>, bundle: &Arc<Tree>) -> Option<u64> {
-        let check = (*self.rules.get(rule)?)?;
+impl Functions {
+    /// Runs the `check` of a rule; gives the steps it took, or nothing where the interpreter has to run the rule on a
+    /// fresh record.
+    pub(super) fn run(&self, check: FunctionId, recorder: &Rc<Recorder>, bundle: &Arc<Tree>) -> Option<u64> {
         let trees = Trees { recorder, bundle, order: &recorder.order };
         let allowed = STEPS + STEPS_PER_NODE * bundle.document.node_count() as u64;
-        let mut run = Run::new(trees, &self.functions.bodies, allowed);
+        let mut run = Run::new(trees, &self.bodies, allowed);
         let root = |subject| Value::Collection(Place { subject, node: NodeId::ROOT });
         match run.call(check, vec![root(Subject::Bundle), root(Subject::Order)]) {
             Ok(_) => Some(run.steps()),

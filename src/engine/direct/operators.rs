@@ -102,8 +102,18 @@ pub(super) fn compute<'r>(operator: Arithmetic, a: &Value<'r>, b: &Value<'r>) ->
     computed.ok_or(Exit::GiveUp)
 }
 
+/// Computes what a variable becomes: a number that is changed stays where it was written.
+pub(super) fn update<'r>(operator: Arithmetic, before: &Value<'r>, by: &Value<'r>) -> Given<'r> {
+    Ok(match (before, compute(operator, before, by)?) {
+        (Value::Int(_, place), Value::Int(number, _)) => Value::Int(number, *place),
+        (Value::Float(_, place), Value::Float(number, _)) => Value::Float(number, *place),
+        (_, Value::Computed(_)) => return Err(Exit::GiveUp),
+        (_, value) => value,
+    })
+}
+
 /// Returns two numbers of which at least one is a fraction.
-fn numbers(a: &Value<'_>, b: &Value<'_>) -> Option<(f64, f64)> {
+pub(super) fn numbers(a: &Value<'_>, b: &Value<'_>) -> Option<(f64, f64)> {
     match (a, b) {
         (Value::Float(a, _), Value::Float(b, _)) => Some((*a, *b)),
         (Value::Float(a, _), Value::Int(b, _)) => Some((*a, *b as f64)),

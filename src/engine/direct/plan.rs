@@ -2,12 +2,14 @@
 
 use std::cell::Cell;
 
-use rhai::{INT, Position};
+use rhai::INT;
+use serde::{Deserialize, Serialize};
 
+use super::super::recorder::ScriptPosition;
 use crate::pack::ShapeId;
 
 /// A function of a rule or of the library; `check` is one.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Function {
     /// Parameters; they take the first slots.
     pub(super) parameters: usize,
@@ -19,22 +21,25 @@ pub(super) struct Function {
 /// A variable of a function, counted from the first slot of its call.
 pub(super) type Slot = usize;
 /// A function, counted in all that a program knows.
-pub(super) type FunctionId = usize;
+pub(in super::super) type FunctionId = usize;
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Stmt {
     /// Its value is that of the block if it stands last.
     Expr(Expr),
     /// `let x = …` or `x = …`
     Set(Slot, Expr),
+    /// `x += …` and the like.
+    Update(Arithmetic, Slot, Expr),
     If(Expr, Vec<Stmt>, Vec<Stmt>),
-    For(Slot, Expr, Vec<Stmt>),
+    /// The item, the number of the turn if it has a name, the list, the body.
+    For(Slot, Option<Slot>, Expr, Vec<Stmt>),
     Return(Option<Expr>),
     Continue,
     Break,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Expr {
     Unit,
     Bool(bool),
@@ -60,14 +65,14 @@ pub(super) enum Expr {
 }
 
 /// `base.step.step…`: Rhai evaluates the arguments of all steps first, then the base.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Chain {
     pub(super) base: Expr,
     pub(super) arguments: Vec<Expr>,
     pub(super) steps: Vec<Step>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Step {
     Property(Property),
     /// `[i]`; takes one argument.
@@ -78,21 +83,22 @@ pub(super) enum Step {
 }
 
 /// A field that is read; remembers where it was found last.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Property {
     pub(super) name: Box<str>,
     /// The shape of the mapping that was read last, and of the field in it.
+    #[serde(skip)]
     pub(super) last: Cell<Option<(ShapeId, ShapeId)>>,
 }
 
 /// The condition of a list function.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Closure {
     pub(super) parameter: Slot,
     pub(super) body: Vec<Stmt>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum ListFunction {
     Any,
     All,
@@ -100,7 +106,7 @@ pub(super) enum ListFunction {
     Find,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Comparison {
     Equal,
     Differ,
@@ -110,7 +116,7 @@ pub(super) enum Comparison {
     GreaterOrEqual,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Arithmetic {
     Add,
     Subtract,
@@ -118,17 +124,17 @@ pub(super) enum Arithmetic {
     Divide,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Demand {
     pub(super) verb: Verb,
     pub(super) arguments: Vec<Expr>,
     pub(super) key: Option<Box<str>>,
     /// Values for the message, in the order of the script.
     pub(super) values: Vec<(Box<str>, Expr)>,
-    pub(super) position: Position,
+    pub(super) position: Option<ScriptPosition>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Verb {
     Require,
     Ensure,
@@ -137,7 +143,7 @@ pub(super) enum Verb {
 }
 
 /// The functions that answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Builtin {
     Abs,
     AddDays,

@@ -1,11 +1,14 @@
 //! Runs a plan on one bundle.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use rhai::ImmutableString;
 
 use super::super::handle::Missing;
 use super::super::reading::{self, Reading};
 use super::super::recorder::{Absence, Place};
-use super::operators::{compare, compute};
+use super::operators::{compare, compute, update};
 use super::plan::{Chain, Expr, Function, FunctionId, Property, Slot, Step, Stmt};
 use super::value::{Trees, Value};
 use crate::evidence::{Kind, NodeId, NodeRef, pointer_segment};
@@ -99,7 +102,13 @@ impl<'r> Run<'r> {
                 let holds = self.condition(condition)?;
                 return self.block(if holds { yes } else { no });
             }
-            Stmt::For(slot, list, body) => self.each(*slot, list, body)?,
+            Stmt::Update(operator, slot, expr) => {
+                let by = self.eval(expr)?;
+                let before = self.variables.get(self.base + slot).ok_or(Exit::GiveUp)?;
+                let value = update(*operator, before, &by)?;
+                self.set(*slot, value);
+            }
+            Stmt::For(slot, counter, list, body) => self.each(*slot, *counter, list, body)?,
             Stmt::Return(value) => {
                 let value = value.as_ref().map_or(Ok(Value::Unit), |value| self.eval(value))?;
                 return Err(Exit::Return(value));
@@ -110,38 +119,37 @@ impl<'r> Run<'r> {
         Ok(Value::Unit)
     }
 
-    fn each(&mut self, slot: Slot, list: &'r Expr, body: &'r [Stmt]) -> Result<(), Exit<'r>> {
+    fn each(&mut self, slot: Slot, counter: Option<Slot>, list: &'r Expr, body: &'r [Stmt]) -> Result<(), Exit<'r>> {
         let list = self.eval(list)?;
-        if let Value::Array(items) = &list {
-            for item in items.iter() {
-                if self.turn(slot, item.clone(), body)? {
-                    break;
-                }
+        let (of, nodes) = match &list {
+            Value::Array(_) => (None, Rc::default()),
+            Value::Missing(missing) => {
+                missing.rely();
+                (None, Rc::default())
             }
-            return Ok(());
-        }
-        if let Value::Missing(missing) = &list {
-            missing.rely();
-            return Ok(());
-        }
-        let (of, nodes) = self.items(&list)?;
-        for node in nodes.iter() {
-            let item = self.read(Place { node: *node, ..of });
-            if self.turn(slot, item, body)? {
-                break;
+            list => {
+                let (of, nodes) = self.items(list)?;
+                (Some(of), nodes)
+            }
+        };
+        let ready: &[Value<'r>] = if let Value::Array(items) = &list { items } else { &[] };
+        for turn in 0..ready.len().max(nodes.len()) {
+            let item = match (ready.get(turn), nodes.get(turn), of) {
+                (Some(item), ..) => item.clone(),
+                (None, Some(node), Some(of)) => self.read(Place { node: *node, ..of }),
+                _ => return Err(Exit::GiveUp),
+            };
+            self.set(slot, item);
+            if let Some(counter) = counter {
+                self.set(counter, Value::Int(turn as i64, None));
+            }
+            match self.block(body) {
+                Ok(_) | Err(Exit::Continue) => {}
+                Err(Exit::Break) => break,
+                Err(exit) => return Err(exit),
             }
         }
         Ok(())
-    }
-
-    /// Runs the body of a loop once; tells whether the loop ends.
-    fn turn(&mut self, slot: Slot, item: Value<'r>, body: &'r [Stmt]) -> Result<bool, Exit<'r>> {
-        self.set(slot, item);
-        match self.block(body) {
-            Ok(_) | Err(Exit::Continue) => Ok(false),
-            Err(Exit::Break) => Ok(true),
-            Err(exit) => Err(exit),
-        }
     }
 
     pub(super) fn condition(&mut self, expr: &'r Expr) -> Result<bool, Exit<'r>> {
@@ -280,6 +288,9 @@ impl<'r> Run<'r> {
     }
 
     fn index(&mut self, of: &Value<'r>, index: &Value<'r>) -> Given<'r> {
+        if let (Value::Collection(_) | Value::Missing(_), Some(name)) = (of, index.text()) {
+            return self.property(of, &Property { name: name.into(), last: Cell::new(None) });
+        }
         let Value::Int(index, _) = index else { return Err(Exit::GiveUp) };
         match of {
             Value::Missing(missing) => {
@@ -302,8 +313,8 @@ impl<'r> Run<'r> {
     }
 
     /// Returns the items of a list, and the place of the list.
-    pub(super) fn items(&mut self, list: &Value<'r>) -> Result<(Place, std::rc::Rc<[NodeId]>), Exit<'r>> {
-        let (of, nodes): (Place, std::rc::Rc<[NodeId]>) = match list {
+    pub(super) fn items(&mut self, list: &Value<'r>) -> Result<(Place, Rc<[NodeId]>), Exit<'r>> {
+        let (of, nodes): (Place, Rc<[NodeId]>) = match list {
             Value::Collection(place) => {
                 let node = self.node(*place);
                 if node.kind() != Kind::Sequence {

@@ -1,0 +1,54 @@
+//! Rules that are compiled ahead: `rules/<pack>.compiled` holds what the direct evaluator runs, so that a run of an
+//! embedded pack begins without parsing a script.
+//!
+//! The file is made from the scripts and compared with them by `tests/it/evaluators.rs`. It names the sources that it
+//! was made from; where these have changed since, it is not used, and the scripts are compiled as for any other pack.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use super::direct::{FunctionId, Functions};
+use super::interpreter::Interpreter;
+use super::program::CompiledRule;
+use super::recorder::Recorder;
+use crate::pack::{Pack, Parameters, SOURCES, Script};
+
+#[derive(Serialize, Deserialize)]
+struct Ahead {
+    /// What [`SOURCES`] was.
+    sources: String,
+    rules: Vec<(CompiledRule, FunctionId)>,
+    functions: Functions,
+}
+
+/// Compiles and checks all rules of a pack, as its `.compiled` file holds them.
+///
+/// # Errors
+/// A script is broken.
+pub fn compile_ahead(pack: &Pack) -> Result<Vec<u8>> {
+    let parameters = Parameters::new(&pack.manifest, &[])?;
+    let recorder = Rc::new(Recorder::new(pack, &pack.order, parameters));
+    let scripts: Vec<&Script> = pack.rules.iter().collect();
+    let interpreter = Interpreter::compile(pack, &recorder, &scripts)?;
+    let mut functions = Functions::default();
+    functions.add_library(&interpreter.library);
+    let mut rules = Vec::new();
+    for (compiled, ast) in interpreter.rules {
+        let check = functions.add_rule(&ast).with_context(|| format!("{}: no `check`", compiled.path))?;
+        rules.push((compiled, check));
+    }
+    postcard::to_allocvec(&Ahead { sources: SOURCES.to_owned(), rules, functions }).context("not encoded")
+}
+
+/// Returns the rules with these scripts, if the pack was compiled ahead from the sources that it holds.
+pub(super) fn read(pack: &Pack, scripts: &[&Script]) -> Option<(Vec<(CompiledRule, FunctionId)>, Arc<Functions>)> {
+    let ahead: Ahead =
+        postcard::from_bytes(pack.compiled_ahead()?).ok().filter(|ahead: &Ahead| ahead.sources == SOURCES)?;
+    let is_wanted = |rule: &CompiledRule| scripts.iter().any(|script| script.path == rule.path);
+    let rules: Vec<_> = ahead.rules.into_iter().filter(|(rule, _)| is_wanted(rule)).collect();
+    // A rule without its compiled form would be a rule that is not judged.
+    (rules.len() == scripts.len()).then(|| (rules, Arc::new(ahead.functions)))
+}
