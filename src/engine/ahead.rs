@@ -1,4 +1,4 @@
-//! Rules that are compiled ahead: `rules/<pack>.compiled` holds what the direct evaluator runs, so that a run of an
+//! Rules that are compiled ahead: `rules/<pack>.rules.compiled` holds what the direct evaluator runs, so that a run of an
 //! embedded pack begins without parsing a script.
 //!
 //! The file is made from the scripts and compared with them by `tests/it/evaluators.rs`. It names the sources that it
@@ -24,7 +24,7 @@ struct Ahead {
     functions: Functions,
 }
 
-/// Compiles and checks all rules of a pack, as its `.compiled` file holds them.
+/// Compiles and checks all rules of a pack, as its `.rules.compiled` file holds them.
 ///
 /// # Errors
 /// A script is broken.
@@ -46,9 +46,25 @@ pub fn compile_ahead(pack: &Pack) -> Result<Vec<u8>> {
 /// Returns the rules with these scripts, if the pack was compiled ahead from the sources that it holds.
 pub(super) fn read(pack: &Pack, scripts: &[&Script]) -> Option<(Vec<(CompiledRule, FunctionId)>, Arc<Functions>)> {
     let ahead: Ahead =
-        postcard::from_bytes(pack.compiled_ahead()?).ok().filter(|ahead: &Ahead| ahead.sources == SOURCES)?;
+        postcard::from_bytes(pack.rules_ahead()?).ok().filter(|ahead: &Ahead| ahead.sources == SOURCES)?;
     let is_wanted = |rule: &CompiledRule| scripts.iter().any(|script| script.path == rule.path);
     let rules: Vec<_> = ahead.rules.into_iter().filter(|(rule, _)| is_wanted(rule)).collect();
     // A rule without its compiled form would be a rule that is not judged.
     (rules.len() == scripts.len()).then(|| (rules, Arc::new(ahead.functions)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::DEFAULT_PACK;
+
+    #[test]
+    fn the_default_pack_is_taken_as_it_was_compiled_ahead() {
+        let pack = Pack::open(DEFAULT_PACK).expect("the embedded pack");
+        let all: Vec<&Script> = pack.rules.iter().collect();
+        let (rules, _) = read(&pack, &all).expect("GAMSA_UPDATE_DOCS=1 cargo test writes it, then build again");
+        assert_eq!(rules.len(), all.len());
+        let (one, _) = read(&pack, &all[..1]).expect("the same");
+        assert_eq!(one[0].0.path, all[0].path);
+    }
 }

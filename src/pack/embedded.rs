@@ -34,7 +34,7 @@ fn collect(folder: &'static Dir<'static>, id: &str, files: &mut Vec<(String, &'s
     }
 }
 
-/// Returns the compiled rules of an embedded pack, if it has them.
-pub(super) fn compiled_ahead(id: &str) -> Option<&'static [u8]> {
-    PACKS.get_file(format!("{id}.compiled")).map(|file| file.contents())
+/// Returns what was compiled ahead of an embedded pack, if it was: `pack` or `rules`.
+pub(super) fn compiled_ahead(id: &str, part: &str) -> Option<&'static [u8]> {
+    PACKS.get_file(format!("{id}.{part}.compiled")).map(|file| file.contents())
 }

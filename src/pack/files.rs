@@ -16,21 +16,23 @@ const DEPTH: usize = 2;
 #[derive(Debug)]
 pub(super) struct PackFiles {
     files: BTreeMap<String, Vec<u8>>,
-    /// The compiled rules of an embedded pack.
-    pub(super) compiled_ahead: Option<&'static [u8]>,
+    /// What was compiled ahead of an embedded pack: its own files, and its rules.
+    pub(super) pack_ahead: Option<&'static [u8]>,
+    pub(super) rules_ahead: Option<&'static [u8]>,
 }
 
 impl PackFiles {
     pub(super) fn embedded(id: &str) -> Option<Self> {
         let files = embedded::embedded_files(id)?;
         let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
-        Some(Self { files, compiled_ahead: embedded::compiled_ahead(id) })
+        let ahead = |part| embedded::compiled_ahead(id, part);
+        Some(Self { files, pack_ahead: ahead("pack"), rules_ahead: ahead("rules") })
     }
 
     pub(super) fn read_folder(root: &Path) -> Result<Self> {
         let mut files = BTreeMap::new();
         read_below(root, "", DEPTH, &mut files)?;
-        Ok(Self { files, compiled_ahead: None })
+        Ok(Self { files, pack_ahead: None, rules_ahead: None })
     }
 
     /// Returns the text of a file that the pack must have.

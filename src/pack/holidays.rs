@@ -3,16 +3,39 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, anyhow};
+use serde::{Deserialize, Serialize};
 
 use crate::evidence::{Day, NodeRef};
 use crate::load::{Limits, document};
 
 /// The public holidays of some years.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub struct Holidays {
     first_year: i16,
     last_year: i16,
     days: BTreeSet<Day>,
+}
+
+/// The same with dates as they are written.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    years: (i16, i16),
+    days: Vec<String>,
+}
+
+impl From<Holidays> for Written {
+    fn from(holidays: Holidays) -> Self {
+        let days = holidays.days.iter().map(Day::to_string).collect();
+        Self { years: (holidays.first_year, holidays.last_year), days }
+    }
+}
+
+impl From<Written> for Holidays {
+    fn from(written: Written) -> Self {
+        let days = written.days.iter().filter_map(|day| Day::parse(day)).collect();
+        Self { first_year: written.years.0, last_year: written.years.1, days }
+    }
 }
 
 impl Holidays {

@@ -9,7 +9,7 @@ use super::parameter::Parameter;
 use crate::language::Text;
 
 /// What `pack.yaml` holds.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// The id of the pack, in lower case with hyphens.
@@ -34,7 +34,7 @@ pub struct Manifest {
 }
 
 /// A stage of an order: what is due by when.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stage {
     /// The id that bundles and rules use.
@@ -56,7 +56,7 @@ pub struct Control {
 }
 
 /// A text that criteria come from.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// What it is called.

@@ -2,6 +2,7 @@
 //!
 //! Takes a folder or an embedded pack; gives everything about it but the compiled rules.
 
+mod ahead;
 mod conform;
 mod embedded;
 mod files;
@@ -107,8 +108,8 @@ impl Pack {
     }
 
     /// Returns the rules in compiled form, if the pack is embedded with them.
-    pub(crate) fn compiled_ahead(&self) -> Option<&'static [u8]> {
-        self.files.compiled_ahead
+    pub(crate) fn rules_ahead(&self) -> Option<&'static [u8]> {
+        self.files.rules_ahead
     }
 
     /// Returns the scripts of the rules or controls that are asked for; all of them where nothing is.
@@ -135,15 +136,14 @@ impl Pack {
     }
 
     fn from_files(files: PackFiles) -> Result<Self> {
-        let manifest: Manifest = files.yaml("pack.yaml")?;
-        manifest.check().context("pack.yaml")?;
+        let (manifest, schema, holidays) = match files.pack_ahead.and_then(ahead::decode) {
+            Some(ahead) => (ahead.manifest, ahead.schema, ahead.holidays),
+            None => read_all(&files)?,
+        };
         let Some(zone) = Zone::named(&manifest.time_zone) else {
             bail!("pack.yaml: time_zone: `{}` is not a name of the IANA database", manifest.time_zone);
         };
-        let schema = Schema::from_yaml("evidence.schema.yaml", files.text("evidence.schema.yaml")?)
-            .context("evidence.schema.yaml cannot be used")?;
         let order = Order::read("order.yaml", files.text("order.yaml")?.as_bytes(), &schema)?;
-        let holidays = Holidays::from_yaml("holidays.yaml", files.text("holidays.yaml")?)?;
         let mut rules = Vec::new();
         let mut library = BTreeMap::new();
         for (path, source) in files.scripts()? {
@@ -160,4 +160,13 @@ impl Pack {
         let digest = OnceLock::new();
         Ok(Self { manifest, schema, order, holidays, zone, rules, library, files, digest })
     }
+}
+
+fn read_all(files: &PackFiles) -> Result<(Manifest, Schema, Holidays)> {
+    let manifest: Manifest = files.yaml("pack.yaml")?;
+    manifest.check().context("pack.yaml")?;
+    let schema = Schema::from_yaml("evidence.schema.yaml", files.text("evidence.schema.yaml")?)
+        .context("evidence.schema.yaml cannot be used")?;
+    let holidays = Holidays::from_yaml("holidays.yaml", files.text("holidays.yaml")?)?;
+    Ok((manifest, schema, holidays))
 }

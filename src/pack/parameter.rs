@@ -12,7 +12,7 @@ use crate::evidence::{Day, Length};
 use crate::language::Text;
 
 /// A number, date or duration that rules read instead of writing it down.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameter {
     /// What kind of value it is.
@@ -54,7 +54,7 @@ pub enum ValueType {
 }
 
 /// A scalar of `pack.yaml` as it is written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Scalar(String);
 
 impl<'de> Deserialize<'de> for Scalar {
@@ -78,7 +78,12 @@ impl<'de> Deserialize<'de> for Scalar {
                 Ok(Scalar(value.to_owned()))
             }
         }
-        deserializer.deserialize_any(Written)
+        // Compiled ahead it is a text; in YAML it may be a number.
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(Written)
+        } else {
+            deserializer.deserialize_str(Written)
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The shape of evidence: what each key means, of which kind its value is, how it is called.
 
 use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
 
 use super::raw_schema::{FormatName, RawSchema, TypeName};
 use crate::language::Text;
@@ -13,11 +14,11 @@ const LONGEST_NAME: usize = 64;
 const DEFINITION: &str = "#/$defs/";
 
 /// The index of a shape in its [`Schema`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ShapeId(u16);
 
 /// A schema with every reference resolved.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Schema {
     shapes: Vec<Shape>,
     bundle: ShapeId,
@@ -26,7 +27,7 @@ pub struct Schema {
 }
 
 /// What one place of the tree may hold.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Shape {
     /// The kind of value, with its limits.
     pub kind: ShapeKind,
@@ -39,7 +40,7 @@ pub struct Shape {
 }
 
 /// Kinds of values that evidence has.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ShapeKind {
     /// Keys with values; the fields are sorted by name.
     Object(Vec<(String, ShapeId)>),
@@ -75,7 +76,7 @@ pub enum ShapeKind {
 }
 
 /// Formats of text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {
     /// RFC 3339 with offset.
     DateTime,

@@ -8,7 +8,7 @@ use crate::audits::project;
 const ORDER: [&str; 9] = ["language", "error", "evidence", "load", "pack", "engine", "assess", "report", "cli"];
 
 /// Where each outside crate may be used.
-const HOMES: [(&str, &[&str]); 20] = [
+const HOMES: [(&str, &[&str]); 21] = [
     ("anstream", &["cli", "main"]),
     ("anstyle", &["report"]),
     ("anyhow", &["load", "pack", "engine", "assess", "cli", "main"]),
@@ -19,8 +19,9 @@ const HOMES: [(&str, &[&str]); 20] = [
     ("indicatif", &["cli"]),
     ("jiff", &["evidence"]),
     ("memchr", &["evidence"]),
+    ("postcard", &["pack", "engine"]),
     ("rhai", &["engine"]),
-    ("serde", &["language", "pack", "assess", "report", "cli"]),
+    ("serde", &["language", "pack", "engine", "assess", "report", "cli"]),
     ("serde_json", &["report", "cli"]),
     ("serde_yaml", &["pack"]),
     ("sha2", &["load"]),
