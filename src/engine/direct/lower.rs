@@ -14,6 +14,10 @@ use super::plan::{
 };
 
 use serde::{Deserialize, Serialize};
+
+/// Variables of a function; the interpreter allows more at a time.
+const SLOTS: usize = 128;
+
 /// Name and number of parameters of a function; Rhai tells functions apart by both.
 type Signature = (String, usize);
 
@@ -54,7 +58,11 @@ impl Functions {
                 scope.declare(parameter);
             }
             let arity = function.params.len();
-            let body = scope.function(function.name, arity);
+            let mut body = scope.function(function.name, arity);
+            if scope.slots > SLOTS {
+                // The interpreter limits the variables of a function.
+                body = vec![Stmt::Expr(Expr::GiveUp)];
+            }
             let lowered = Function { parameters: arity, slots: scope.slots, body };
             if let Some(slot) = own.get(&(function.name.to_owned(), arity)).and_then(|id| self.bodies.get_mut(*id)) {
                 *slot = lowered;

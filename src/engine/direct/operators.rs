@@ -6,8 +6,8 @@ use super::plan::{Arithmetic, Comparison};
 use super::run::{Exit, Given};
 use super::value::Value;
 
-/// Bytes of a computed text.
-const TEXT_BYTES: usize = 64 << 10;
+/// Bytes of a computed text, and of the texts of an array.
+pub(super) const TEXT_BYTES: usize = 64 << 10;
 
 /// Compares two values.
 pub(super) fn compare<'r>(operator: Comparison, a: &Value<'r>, b: &Value<'r>) -> Given<'r> {

@@ -8,7 +8,7 @@ use rhai::ImmutableString;
 use super::super::handle::Missing;
 use super::super::reading::{self, Reading};
 use super::super::recorder::{Absence, Place};
-use super::operators::{compare, compute, update};
+use super::operators::{TEXT_BYTES, compare, compute, update};
 use super::plan::{Chain, Expr, Function, FunctionId, Property, Slot, Step, Stmt};
 use super::value::{Trees, Value};
 use crate::evidence::{Kind, NodeId, NodeRef, pointer_segment};
@@ -166,7 +166,14 @@ impl<'r> Run<'r> {
             Expr::Float(number) => Value::Float(*number, None),
             Expr::Text(text) => Value::Text(text, None),
             Expr::Variable(slot) => self.variables.get(self.base + slot).cloned().ok_or(Exit::GiveUp)?,
-            Expr::Array(items) => Value::Array(self.eval_all(items)?.into()),
+            Expr::Array(items) => {
+                let items = self.eval_all(items)?;
+                // The interpreter limits the texts of an array together.
+                if items.iter().filter_map(Value::text).map(str::len).sum::<usize>() > TEXT_BYTES {
+                    return Err(Exit::GiveUp);
+                }
+                Value::Array(items.into())
+            }
             Expr::And(parts) => Value::Bool(self.decided_by(parts, false)?, None),
             Expr::Or(parts) => Value::Bool(self.decided_by(parts, true)?, None),
             Expr::Not(operand) => match self.eval(operand)? {
