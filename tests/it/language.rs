@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use gamsa::assess::{Auditor, RuleReport};
-use gamsa::engine::on_worker;
+use gamsa::assess::{Auditor, Request, RuleReport};
+use gamsa::engine::{Evaluator, on_worker};
 use gamsa::load::{Bundle, Limits};
 use gamsa::pack::{Order, Pack, Parameters};
 
@@ -58,7 +58,12 @@ impl Stand {
         let folder = self.directory.path().join("pre-test");
         std::fs::create_dir_all(&folder).expect("a folder");
         std::fs::write(folder.join("PRE-03-trial.rhai"), rule).expect("a rule");
-        on_worker(|| audit(self.directory.path())).expect("a worker")
+        let [told, by_the_interpreter] = on_worker(|| {
+            [Evaluator::Direct, Evaluator::Interpreter].map(|evaluator| audit(self.directory.path(), evaluator))
+        })
+        .expect("a worker");
+        assert_eq!(told, by_the_interpreter, "{body}");
+        told
     }
 }
 
@@ -69,11 +74,11 @@ const META: &str = r#"const META = #{
     says: #{ k: #{ en: "said {found}", ko: "{found} 지적" }, about: #{ en: "said {a}", ko: "{a} 지적" } },
 };"#;
 
-fn audit(pack: &Path) -> String {
+fn audit(pack: &Path, evaluator: Evaluator) -> String {
     let pack = Pack::open(&pack.display().to_string()).expect("the pack is read");
     let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
     let order: &Order = &pack.order;
-    let auditor = match Auditor::new(&pack, order, parameters, request("2024-07-01", None)) {
+    let auditor = match Auditor::new(&pack, order, parameters, Request { evaluator, ..request("2024-07-01", None) }) {
         Ok(auditor) => auditor,
         Err(error) => return format!("refused: {}\n", error.root_cause()),
     };
