@@ -165,7 +165,7 @@ fn value_of(schema: &Schema, kind: &ShapeKind) -> String {
 }
 
 /// Compares the part of a page between two marks, or writes it.
-fn compare(page: &str, mark: &str, expected: &str) {
+pub(crate) fn compare(page: &str, mark: &str, expected: &str) {
     let text = read(page);
     let (start, end) = (format!("<!-- {mark} -->\n"), format!("<!-- /{mark} -->"));
     let (before, rest) = text.split_once(&start).expect("a start");
@@ -174,9 +174,15 @@ fn compare(page: &str, mark: &str, expected: &str) {
         std::fs::write(project().join(page), format!("{before}{start}{expected}{end}{after}")).expect("written");
         return;
     }
-    assert_eq!(found, expected, "{page} is not what the program says: GAMSA_UPDATE_DOCS=1 cargo test writes it anew");
+    let differs = found.lines().zip(expected.lines()).find(|(found, expected)| found != expected);
+    let (found_line, expected_line) = differs.unwrap_or(("(more or fewer lines)", ""));
+    assert!(
+        found == expected,
+        "{page} is not what the program says: GAMSA_UPDATE_DOCS=1 cargo test writes it anew\n\
+         it says:   {found_line}\nit should: {expected_line}"
+    );
 }
 
-fn read(page: &str) -> String {
+pub(crate) fn read(page: &str) -> String {
     std::fs::read_to_string(project().join(page)).unwrap_or_else(|error| panic!("{page}: {error}"))
 }
