@@ -7,6 +7,7 @@ mod absence;
 mod ahead;
 mod comparison;
 mod direct;
+mod evidence_read;
 mod handle;
 mod interpreter;
 mod lists;
@@ -23,6 +24,7 @@ mod verbs;
 mod vocabulary;
 
 pub use ahead::compile_ahead;
+pub use evidence_read::{EvidencePath, Reads};
 pub use memory::CountingAllocator;
 pub use outcome::{Effort, Outcome, ScriptError};
 pub use program::{Case, CompiledRule, Evaluator, Program};

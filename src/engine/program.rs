@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ahead;
 use super::direct::{FunctionId, Functions};
+use super::evidence_read::{self, Reads};
 use super::interpreter::Interpreter;
 use super::outcome::{Effort, Outcome, ScriptError};
 use super::recorder::Recorder;
@@ -54,7 +55,7 @@ pub struct CompiledRule {
     pub meta: RuleMeta,
     /// The path of its script inside the pack.
     pub path: String,
-    /// Names of the parameters that it reads.
+    /// Names of the parameters in its own script; [`Program::reads`] adds those of library functions.
     pub parameters: Vec<String>,
 }
 
@@ -108,6 +109,23 @@ impl<'p> Program<'p> {
     /// Returns the rules in the order of the pack's controls, then by id.
     pub fn rules(&self) -> impl Iterator<Item = &CompiledRule> {
         self.rules.iter().map(|rule| &rule.compiled)
+    }
+
+    /// Returns what each rule reads, in the order of [`Program::rules`]. It is told from the syntax trees: nothing is run.
+    ///
+    /// # Errors
+    /// A rule reads a field where the schema has none; every such place is named.
+    pub fn reads(&self) -> Result<Vec<Reads>> {
+        let of = |Interpreter { library, rules, .. }: &Interpreter| {
+            evidence_read::of_rules(&self.pack.schema, library, rules.iter().map(|(_, ast)| ast))
+        };
+        match &self.interpreter {
+            Some(interpreter) => of(interpreter),
+            None => {
+                let scripts: Vec<&Script> = self.rules.iter().map(|rule| rule.script).collect();
+                of(&Interpreter::compile(self.pack, &self.recorder, &scripts)?)
+            }
+        }
     }
 
     /// Runs the rules that are chosen on one bundle; each choice is an index into [`Program::rules`].
