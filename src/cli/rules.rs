@@ -1,6 +1,6 @@
 //! `gamsa rules`: what a pack checks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use anyhow::{Context, Result, bail};
@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Environment;
 use super::arguments::{RulesArguments, RulesCommand, RulesFormat};
 use super::exit::ExitStatus;
-use crate::engine::{CompiledRule, Evaluator, Program};
+use crate::engine::{CompiledRule, Evaluator, EvidencePath, Program, Reads, Subject};
 use crate::error::Stage;
 use crate::language::{Language, Text};
 use crate::pack::{BasisStatus, Control, Pack, Parameters, Severity, nearest_name};
@@ -25,7 +25,8 @@ pub(super) fn run(command: &RulesCommand, environment: Environment, out: &mut dy
     let parameters = Parameters::new(&pack.manifest, &[]).context(Stage::Pack)?;
     let program = Program::compile(&pack, &pack.order, parameters, &pack.select(&[])?, Evaluator::Interpreter)
         .context(Stage::Pack)?;
-    let rules: Vec<&CompiledRule> = program.rules().collect();
+    let reads = program.reads().context(Stage::Pack)?;
+    let rules: Vec<Rule<'_>> = program.rules().zip(&reads).collect();
     let language = arguments.lang.map_or(environment.language, Language::from);
     let page = RulePage { pack: &pack, language, width: environment.width };
     match wanted {
@@ -38,36 +39,37 @@ pub(super) fn run(command: &RulesCommand, environment: Environment, out: &mut dy
     Ok(ExitStatus::Pass)
 }
 
-fn find<'r>(rules: &[&'r CompiledRule], id: &str, pack: &Pack) -> Result<&'r CompiledRule> {
-    if let Some(rule) = rules.iter().find(|rule| rule.meta.id.eq_ignore_ascii_case(id)) {
-        return Ok(rule);
+/// A rule and what it reads.
+type Rule<'r> = (&'r CompiledRule, &'r Reads);
+
+fn find<'r>(rules: &[Rule<'r>], id: &str, pack: &Pack) -> Result<Rule<'r>> {
+    if let Some(rule) = rules.iter().find(|(rule, _)| rule.meta.id.eq_ignore_ascii_case(id)) {
+        return Ok(*rule);
     }
     let upper = id.to_uppercase();
-    let hint = match nearest_name(&upper, rules.iter().map(|rule| rule.meta.id.as_str())) {
+    let hint = match nearest_name(&upper, rules.iter().map(|(rule, _)| rule.meta.id.as_str())) {
         Some(near) => format!("did you mean {near}?"),
         None => "`gamsa rules list` shows them all".to_owned(),
     };
     bail!("{id}: pack {} has no such rule; {hint}", pack.manifest.id)
 }
 
-fn list(
-    rules: &[&CompiledRule],
-    arguments: &RulesArguments,
-    page: &RulePage<'_>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn list(rules: &[Rule<'_>], arguments: &RulesArguments, page: &RulePage<'_>, out: &mut dyn Write) -> io::Result<()> {
     match arguments.format {
-        RulesFormat::Text => write_rules(page, rules, out),
+        RulesFormat::Text => {
+            let rules: Vec<&CompiledRule> = rules.iter().map(|(rule, _)| *rule).collect();
+            write_rules(page, &rules, out)
+        }
         RulesFormat::Json => {
-            let rules: Vec<RuleObject<'_>> = rules.iter().map(|rule| object(rule, page.pack)).collect();
+            let rules: Vec<RuleObject<'_>> = rules.iter().map(|rule| object(*rule, page.pack)).collect();
             json(&RuleList { schema: "gamsa.rules/v1", pack: identity(page.pack), rules }, out)
         }
     }
 }
 
-fn show(rule: &CompiledRule, arguments: &RulesArguments, page: &RulePage<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn show(rule: Rule<'_>, arguments: &RulesArguments, page: &RulePage<'_>, out: &mut dyn Write) -> io::Result<()> {
     match arguments.format {
-        RulesFormat::Text => write_rule(page, rule, out),
+        RulesFormat::Text => write_rule(page, rule.0, rule.1, out),
         RulesFormat::Json => json(&object(rule, page.pack), out),
     }
 }
@@ -105,6 +107,7 @@ struct RuleObject<'r> {
     remedy: &'r Text,
     not_applicable: Option<&'r Text>,
     parameters: BTreeMap<&'r str, ParameterObject<'r>>,
+    reads: ReadsObject<'r>,
     says: &'r BTreeMap<String, Text>,
     script: &'r str,
 }
@@ -127,12 +130,26 @@ struct BasisObject<'r> {
     status: BasisStatus,
 }
 
+#[derive(Serialize)]
+struct ReadsObject<'r> {
+    evidence: Vec<PathObject<'r>>,
+    order: Vec<PathObject<'r>>,
+    attachments: bool,
+    unplaced: &'r BTreeSet<String>,
+}
+
+#[derive(Serialize)]
+struct PathObject<'r> {
+    path: &'r str,
+    title: Option<&'r Text>,
+}
+
 fn identity(pack: &Pack) -> PackIdentity<'_> {
     let manifest = &pack.manifest;
     PackIdentity { id: &manifest.id, version: &manifest.version, digest: pack.digest(), title: &manifest.title }
 }
 
-fn object<'r>(rule: &'r CompiledRule, pack: &'r Pack) -> RuleObject<'r> {
+fn object<'r>((rule, reads): Rule<'r>, pack: &'r Pack) -> RuleObject<'r> {
     let meta = &rule.meta;
     let basis = meta.basis.iter().map(|basis| {
         let source = pack.manifest.sources.get(&basis.source);
@@ -144,7 +161,7 @@ fn object<'r>(rule: &'r CompiledRule, pack: &'r Pack) -> RuleObject<'r> {
             status: basis.status,
         }
     });
-    let parameters = rule.parameters.iter().filter_map(|name| {
+    let parameters = reads.parameters.iter().filter_map(|name| {
         let parameter = pack.manifest.parameters.get(name)?;
         let object = ParameterObject {
             value: parameter.default_value().map(|value| value.to_string()).unwrap_or_default(),
@@ -155,6 +172,14 @@ fn object<'r>(rule: &'r CompiledRule, pack: &'r Pack) -> RuleObject<'r> {
         };
         Some((name.as_str(), object))
     });
+    let paths = |subject| {
+        let of = reads.evidence.iter().filter(move |path| path.subject == subject);
+        of.map(|EvidencePath { pointer, shape, .. }| {
+            let title = pack.schema.shape(*shape).map(|shape| &shape.title);
+            PathObject { path: pointer, title }
+        })
+        .collect()
+    };
     RuleObject {
         id: &meta.id,
         title: &meta.title,
@@ -167,6 +192,12 @@ fn object<'r>(rule: &'r CompiledRule, pack: &'r Pack) -> RuleObject<'r> {
         remedy: &meta.remedy,
         not_applicable: meta.not_applicable.as_ref(),
         parameters: parameters.collect(),
+        reads: ReadsObject {
+            evidence: paths(Subject::Bundle),
+            order: paths(Subject::Order),
+            attachments: reads.attachments,
+            unplaced: &reads.unplaced,
+        },
         says: &meta.says,
         script: &rule.path,
     }

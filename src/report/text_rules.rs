@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::layout::{BOLD, DIM, heading, pad, styled, wrap};
 use super::words;
-use crate::engine::CompiledRule;
+use crate::engine::{CompiledRule, Reads, Subject};
 use crate::evidence::display_width;
 use crate::language::Language;
 use crate::pack::Pack;
@@ -64,11 +64,11 @@ pub fn write_rules(page: &RulePage<'_>, rules: &[&CompiledRule], out: &mut dyn W
     writeln!(out, "\n{}", words::rules(rules.len(), language))
 }
 
-/// Writes everything that a rule says about itself.
+/// Writes everything that a rule says about itself, and what it reads.
 ///
 /// # Errors
 /// The writer fails.
-pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, reads: &Reads, out: &mut dyn Write) -> io::Result<()> {
     let language = page.language;
     let labels = words::RuleWords::of(language);
     let meta = &rule.meta;
@@ -94,13 +94,14 @@ pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, out: &mut dyn Write)
         let url = source.and_then(|source| source.url.as_ref()).map(|url| format!(" {url}")).unwrap_or_default();
         rows.push((labels.basis, format!("{}{url}", words::basis(basis, manifest, language))));
     }
-    for name in &rule.parameters {
+    for name in &reads.parameters {
         let Some(parameter) = manifest.parameters.get(name) else { continue };
         let default = parameter.default_value().map(|value| value.to_string()).unwrap_or_default();
         let unit = parameter.unit.as_ref().map(|unit| format!(" {}", unit.get(language))).unwrap_or_default();
         let (title, status) = (parameter.title.get(language), words::basis_status(parameter.basis, language));
         rows.push((labels.parameters, format!("{name} = {default}{unit}: {title} ({status}; {})", parameter.source)));
     }
+    rows.extend(read_rows(page, reads, labels));
     for text in meta.says.values() {
         rows.push((labels.says, text.get(language).to_owned()));
     }
@@ -118,4 +119,22 @@ pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, out: &mut dyn Write)
         before = label;
     }
     Ok(())
+}
+
+/// Returns a row for each thing that a rule reads.
+fn read_rows(page: &RulePage<'_>, reads: &Reads, labels: &words::RuleWords) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    for path in &reads.evidence {
+        let label = match path.subject {
+            Subject::Bundle => labels.reads,
+            Subject::Order => labels.reads_order,
+        };
+        let title = page.pack.schema.shape(path.shape).map_or("", |shape| shape.title.get(page.language));
+        rows.push((label, format!("{}: {title}", path.pointer)));
+    }
+    let unplaced = reads.unplaced.iter().map(|name| format!("{name} ({})", labels.unplaced));
+    let attachments = reads.attachments.then(|| labels.attachments.to_owned());
+    let at = rows.iter().take_while(|(label, _)| *label == labels.reads).count();
+    rows.splice(at..at, unplaced.chain(attachments).map(|text| (labels.reads, text)));
+    rows
 }
