@@ -10,6 +10,7 @@
 
 mod architecture;
 mod audits;
+mod criteria;
 mod docs;
 mod evaluators;
 mod language;
