@@ -5,7 +5,6 @@
 //! was made from; where these have changed since, it is not used, and the scripts are compiled as for any other pack.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -43,14 +42,17 @@ pub fn compile_ahead(pack: &Pack) -> Result<Vec<u8>> {
     postcard::to_allocvec(&Ahead { sources: SOURCES.to_owned(), rules, functions }).context("not encoded")
 }
 
+/// Rules that were compiled ahead, each with its `check`, and the functions that they call.
+pub(super) type Compiled = (Vec<(CompiledRule, FunctionId)>, Functions);
+
 /// Returns the rules with these scripts, if the pack was compiled ahead from the sources that it holds.
-pub(super) fn read(pack: &Pack, scripts: &[&Script]) -> Option<(Vec<(CompiledRule, FunctionId)>, Arc<Functions>)> {
-    let ahead: Ahead =
-        postcard::from_bytes(pack.rules_ahead()?).ok().filter(|ahead: &Ahead| ahead.sources == SOURCES)?;
+pub(super) fn read(pack: &Pack, scripts: &[&Script]) -> Option<Compiled> {
+    let ahead: Ahead = postcard::from_bytes(pack.rules_ahead()?).ok()?;
     let is_wanted = |rule: &CompiledRule| scripts.iter().any(|script| script.path == rule.path);
     let rules: Vec<_> = ahead.rules.into_iter().filter(|(rule, _)| is_wanted(rule)).collect();
     // A rule without its compiled form would be a rule that is not judged.
-    (rules.len() == scripts.len()).then(|| (rules, Arc::new(ahead.functions)))
+    let is_whole = ahead.sources == SOURCES && rules.len() == scripts.len();
+    is_whole.then_some((rules, ahead.functions))
 }
 
 #[cfg(test)]

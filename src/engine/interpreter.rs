@@ -125,8 +125,7 @@ impl Compiler<'_> {
             match script_meta::read(&ast, script, &self.pack.manifest) {
                 Ok(meta) => {
                     self.check(script, &ast, Role::Rule(&meta));
-                    let parameters = script_check::parameters(&ast);
-                    rules.push((CompiledRule { meta, path: script.path.clone(), parameters }, ast));
+                    rules.push((CompiledRule { meta, path: script.path.clone() }, ast));
                 }
                 Err(error) => self.mistakes.push(format!("{}:{}: {error:#}", script.path, script_meta::line(&ast))),
             }

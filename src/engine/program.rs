@@ -23,7 +23,7 @@ pub struct Program<'p> {
     pack: &'p Pack,
     rules: Vec<Rule<'p>>,
     /// What the direct evaluator runs.
-    functions: Arc<Functions>,
+    functions: Functions,
     /// All rules, where they were compiled and checked together.
     interpreter: Option<Interpreter>,
     recorder: Rc<Recorder>,
@@ -55,8 +55,6 @@ pub struct CompiledRule {
     pub meta: RuleMeta,
     /// The path of its script inside the pack.
     pub path: String,
-    /// Names of the parameters in its own script; [`Program::reads`] adds those of library functions.
-    pub parameters: Vec<String>,
 }
 
 /// What rules run on.
@@ -103,7 +101,7 @@ impl<'p> Program<'p> {
             let check = if evaluator == Evaluator::Direct { functions.add_rule(ast) } else { None };
             rules.extend(rule(compiled.clone(), check, scripts));
         }
-        Ok(Self { pack, rules, functions: Arc::new(functions), interpreter: Some(interpreter), recorder })
+        Ok(Self { pack, rules, functions, interpreter: Some(interpreter), recorder })
     }
 
     /// Returns the rules in the order of the pack's controls, then by id.

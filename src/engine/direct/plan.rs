@@ -31,9 +31,9 @@ pub(super) enum Stmt {
     Set(Slot, Expr),
     /// `x += …` and the like.
     Update(Arithmetic, Slot, Expr),
-    If(Expr, Vec<Stmt>, Vec<Stmt>),
+    If(Expr, Vec<Self>, Vec<Self>),
     /// The item, the number of the turn if it has a name, the list, the body.
-    For(Slot, Option<Slot>, Expr, Vec<Stmt>),
+    For(Slot, Option<Slot>, Expr, Vec<Self>),
     Return(Option<Expr>),
     Continue,
     Break,
