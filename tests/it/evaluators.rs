@@ -106,7 +106,8 @@ impl<'b> Pair<'b> {
     /// Returns the rules to run on a bundle: those whose id it is named for, and of the others one in `share`.
     fn chosen(&self, name: &str, round: usize, share: usize) -> Vec<usize> {
         let rules = self.direct.rules().enumerate();
-        let is_chosen = |(at, rule): &(usize, &CompiledRule)| name.contains(&rule.meta.id) || (at + round) % share == 0;
+        let is_chosen =
+            |(at, rule): &(usize, &CompiledRule)| name.contains(&rule.meta.id) || (at + round).is_multiple_of(share);
         rules.filter(is_chosen).map(|(at, _)| at).collect()
     }
 
