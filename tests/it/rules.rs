@@ -101,6 +101,26 @@ fn a_complete_bundle_passes_every_rule_of_its_stage() {
     }
 }
 
+/// Submissions of an invented operator, of the size that a real one hands in.
+#[test]
+fn a_submission_of_real_size_passes_every_rule_of_its_stage() {
+    let bench = Bench::new();
+    let order = bench.order(&fixture("orders/hanbit-2024.yaml"));
+    for (stage, as_of, works, incidents) in [("plan", "2024-07-15", 47, 8), ("result", "2024-09-12", 58, 9)] {
+        let folder = fixture(&format!("hanbit-{stage}"));
+        assert_eq!(sorted(&folder.join("changes")).len(), works);
+        assert_eq!(sorted(&folder.join("incidents")).len(), incidents);
+        let assessment = assess(&bench.auditor(&order, request(as_of, None)), &folder);
+        for rule in &assessment.rules {
+            let is_due = rule.meta.stages.iter().any(|s| s == stage);
+            let expected = if is_due { RuleResult::Pass } else { RuleResult::NotApplicable };
+            assert_eq!(rule.result, expected, "{stage}: {}: {:#?}", rule.meta.id, rule.findings);
+        }
+        assert_eq!(assessment.verdict, Verdict::Pass);
+        assert!(assessment.warnings.is_empty(), "{:#?}", assessment.warnings);
+    }
+}
+
 #[test]
 fn nothing_passes_on_a_bundle_that_says_nothing() {
     let bench = Bench::new();
