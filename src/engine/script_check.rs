@@ -133,6 +133,12 @@ impl Check<'_> {
                 self.call(call, *position, Form::Function);
             }
             ASTNode::Expr(Expr::MethodCall(call, position)) => self.call(call, *position, Form::Method),
+            // A closure does not capture a variable that has the name of a function: it would see the function.
+            ASTNode::Expr(Expr::Variable(variable, None, position))
+                if variable.0.is_none() && self.own.iter().any(|(own, _)| *own == *variable.1) =>
+            {
+                self.say(*position, format!("`{}` is a function here; give the variable another name", variable.1));
+            }
             ASTNode::Stmt(Stmt::BreakLoop(Some(_), _, position)) => {
                 // Rhai's walk of the syntax tree leaves that value out, so that nothing in it would be checked.
                 self.say(*position, "`break` takes no value".to_owned());

@@ -271,3 +271,35 @@ fn stem(path: &std::path::Path) -> String {
 fn report(tally: &Tally) {
     println!("{} runs, {} direct; given up: {:#?}", tally.runs, tally.direct, tally.given_up);
 }
+
+#[test]
+#[ignore = "prints what each rule costs on a large bundle"]
+fn what_each_rule_costs() {
+    on_worker(|| {
+        let bench = Bench::new();
+        let order = bench.order(&fixture("orders/hanbit-2024.yaml"));
+        let pair = Pair::new(&bench, &order);
+        let Bundle { document, attachments, .. } =
+            Bundle::load(&fixture("hanbit-result"), &Limits::default()).expect("a bundle");
+        let bundle = Arc::new(Tree::bundle(document, &bench.pack.schema));
+        let case = Case {
+            bundle,
+            attachments,
+            stage: Some("result".to_owned()),
+            as_of: Day::parse("2024-09-12").expect("a date"),
+        };
+        let chosen: Vec<usize> = (0..pair.direct.rules().count()).collect();
+        let mut costs: Vec<(u64, bool, String)> = Vec::new();
+        for outcome in pair.direct.run(case, &chosen) {
+            costs.push(match outcome.effort {
+                Effort::Direct(steps) => (steps, true, outcome.path),
+                Effort::Interpreted(operations) => (operations, false, outcome.path),
+            });
+        }
+        costs.sort();
+        for (cost, is_direct, path) in costs.iter().rev() {
+            println!("{cost:>8} {} {path}", if *is_direct { "steps" } else { "operations" });
+        }
+    })
+    .expect("a thread");
+}

@@ -322,6 +322,19 @@ fn an_own_function_opens_no_native_one_of_the_same_name() {
 }
 
 #[test]
+fn a_closure_does_not_take_a_function_for_a_variable_of_the_same_name() {
+    on_a_worker(|| {
+        let cage = Cage::new();
+        let script = "let first = 1; ensure(bundle.changes.any(|it| first == 1), bundle, \"ok\");";
+        cage.put(HOSTILE, &rule(script));
+        assert!(cage.audit().is_ok());
+        cage.put(HOSTILE, &format!("{}\nfn first(x) {{ x }}\n", rule(script)));
+        let told = told(&cage.audit());
+        assert!(told.contains("`first` is a function here; give the variable another name"), "{told}");
+    });
+}
+
+#[test]
 fn a_message_repeats_no_long_value() {
     on_a_worker(|| {
         let cage = Cage::new();

@@ -41,6 +41,7 @@ impl<'r> Run<'r> {
                 (ListFunction::Any, true) => Ok(Value::Bool(false, None)),
                 (ListFunction::All, true) => Ok(Value::Bool(true, None)),
                 (ListFunction::Filter, true) => Ok(list.clone()),
+                (ListFunction::Any, false) => self.any_of_array(items, condition),
                 _ => Err(Exit::GiveUp),
             };
         }
@@ -69,15 +70,33 @@ impl<'r> Run<'r> {
         })
     }
 
+    fn any_of_array(&mut self, items: &[Value<'r>], condition: &'r Closure) -> Given<'r> {
+        let mut is_open = false;
+        for item in items {
+            self.spend(1)?;
+            self.set(condition.parameter, item.clone());
+            match self.answer(condition)? {
+                Value::Bool(true, _) => return Ok(Value::Bool(true, None)),
+                Value::Unknown | Value::Missing(_) => is_open = true,
+                Value::Bool(false, _) => {}
+                _ => return Err(Exit::GiveUp),
+            }
+        }
+        Ok(if is_open { Value::Unknown } else { Value::Bool(false, None) })
+    }
+
+    fn answer(&mut self, condition: &'r Closure) -> Given<'r> {
+        match self.block(&condition.body) {
+            Err(Exit::Return(value)) => Ok(value),
+            given => given,
+        }
+    }
+
     fn ask(&mut self, item: Place, condition: &'r Closure) -> Result<Answer, Exit<'r>> {
         let before = self.trees.recorder.absent_count();
         let item = self.read(item);
         self.set(condition.parameter, item);
-        let answer = match self.block(&condition.body) {
-            Err(Exit::Return(value)) => value,
-            given => given?,
-        };
-        match answer {
+        match self.answer(condition)? {
             Value::Missing(_) | Value::Unknown => Ok(Answer::Unknown),
             Value::Bool(true, _) => Ok(Answer::Yes),
             Value::Bool(false, _) if self.trees.recorder.absent_count() > before => Ok(Answer::Unknown),
@@ -204,7 +223,7 @@ impl<'r> Run<'r> {
         }
         if let Value::Array(items) = list {
             for item in items.iter() {
-                self.spend_on_texts(item, wanted)?;
+                self.spend_on_both(item, wanted)?;
                 if order(item, wanted).ok_or(Exit::GiveUp)?.is_eq() {
                     return Ok(Value::Bool(true, None));
                 }
@@ -217,7 +236,7 @@ impl<'r> Run<'r> {
             match self.read(Place { node, ..of }) {
                 Value::Missing(_) => is_open = true,
                 item => {
-                    self.spend_on_texts(&item, wanted)?;
+                    self.spend_on_both(&item, wanted)?;
                     if order(&item, wanted).ok_or(Exit::GiveUp)?.is_eq() {
                         return Ok(Value::Bool(true, None));
                     }

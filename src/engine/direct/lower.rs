@@ -332,14 +332,17 @@ impl<'a> Scope<'a> {
         let function = self.ast.iter_functions().find(|function| function.name == pointer.fn_name())?;
         let (parameter, captures) = function.params.split_last()?;
         // Rhai refuses a closure that uses the variable whose function it is given to.
-        if captures.iter().any(|name| Some(*name) == base || self.find(name).is_none()) {
+        if captures.iter().any(|name| Some(*name) == base) {
             return None;
         }
         let (name, arity) = (function.name.to_owned(), function.params.len());
-        let (outside, captured) = (self.visible.len(), std::mem::replace(&mut self.captured, self.slots));
+        let slots = captures.iter().map(|name| Some(((*name).to_owned(), self.find(name)?)));
+        let inside = slots.collect::<Option<Vec<_>>>()?;
+        let outside = std::mem::replace(&mut self.visible, inside);
+        let captured = std::mem::replace(&mut self.captured, self.slots);
         let parameter = self.declare(parameter);
         let body = self.function(&name, arity);
-        self.visible.truncate(outside);
+        self.visible = outside;
         self.captured = captured;
         Some(Closure { parameter, body })
     }

@@ -9,6 +9,9 @@ use super::value::Value;
 /// Bytes of a computed text, and of the texts of an array.
 pub(super) const TEXT_BYTES: usize = 64 << 10;
 
+/// Items of an array; the interpreter allows more.
+const ITEMS: usize = 4_000;
+
 /// Compares two values.
 pub(super) fn compare<'r>(operator: Comparison, a: &Value<'r>, b: &Value<'r>) -> Given<'r> {
     match (a, b) {
@@ -85,6 +88,9 @@ pub(super) fn compute<'r>(operator: Arithmetic, a: &Value<'r>, b: &Value<'r>) ->
             Arithmetic::Divide => a.checked_div(*b),
         }
         .map(|number| Value::Int(number, None)),
+        (Arithmetic::Add, Value::Array(a), Value::Array(b)) if a.len() + b.len() <= ITEMS => {
+            Some(Value::Array(a.iter().chain(b.iter()).cloned().collect()))
+        }
         (Arithmetic::Add, a, b) if a.text().is_some() => match (a.text(), b.text()) {
             (Some(a), Some(b)) if a.len() + b.len() <= TEXT_BYTES => Some(Value::Computed(format!("{a}{b}").into())),
             _ => None,

@@ -104,8 +104,9 @@ impl<'r> Run<'r> {
             }
             Stmt::Update(operator, slot, expr) => {
                 let by = self.eval(expr)?;
-                let before = self.variables.get(self.base + slot).ok_or(Exit::GiveUp)?;
-                let value = update(*operator, before, &by)?;
+                let before = self.variables.get(self.base + slot).cloned().ok_or(Exit::GiveUp)?;
+                self.spend_on_both(&before, &by)?;
+                let value = update(*operator, &before, &by)?;
                 self.set(*slot, value);
             }
             Stmt::For(slot, counter, list, body) => self.each(*slot, *counter, list, body)?,
@@ -191,13 +192,13 @@ impl<'r> Run<'r> {
             Expr::Compare(operator, both) => {
                 let [a, b] = &**both;
                 let (a, b) = (self.eval(a)?, self.eval(b)?);
-                self.spend_on_texts(&a, &b)?;
+                self.spend_on_both(&a, &b)?;
                 return compare(*operator, &a, &b);
             }
             Expr::Compute(operator, both) => {
                 let [a, b] = &**both;
                 let (a, b) = (self.eval(a)?, self.eval(b)?);
-                self.spend_on_texts(&a, &b)?;
+                self.spend_on_both(&a, &b)?;
                 return compute(*operator, &a, &b);
             }
             Expr::Block(block) => return self.block(block),
@@ -229,10 +230,13 @@ impl<'r> Run<'r> {
         Ok(!value)
     }
 
-    pub(super) fn spend_on_texts(&mut self, a: &Value<'r>, b: &Value<'r>) -> Result<(), Exit<'r>> {
+    pub(super) fn spend_on_both(&mut self, a: &Value<'r>, b: &Value<'r>) -> Result<(), Exit<'r>> {
         match (a.text(), b.text()) {
             (Some(a), Some(b)) => self.spend(a.len().min(b.len()) / 64),
-            _ => Ok(()),
+            _ => match (a, b) {
+                (Value::Array(a), Value::Array(b)) => self.spend(a.len() + b.len()),
+                _ => Ok(()),
+            },
         }
     }
 
