@@ -7,10 +7,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::json_findings::{FindingObject, Place, finding_object, get, place};
 use super::{ReportWriter, Run, Summary};
-use crate::assess::{Assessment, Finding, FindingKind, LoadFailure, RuleReport, RuleResult, Verdict};
-use crate::evidence::{Location, Position};
-use crate::language::{Language, Text};
+use crate::assess::{Assessment, LoadFailure, RuleReport, RuleResult, Verdict};
+use crate::language::Language;
 use crate::pack::{Basis, BasisStatus, Pack, Severity};
 
 const SCHEMA: &str = "gamsa.report/v1";
@@ -199,63 +199,6 @@ struct BasisObject<'r> {
     status: BasisStatus,
 }
 
-#[derive(Serialize)]
-struct FindingObject<'r> {
-    kind: FindingKind,
-    subject: &'static str,
-    path: &'r str,
-    location: Option<Place<'r>>,
-    message: &'r str,
-    expected: &'r str,
-    found: Option<&'r str>,
-    nearest: Option<NearestObject<'r>>,
-    related: Vec<RelatedObject<'r>>,
-    supply: Option<SupplyObject<'r>>,
-    remedy: &'r str,
-    script: Option<ScriptObject<'r>>,
-}
-
-#[derive(Serialize)]
-struct NearestObject<'r> {
-    path: &'r str,
-    location: Place<'r>,
-    text: &'r str,
-}
-
-#[derive(Serialize)]
-struct RelatedObject<'r> {
-    path: &'r str,
-    location: Place<'r>,
-    line: &'r str,
-}
-
-#[derive(Serialize)]
-struct SupplyObject<'r> {
-    file: &'r str,
-    new: bool,
-    example: Option<&'r str>,
-}
-
-#[derive(Serialize)]
-struct ScriptObject<'r> {
-    file: &'r str,
-    line: usize,
-    column: usize,
-}
-
-#[derive(Serialize)]
-struct Place<'r> {
-    file: &'r str,
-    start: Point,
-    end: Point,
-}
-
-#[derive(Serialize)]
-struct Point {
-    line: u32,
-    column: u32,
-}
-
 fn head<'r>(run: &Run<'r>, language: Language) -> Head<'r> {
     let pack = run.pack;
     let changed = run.parameters.changed().iter();
@@ -339,53 +282,4 @@ fn result(rule: &RuleReport, language: Language) -> RuleObject<'_> {
 
 fn basis_object(basis: &Basis, language: Language) -> BasisObject<'_> {
     BasisObject { source: &basis.source, clause: get(basis.clause.as_ref(), language), status: basis.status }
-}
-
-fn finding_object(finding: &Finding, language: Language) -> FindingObject<'_> {
-    FindingObject {
-        kind: finding.kind,
-        subject: if finding.is_in_order { "order" } else { "bundle" },
-        path: &finding.path,
-        location: finding.location.as_ref().map(place),
-        message: finding.message.get(language),
-        expected: finding.expected.get(language),
-        found: get(finding.found.as_ref(), language),
-        nearest: finding.nearest.as_ref().map(|nearest| NearestObject {
-            path: &nearest.path,
-            location: place(&nearest.location),
-            text: nearest.text.get(language),
-        }),
-        related: finding
-            .related
-            .iter()
-            .map(|related| RelatedObject {
-                path: &related.path,
-                location: place(&related.location),
-                line: &related.line,
-            })
-            .collect(),
-        supply: finding.supply.as_ref().map(|supply| SupplyObject {
-            file: &supply.file,
-            new: supply.is_new,
-            example: supply.example.as_deref(),
-        }),
-        remedy: finding.remedy.get(language),
-        script: finding.script.as_ref().map(|script| ScriptObject {
-            file: &script.file,
-            line: script.line,
-            column: script.column,
-        }),
-    }
-}
-
-fn place(location: &Location) -> Place<'_> {
-    Place { file: &location.file, start: point(location.start), end: point(location.end) }
-}
-
-fn point(position: Position) -> Point {
-    Point { line: position.line, column: position.column }
-}
-
-fn get(text: Option<&Text>, language: Language) -> Option<&str> {
-    text.map(|text| text.get(language))
 }

@@ -3,6 +3,7 @@
 //! Takes plain data and a writer; the formats know nothing of each other.
 
 mod json;
+mod json_findings;
 mod layout;
 mod text;
 mod text_findings;
