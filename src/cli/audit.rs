@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use anyhow::{Context, Result, anyhow};
@@ -12,9 +13,9 @@ use super::arguments::{AuditArguments, Format};
 use super::bundles::{self, Bundle};
 use super::exit::ExitStatus;
 use super::output::{Outputs, targets};
-use super::progress;
 use super::workers::{self, Plan};
-use crate::assess::{Auditor, Request};
+use super::{decisions, progress};
+use crate::assess::{Auditor, Ledger, Request};
 use crate::engine::Evaluator;
 use crate::error::Stage;
 use crate::evidence::Day;
@@ -35,18 +36,21 @@ pub(super) fn run(
     let parameters = Parameters::new(&pack.manifest, &arguments.param).context(Stage::Usage)?;
     let given = arguments.order.as_deref().map(|file| read_order(file, &pack)).transpose()?;
     let order = given.as_ref().unwrap_or(&pack.order);
+    let decided = arguments.decisions.as_deref();
+    let decisions = decided.map(|file| decisions::read(file, &arguments.paths, &pack, order)).transpose()?;
     let request = Request {
         as_of: as_of(arguments.as_of.as_deref(), &pack, environment)?,
         stage: arguments.stage.clone(),
         only: arguments.only.clone(),
         evaluator: if arguments.interpreter { Evaluator::Interpreter } else { Evaluator::Direct },
+        decisions: decisions.map(Arc::new),
     };
     // Compiles the rules before anything is written: a broken pack is no report.
     let auditor = || Auditor::new(&pack, order, parameters.clone(), request.clone());
     let checked = auditor()?;
 
     let status = {
-        let mut found = bundles::find(arguments, notes)?;
+        let mut found = bundles::find(arguments, notes)?.map(|bundle| decisions::guard(bundle, decided));
         let first: Vec<Bundle> = found.by_ref().take(2).collect();
         let is_single = first.len() < 2;
         if is_single {
@@ -84,14 +88,20 @@ fn judge<'p>(
     tick: impl Fn(),
 ) -> Result<ExitStatus> {
     let mut summary = Summary::default();
+    let mut ledger = run.request.decisions.as_deref().map(Ledger::new);
     outputs.begin(run)?;
     workers::run(plan, checked, auditor, bundles, |assessment| {
         summary.add(assessment.verdict);
+        if let Some(ledger) = &mut ledger {
+            ledger.meet(&assessment);
+        }
         tick();
         outputs.bundle(run, &assessment)
     })?;
+    let is_stopped = plan.stop.load(Ordering::Relaxed);
+    summary.idle = ledger.map(|ledger| ledger.close(run.pack, is_stopped)).unwrap_or_default();
     outputs.end(run, &summary)?;
-    if plan.stop.load(Ordering::Relaxed) { Ok(ExitStatus::Interrupted) } else { Ok(ExitStatus::of(&summary)) }
+    if is_stopped { Ok(ExitStatus::Interrupted) } else { Ok(ExitStatus::of(&summary)) }
 }
 
 /// A run that finds nothing, or one path that is no bundle, is a mistake of the command and no report.

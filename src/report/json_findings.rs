@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::json_decisions::{DecisionObject, decision_object};
 use crate::assess::{Finding, FindingKind};
 use crate::evidence::{Location, Position};
 use crate::language::{Language, Text};
@@ -20,6 +21,7 @@ pub(super) struct FindingObject<'r> {
     supply: Option<SupplyObject<'r>>,
     remedy: &'r str,
     script: Option<ScriptObject<'r>>,
+    decisions: Vec<DecisionObject<'r>>,
 }
 
 #[derive(Serialize)]
@@ -97,6 +99,7 @@ pub(super) fn finding_object(finding: &Finding, language: Language) -> FindingOb
             line: script.line,
             column: script.column,
         }),
+        decisions: finding.decisions.iter().map(|decision| decision_object(decision)).collect(),
     }
 }
 
