@@ -79,6 +79,10 @@ pub struct AuditArguments {
     #[arg(long, value_name = "FILE")]
     pub decisions: Option<PathBuf>,
 
+    /// Also write the questions that are open to a new file, ready to be answered and given with --decisions; - is the screen
+    #[arg(long, value_name = "FILE|-")]
+    pub decisions_template: Option<PathBuf>,
+
     /// Set a parameter of the pack; may repeat
     #[arg(long, value_name = "NAME=VALUE")]
     pub param: Vec<String>,

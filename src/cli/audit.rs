@@ -12,7 +12,7 @@ use super::Environment;
 use super::arguments::{AuditArguments, Format};
 use super::bundles::{self, Bundle};
 use super::exit::ExitStatus;
-use super::output::{Outputs, targets};
+use super::output::{Content, Outputs, targets};
 use super::workers::{self, Plan};
 use super::{decisions, progress};
 use crate::assess::{Auditor, Ledger, Request};
@@ -22,7 +22,7 @@ use crate::evidence::Day;
 use crate::language::Language;
 use crate::load::Limits;
 use crate::pack::{Order, Pack, Parameters};
-use crate::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, TextOptions, TextWriter};
+use crate::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, TemplateWriter, TextOptions, TextWriter};
 
 /// Audits every bundle that is named and writes the reports.
 pub(super) fn run(
@@ -31,7 +31,8 @@ pub(super) fn run(
     out: &mut dyn Write,
     notes: &mut dyn Write,
 ) -> Result<ExitStatus> {
-    let targets = targets(&arguments.format, &arguments.output).context(Stage::Usage)?;
+    let questions = arguments.decisions_template.as_deref();
+    let targets = targets(&arguments.format, &arguments.output, questions).context(Stage::Usage)?;
     let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
     let parameters = Parameters::new(&pack.manifest, &arguments.param).context(Stage::Usage)?;
     let given = arguments.order.as_deref().map(|file| read_order(file, &pack)).transpose()?;
@@ -58,7 +59,7 @@ pub(super) fn run(
         }
         let bundles = first.into_iter().chain(found);
         let run = Run { pack: &pack, order, parameters: &parameters, request: &request, is_single };
-        let outputs = Outputs::open(&targets, |format| writer(format, arguments, environment), out)?;
+        let outputs = Outputs::open(&targets, |content| writer(content, arguments, environment), out)?;
         let jobs = arguments.jobs.unwrap_or(environment.processors);
         let jobs = if is_single { NonZeroUsize::MIN } else { jobs };
         let limits = Limits { plain_reader: !arguments.general_reader, ..Limits::default() };
@@ -113,17 +114,18 @@ fn check_single(first: &[Bundle]) -> Result<()> {
     }
 }
 
-fn writer(format: Format, arguments: &AuditArguments, environment: Environment) -> Box<dyn ReportWriter> {
+fn writer(content: Content, arguments: &AuditArguments, environment: Environment) -> Box<dyn ReportWriter> {
     let language = arguments.lang.map_or(environment.language, Language::from);
-    match format {
-        Format::Text => Box::new(TextWriter(TextOptions {
+    match content {
+        Content::Report(Format::Text) => Box::new(TextWriter(TextOptions {
             language,
             width: environment.width,
             is_quiet: arguments.quiet,
             is_verbose: arguments.verbose,
         })),
-        Format::Json => Box::new(JsonWriter::new(language)),
-        Format::Ndjson => Box::new(NdjsonWriter::new(language)),
+        Content::Report(Format::Json) => Box::new(JsonWriter::new(language)),
+        Content::Report(Format::Ndjson) => Box::new(NdjsonWriter::new(language)),
+        Content::Questions => Box::new(TemplateWriter::new(language)),
     }
 }
 

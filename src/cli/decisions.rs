@@ -1,8 +1,8 @@
-//! The file with the decisions of an inspector: it is read from outside the bundles only.
+//! The file with the decisions of an inspector: it is read from outside the bundles only, and never written over.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Error, Result, anyhow};
+use anyhow::{Context, Error, Result, anyhow, bail};
 
 use super::bundles::Bundle;
 use crate::assess::Decisions;
@@ -29,6 +29,21 @@ pub(super) fn read(file: &Path, paths: &[PathBuf], pack: &Pack, order: &Order) -
     Decisions::read(&name, &bytes, &pack.manifest.id, &order.id)
         .with_context(|| format!("--decisions {shown}"))
         .context(Stage::Decisions)
+}
+
+/// Refuses a place for the open questions where they would change a bundle or be lost.
+pub(super) fn check_template(file: &Path) -> Result<()> {
+    let shown = file.display();
+    if file.symlink_metadata().is_ok() {
+        bail!("--decisions-template {shown}: exists already, and may be filled in; name a new file");
+    }
+    if let Some(bundle) = enclosing_bundle(file) {
+        bail!(
+            "--decisions-template {shown}: would lie in the bundle {} and change it; name a file outside",
+            bundle.display()
+        );
+    }
+    Ok(())
 }
 
 /// Turns the file of decisions itself into an error where it comes up as a bundle.

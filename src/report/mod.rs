@@ -6,6 +6,7 @@ mod json;
 mod json_decisions;
 mod json_findings;
 mod layout;
+mod template;
 mod text;
 mod text_decisions;
 mod text_findings;
@@ -14,6 +15,7 @@ mod text_rules;
 mod words;
 
 pub use json::{JsonWriter, NdjsonWriter};
+pub use template::TemplateWriter;
 pub use text::{TextOptions, TextWriter};
 pub use text_rules::{RulePage, write_rule, write_rules};
 
