@@ -30,6 +30,7 @@ fn request() -> Request {
         stage: None,
         only: Vec::new(),
         evaluator: Evaluator::Direct,
+        decisions: None,
     }
 }
 

@@ -11,6 +11,8 @@ pub enum Stage {
     Load,
     /// The rule pack or the order is not usable.
     Pack,
+    /// The file with the decisions of the inspector is not usable.
+    Decisions,
     /// The report could not be written.
     Write,
 }
@@ -21,6 +23,7 @@ impl fmt::Display for Stage {
             Self::Usage => "the command cannot be run as given",
             Self::Load => "the evidence cannot be read",
             Self::Pack => "the rule pack cannot be used",
+            Self::Decisions => "the decisions cannot be used",
             Self::Write => "the report cannot be written",
         })
     }

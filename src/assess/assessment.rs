@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::decision::Idle;
 use super::finding::Finding;
 use super::result::{RuleResult, Verdict};
 use super::verdict::ControlReport;
@@ -35,6 +36,8 @@ pub struct Assessment {
     pub controls: Vec<ControlReport>,
     /// What to know about the bundle that changes no result.
     pub warnings: Vec<Warning>,
+    /// Decisions on this bundle that changed no result.
+    pub idle: Vec<Idle>,
     /// Why the bundle could not be read.
     pub failure: Option<LoadFailure>,
 }
@@ -44,8 +47,10 @@ pub struct Assessment {
 pub struct RuleReport {
     /// What the rule says about itself.
     pub meta: Arc<RuleMeta>,
-    /// The result.
+    /// The result, with the decisions of the inspector.
     pub result: RuleResult,
+    /// The result without them; nothing where no decision is about a finding of the rule.
+    pub underlying: Option<RuleResult>,
     /// Demands that were evaluated.
     pub examined: u64,
     /// Why the rule does not apply.
@@ -90,7 +95,7 @@ impl LoadFailure {
 
 /// How many rules have each result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts([usize; 6]);
+pub struct Counts([usize; RuleResult::ALL.len()]);
 
 impl Counts {
     /// Counts the results of some rules.

@@ -5,15 +5,18 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
-use super::assessment::{Assessment, LoadFailure, RuleReport, Warning};
+use super::assessment::{Assessment, LoadFailure, RuleReport};
+use super::decide::{JudgedDay, decide};
+use super::decision::{Decisions, Idle};
 use super::resolve::Resolver;
 use super::result::{RuleResult, Verdict};
 use super::verdict::{self, ControlReport};
+use super::warnings::warnings;
 use crate::engine::{Case, Evaluator, NoteKind, Outcome, Program};
 use crate::error::Stage;
 use crate::evidence::{Day, NodeRef};
 use crate::language::Text;
-use crate::load::{Bundle, Diagnostic, Note};
+use crate::load::{Bundle, Diagnostic};
 use crate::pack::{Order, Pack, Parameters, RuleMeta, Tree};
 
 /// What to judge, besides the bundle.
@@ -27,6 +30,8 @@ pub struct Request {
     pub only: Vec<String>,
     /// What runs the rules.
     pub evaluator: Evaluator,
+    /// What an inspector decided.
+    pub decisions: Option<Arc<Decisions>>,
 }
 
 /// A pack that is ready to audit bundles; one for each thread.
@@ -67,6 +72,7 @@ impl<'p> Auditor<'p> {
         let stage = self.request.stage.clone().or_else(|| self.stated_stage(&tree));
         let due = self.rules.iter().enumerate().filter(|(_, rule)| rule.is_due(stage.as_deref()));
         let chosen: Vec<usize> = due.map(|(index, _)| index).collect();
+        let warnings = warnings(&tree, &notes, &attachments);
         let case = Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of: self.request.as_of };
         let mut outcomes = chosen.iter().copied().zip(self.program.run(case, &chosen)).peekable();
         let resolver = Resolver { pack: self.pack, order: &self.order.tree, bundle: &tree, is_directory };
@@ -77,20 +83,23 @@ impl<'p> Auditor<'p> {
                 None => self.other_stage(meta),
             });
         }
-        let controls = self.controls(&rules, stage.as_deref());
         let root = tree.document.root();
+        let operator = text_at(root, &["operator", "name"]);
+        let idle = self.decide(&mut rules, &digest, operator.as_deref());
+        let controls = self.controls(&rules, stage.as_deref());
         Assessment {
             path: path.to_owned(),
             digest: Some(digest),
             files,
             attachments: attachment_count,
-            operator: text_at(root, &["operator", "name"]),
+            operator,
             service: services(root),
             stage,
             verdict: verdict::of_bundle(&controls),
             rules,
             controls,
-            warnings: warnings(&tree, &notes),
+            warnings,
+            idle,
             failure: None,
         }
     }
@@ -99,6 +108,13 @@ impl<'p> Auditor<'p> {
     fn stated_stage(&self, tree: &Tree) -> Option<String> {
         let stated = text_at(tree.document.root(), &["submission", "stage"])?;
         self.pack.manifest.stages.iter().any(|stage| stage.id == stated).then_some(stated)
+    }
+
+    /// Lays the decisions on a bundle over its results; returns those that changed nothing.
+    fn decide(&self, rules: &mut [RuleReport], digest: &str, operator: Option<&str>) -> Vec<Idle> {
+        let Some(decisions) = &self.request.decisions else { return Vec::new() };
+        let Some(day) = JudgedDay::new(self.request.as_of, &self.pack.zone) else { return Vec::new() };
+        decide(rules, &decisions.on(digest, operator), day)
     }
 
     fn other_stage(&self, meta: &Arc<RuleMeta>) -> RuleReport {
@@ -113,6 +129,7 @@ impl<'p> Auditor<'p> {
         RuleReport {
             meta: meta.clone(),
             result: RuleResult::NotApplicable,
+            underlying: None,
             examined: 0,
             reason: Some(reason),
             findings: Vec::new(),
@@ -150,6 +167,7 @@ pub fn unreadable(path: &str, error: &anyhow::Error) -> Assessment {
         rules: Vec::new(),
         controls: Vec::new(),
         warnings: Vec::new(),
+        idle: Vec::new(),
         failure: Some(failure),
     }
 }
@@ -164,6 +182,7 @@ fn report(meta: &Arc<RuleMeta>, outcome: Outcome, resolver: &Resolver<'_>) -> Ru
     RuleReport {
         meta: meta.clone(),
         result,
+        underlying: None,
         examined: outcome.demands,
         reason,
         findings: resolver.findings(meta, &outcome),
@@ -194,27 +213,6 @@ fn check_stage(pack: &Pack, stage: &str) -> Result<()> {
         bail!("--stage {stage}: pack {} has the stages {}", pack.manifest.id, known.join(", "));
     }
     Ok(())
-}
-
-fn warnings(tree: &Tree, notes: &[Note]) -> Vec<Warning> {
-    let unknown = tree.conformed.unknown().iter().map(|unknown| {
-        let key = tree.words_of_key(unknown.key);
-        let message = match &unknown.suggestion {
-            Some(near) => Text::new(
-                format!("unknown key `{key}`, not read; did you mean `{near}`?"),
-                format!("알 수 없는 키 `{key}`: 읽지 않음(`{near}`의 오기인지 확인할 것)"),
-            ),
-            None => Text::new(format!("unknown key `{key}`, not read"), format!("알 수 없는 키 `{key}`: 읽지 않음")),
-        };
-        let path = tree.document.pointer(unknown.key);
-        Warning { path, location: Some(tree.document.location(unknown.key)), message }
-    });
-    let hidden = notes.iter().map(|note| {
-        let message =
-            Text::new(format!("{}: {}", note.path, note.message.en), format!("{}: {}", note.path, note.message.ko));
-        Warning { path: String::new(), location: None, message }
-    });
-    unknown.chain(hidden).collect()
 }
 
 fn services(root: NodeRef<'_>) -> Option<String> {

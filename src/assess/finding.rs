@@ -1,7 +1,10 @@
 //! Why a criterion is not satisfied: what, where, what was expected, and what to hand in.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
+use super::decision::Decision;
 use crate::evidence::{Excerpt, Location};
 use crate::language::Text;
 
@@ -50,6 +53,8 @@ pub struct Finding {
     pub remedy: Text,
     /// The demand in the rule.
     pub script: Option<ScriptPlace>,
+    /// What an inspector decided about it.
+    pub decisions: Vec<Arc<Decision>>,
 }
 
 /// Evidence that comes nearest to what is absent.

@@ -1,16 +1,24 @@
 //! From what rules found to results, findings and a verdict: plain data that every report writes.
 //!
-//! Takes a bundle and a compiled pack; gives an [`Assessment`]. Nothing here knows Rhai or a report format.
+//! Takes a bundle, a compiled pack and the decisions of an inspector; gives an [`Assessment`]. Nothing here knows Rhai or a report format.
 
 mod assessment;
 mod auditor;
+mod decide;
+mod decision;
+mod decision_file;
 mod finding;
 mod resolve;
 mod result;
 mod verdict;
+mod warnings;
 
 pub use assessment::{Assessment, Counts, LoadFailure, RuleReport, Warning};
 pub use auditor::{Auditor, Request, unreadable};
+pub use decision::{
+    Answer, Decision, Decisions, Determination, Idle, IdleStatus, Ledger, Ruling, Scope, Target, Waiver,
+};
+pub use decision_file::DECISIONS_SCHEMA;
 pub use finding::{Finding, FindingKind, Nearest, Related, ScriptPlace, Supply};
 pub use result::{RuleResult, Verdict};
 pub use verdict::ControlReport;

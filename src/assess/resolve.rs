@@ -60,6 +60,7 @@ impl Resolver<'_> {
             supply: if is_absent { Some(self.supply(note, shape)) } else { None },
             remedy: remedy(meta, note),
             script: note.script.map(|at| ScriptPlace { file: script.to_owned(), line: at.line, column: at.column }),
+            decisions: Vec::new(),
         }
     }
 
@@ -239,5 +240,6 @@ fn script_error(error: &ScriptError) -> Finding {
             "제출 자료의 문제가 아니므로 규칙 작성자에게 알릴 것",
         ),
         script: error.position.map(|at| ScriptPlace { file: error.path.clone(), line: at.line, column: at.column }),
+        decisions: Vec::new(),
     }
 }

@@ -16,6 +16,8 @@ pub enum RuleResult {
     Missing,
     /// Evidence cannot decide; an inspector does. XCCDF: unknown.
     Undetermined,
+    /// An inspector's waiver covers what speaks against it; not a pass. XCCDF: fail, with an override.
+    Waived,
     /// Everything examined meets the criterion, and something was examined. XCCDF: pass.
     Pass,
     /// Another stage, or nothing that the criterion speaks of. XCCDF: notapplicable.
@@ -24,8 +26,8 @@ pub enum RuleResult {
 
 impl RuleResult {
     /// Every result, worst first.
-    pub const ALL: [Self; 6] =
-        [Self::Error, Self::Fail, Self::Missing, Self::Undetermined, Self::Pass, Self::NotApplicable];
+    pub const ALL: [Self; 7] =
+        [Self::Error, Self::Fail, Self::Missing, Self::Undetermined, Self::Waived, Self::Pass, Self::NotApplicable];
 
     /// Returns the name that reports for machines use.
     pub fn name(self) -> &'static str {
@@ -34,6 +36,7 @@ impl RuleResult {
             Self::Fail => "fail",
             Self::Missing => "missing",
             Self::Undetermined => "undetermined",
+            Self::Waived => "waived",
             Self::Pass => "pass",
             Self::NotApplicable => "not-applicable",
         }
@@ -46,6 +49,7 @@ impl RuleResult {
             Self::Fail => Text::new("fail", "부적합"),
             Self::Missing => Text::new("missing", "미제출"),
             Self::Undetermined => Text::new("undetermined", "판단 필요"),
+            Self::Waived => Text::new("waived", "예외 인정"),
             Self::Pass => Text::new("pass", "적합"),
             Self::NotApplicable => Text::new("n/a", "해당 없음"),
         }
@@ -62,7 +66,7 @@ pub enum Verdict {
     Fail,
     /// Nothing fails, but an inspector has to decide something, or a control has no mandatory rule that passed.
     Undetermined,
-    /// Every control has mandatory rules that passed, and nothing speaks against it.
+    /// Every control has mandatory rules that passed, and nothing speaks against it that is not waived.
     Pass,
 }
 

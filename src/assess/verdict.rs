@@ -15,7 +15,7 @@ pub struct ControlReport {
 /// Returns the verdict on one control from its rules.
 ///
 /// Advisory rules count only where they could not be run. A control none of whose mandatory rules passed is not
-/// passed, whatever the reason: a bundle that says `changes: []` must not escape it.
+/// passed, whatever the reason: a bundle that says `changes: []` must not escape it, nor one that is waived throughout.
 pub(super) fn of_control(rules: &[&RuleReport], stage: Option<&str>) -> Option<Verdict> {
     let due: Vec<&&RuleReport> = rules.iter().filter(|rule| rule.meta.is_due(stage)).collect();
     if due.iter().any(|rule| rule.result == RuleResult::Error) {

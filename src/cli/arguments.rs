@@ -39,7 +39,7 @@ pub struct Arguments {
 pub enum Command {
     /// Audit bundles: judge every criterion and list what is missing
     #[command(after_help = EXIT_HELP, max_term_width = 100)]
-    Audit(AuditArguments),
+    Audit(Box<AuditArguments>),
     /// Show the criteria of a rule pack
     Rules {
         /// What to show.
@@ -74,6 +74,14 @@ pub struct AuditArguments {
     /// File with the facts of the order (dates of notice, incidents) [default: those of the pack]
     #[arg(long, value_name = "FILE")]
     pub order: Option<PathBuf>,
+
+    /// File with the decisions of an inspector: answers to open questions, and waivers; outside the bundles
+    #[arg(long, value_name = "FILE")]
+    pub decisions: Option<PathBuf>,
+
+    /// Also write the questions that are open to a new file, ready to be answered and given with --decisions; - is the screen
+    #[arg(long, value_name = "FILE|-")]
+    pub decisions_template: Option<PathBuf>,
 
     /// Set a parameter of the pack; may repeat
     #[arg(long, value_name = "NAME=VALUE")]

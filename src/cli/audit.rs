@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use anyhow::{Context, Result, anyhow};
@@ -11,17 +12,17 @@ use super::Environment;
 use super::arguments::{AuditArguments, Format};
 use super::bundles::{self, Bundle};
 use super::exit::ExitStatus;
-use super::output::{Outputs, targets};
-use super::progress;
+use super::output::{Content, Outputs, targets};
 use super::workers::{self, Plan};
-use crate::assess::{Auditor, Request};
+use super::{decisions, progress};
+use crate::assess::{Auditor, Ledger, Request};
 use crate::engine::Evaluator;
 use crate::error::Stage;
 use crate::evidence::Day;
 use crate::language::Language;
 use crate::load::Limits;
 use crate::pack::{Order, Pack, Parameters};
-use crate::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, TextOptions, TextWriter};
+use crate::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, TemplateWriter, TextOptions, TextWriter};
 
 /// Audits every bundle that is named and writes the reports.
 pub(super) fn run(
@@ -30,23 +31,27 @@ pub(super) fn run(
     out: &mut dyn Write,
     notes: &mut dyn Write,
 ) -> Result<ExitStatus> {
-    let targets = targets(&arguments.format, &arguments.output).context(Stage::Usage)?;
+    let questions = arguments.decisions_template.as_deref();
+    let targets = targets(&arguments.format, &arguments.output, questions).context(Stage::Usage)?;
     let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
     let parameters = Parameters::new(&pack.manifest, &arguments.param).context(Stage::Usage)?;
     let given = arguments.order.as_deref().map(|file| read_order(file, &pack)).transpose()?;
     let order = given.as_ref().unwrap_or(&pack.order);
+    let decided = arguments.decisions.as_deref();
+    let decisions = decided.map(|file| decisions::read(file, &arguments.paths, &pack, order)).transpose()?;
     let request = Request {
         as_of: as_of(arguments.as_of.as_deref(), &pack, environment)?,
         stage: arguments.stage.clone(),
         only: arguments.only.clone(),
         evaluator: if arguments.interpreter { Evaluator::Interpreter } else { Evaluator::Direct },
+        decisions: decisions.map(Arc::new),
     };
     // Compiles the rules before anything is written: a broken pack is no report.
     let auditor = || Auditor::new(&pack, order, parameters.clone(), request.clone());
     let checked = auditor()?;
 
     let status = {
-        let mut found = bundles::find(arguments, notes)?;
+        let mut found = bundles::find(arguments, notes)?.map(|bundle| decisions::guard(bundle, decided));
         let first: Vec<Bundle> = found.by_ref().take(2).collect();
         let is_single = first.len() < 2;
         if is_single {
@@ -54,7 +59,7 @@ pub(super) fn run(
         }
         let bundles = first.into_iter().chain(found);
         let run = Run { pack: &pack, order, parameters: &parameters, request: &request, is_single };
-        let outputs = Outputs::open(&targets, |format| writer(format, arguments, environment), out)?;
+        let outputs = Outputs::open(&targets, |content| writer(content, arguments, environment), out)?;
         let jobs = arguments.jobs.unwrap_or(environment.processors);
         let jobs = if is_single { NonZeroUsize::MIN } else { jobs };
         let limits = Limits { plain_reader: !arguments.general_reader, ..Limits::default() };
@@ -84,14 +89,20 @@ fn judge<'p>(
     tick: impl Fn(),
 ) -> Result<ExitStatus> {
     let mut summary = Summary::default();
+    let mut ledger = run.request.decisions.as_deref().map(Ledger::new);
     outputs.begin(run)?;
     workers::run(plan, checked, auditor, bundles, |assessment| {
         summary.add(assessment.verdict);
+        if let Some(ledger) = &mut ledger {
+            ledger.meet(&assessment);
+        }
         tick();
         outputs.bundle(run, &assessment)
     })?;
+    let is_stopped = plan.stop.load(Ordering::Relaxed);
+    summary.idle = ledger.map(|ledger| ledger.close(run.pack, is_stopped)).unwrap_or_default();
     outputs.end(run, &summary)?;
-    if plan.stop.load(Ordering::Relaxed) { Ok(ExitStatus::Interrupted) } else { Ok(ExitStatus::of(&summary)) }
+    if is_stopped { Ok(ExitStatus::Interrupted) } else { Ok(ExitStatus::of(&summary)) }
 }
 
 /// A run that finds nothing, or one path that is no bundle, is a mistake of the command and no report.
@@ -103,17 +114,18 @@ fn check_single(first: &[Bundle]) -> Result<()> {
     }
 }
 
-fn writer(format: Format, arguments: &AuditArguments, environment: Environment) -> Box<dyn ReportWriter> {
+fn writer(content: Content, arguments: &AuditArguments, environment: Environment) -> Box<dyn ReportWriter> {
     let language = arguments.lang.map_or(environment.language, Language::from);
-    match format {
-        Format::Text => Box::new(TextWriter(TextOptions {
+    match content {
+        Content::Report(Format::Text) => Box::new(TextWriter(TextOptions {
             language,
             width: environment.width,
             is_quiet: arguments.quiet,
             is_verbose: arguments.verbose,
         })),
-        Format::Json => Box::new(JsonWriter::new(language)),
-        Format::Ndjson => Box::new(NdjsonWriter::new(language)),
+        Content::Report(Format::Json) => Box::new(JsonWriter::new(language)),
+        Content::Report(Format::Ndjson) => Box::new(NdjsonWriter::new(language)),
+        Content::Questions => Box::new(TemplateWriter::new(language)),
     }
 }
 

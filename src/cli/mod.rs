@@ -6,6 +6,7 @@
 mod arguments;
 mod audit;
 mod bundles;
+mod decisions;
 mod exit;
 mod output;
 mod progress;

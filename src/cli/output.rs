@@ -13,30 +13,56 @@ use crate::assess::Assessment;
 use crate::error::Stage;
 use crate::report::{ReportWriter, Run, Summary};
 
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// A report on every bundle.
+    Report(Format),
+    /// The open questions, as a file of decisions to fill in.
+    Questions,
+}
+
 /// One report to write.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Target {
-    pub(super) format: Format,
+    pub(super) content: Content,
     /// The file, or the screen.
     pub(super) file: Option<PathBuf>,
 }
 
-/// Pairs formats with files, in the order they were given.
-pub(super) fn targets(formats: &[Format], files: &[PathBuf]) -> Result<Vec<Target>> {
-    let formats = if formats.is_empty() { &[Format::Text] } else { formats };
+/// Pairs formats with files, in the order they were given; `questions` is where the open questions go.
+pub(super) fn targets(formats: &[Format], files: &[PathBuf], questions: Option<&Path>) -> Result<Vec<Target>> {
+    let is_on_screen = questions == Some(Path::new("-"));
+    let formats: &[Format] = match formats {
+        // Who asks for the questions on the screen asks for nothing else there.
+        [] if is_on_screen && files.is_empty() => &[],
+        [] => &[Format::Text],
+        formats => formats,
+    };
     if files.len() > formats.len() {
         bail!("{} --output for {} --format: give one format for each file", files.len(), formats.len());
     }
     if formats.len() > files.len() + 1 {
         bail!("{} formats for the screen: add an --output for each but one", formats.len() - files.len());
     }
-    for file in files {
-        if files.iter().filter(|other| *other == file).count() > 1 {
+    if is_on_screen && formats.len() > files.len() {
+        bail!("--decisions-template -: the report goes to the screen too; add --output for it, or name a file");
+    }
+    for (position, file) in files.iter().enumerate() {
+        if files.iter().skip(position + 1).any(|other| other == file) || questions == Some(file) {
             bail!("--output {}: given twice", file.display());
         }
     }
     let files = files.iter().cloned().map(Some).chain(std::iter::once(None));
-    Ok(formats.iter().copied().zip(files).map(|(format, file)| Target { format, file }).collect())
+    let reports = formats.iter().zip(files).map(|(format, file)| Target { content: Content::Report(*format), file });
+    let questions = questions.map(|file| {
+        let file = (!is_on_screen).then(|| file.to_owned());
+        if let Some(file) = &file {
+            super::decisions::check_template(file)?;
+        }
+        Ok(Target { content: Content::Questions, file })
+    });
+    reports.map(Ok).chain(questions).collect()
 }
 
 /// The reports of a run, each with the place it goes to.
@@ -46,27 +72,27 @@ pub(super) struct Outputs<'o> {
 
 enum Sink<'o> {
     Screen(&'o mut dyn Write),
-    File { path: PathBuf, stream: BufWriter<StripStream<File>>, temporary: NamedTempFile },
+    File { path: PathBuf, stream: BufWriter<StripStream<File>>, temporary: NamedTempFile, is_new: bool },
 }
 
 impl<'o> Outputs<'o> {
     /// Opens every report; at most one of the targets is the screen.
     pub(super) fn open(
         targets: &[Target],
-        writer: impl Fn(Format) -> Box<dyn ReportWriter>,
+        writer: impl Fn(Content) -> Box<dyn ReportWriter>,
         screen: &'o mut dyn Write,
     ) -> Result<Self> {
         let mut screen = Some(screen);
         let mut reports = Vec::new();
         for target in targets {
             let sink = match &target.file {
-                Some(path) => Sink::file(path)?,
+                Some(path) => Sink::file(path, target.content == Content::Questions)?,
                 None => match screen.take() {
                     Some(screen) => Sink::Screen(screen),
                     None => continue,
                 },
             };
-            reports.push((writer(target.format), sink));
+            reports.push((writer(target.content), sink));
         }
         Ok(Self { reports })
     }
@@ -109,7 +135,8 @@ impl<'o> Outputs<'o> {
 }
 
 impl Sink<'_> {
-    fn file(path: &Path) -> Result<Self> {
+    /// Opens a file; one that `is_new` never takes the place of another.
+    fn file(path: &Path, is_new: bool) -> Result<Self> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let open = || -> std::io::Result<_> {
             let temporary = temporary(folder)?;
@@ -117,15 +144,16 @@ impl Sink<'_> {
             Ok((temporary, stream))
         };
         let (temporary, stream) = open().with_context(|| unwritten(path)).context(Stage::Write)?;
-        Ok(Self::File { path: path.to_owned(), stream, temporary })
+        Ok(Self::File { path: path.to_owned(), stream, temporary, is_new })
     }
 
     fn finish(self) -> Result<()> {
         match self {
             Self::Screen(screen) => screen.flush().context(Stage::Write),
-            Self::File { path, mut stream, temporary } => {
+            Self::File { path, mut stream, temporary, is_new } => {
                 stream.flush().with_context(|| unwritten(&path)).context(Stage::Write)?;
-                temporary.persist(&path).with_context(|| unwritten(&path)).context(Stage::Write)?;
+                let kept = if is_new { temporary.persist_noclobber(&path) } else { temporary.persist(&path) };
+                kept.with_context(|| unwritten(&path)).context(Stage::Write)?;
                 Ok(())
             }
         }
@@ -155,12 +183,26 @@ mod tests {
     #[test]
     fn formats_and_files_are_paired_in_order() {
         let files = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
-        let both = targets(&[Format::Json, Format::Text], &files(&["a.json"])).expect("one goes to the screen");
-        assert_eq!(both[0], Target { format: Format::Json, file: Some("a.json".into()) });
-        assert_eq!(both[1], Target { format: Format::Text, file: None });
-        assert_eq!(targets(&[], &[]).expect("text").len(), 1);
-        assert!(targets(&[Format::Json], &files(&["a", "b"])).is_err());
-        assert!(targets(&[Format::Json, Format::Text], &[]).is_err());
-        assert!(targets(&[Format::Json, Format::Text], &files(&["a", "a"])).is_err());
+        let report =
+            |format, file: Option<&str>| Target { content: Content::Report(format), file: file.map(PathBuf::from) };
+        let both = targets(&[Format::Json, Format::Text], &files(&["a.json"]), None).expect("one goes to the screen");
+        assert_eq!(both, [report(Format::Json, Some("a.json")), report(Format::Text, None)]);
+        assert_eq!(targets(&[], &[], None).expect("text"), [report(Format::Text, None)]);
+        assert!(targets(&[Format::Json], &files(&["a", "b"]), None).is_err());
+        assert!(targets(&[Format::Json, Format::Text], &[], None).is_err());
+        assert!(targets(&[Format::Json, Format::Text], &files(&["a", "a"]), None).is_err());
+    }
+
+    #[test]
+    fn questions_go_to_a_file_of_their_own_or_alone_to_the_screen() {
+        let screen = Some(Path::new("-"));
+        let questions = |file: Option<&str>| Target { content: Content::Questions, file: file.map(PathBuf::from) };
+        assert_eq!(targets(&[], &[], screen).expect("alone"), [questions(None)]);
+        let named = targets(&[], &[], Some(Path::new("new.yaml"))).expect("beside the report");
+        assert_eq!(named.last(), Some(&questions(Some("new.yaml"))));
+        assert_eq!(named.len(), 2);
+        assert!(targets(&[Format::Text], &[], screen).is_err());
+        assert_eq!(targets(&[Format::Text], &["a".into()], screen).expect("apart").len(), 2);
+        assert!(targets(&[], &["a".into()], Some(Path::new("a"))).is_err());
     }
 }

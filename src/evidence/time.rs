@@ -119,6 +119,12 @@ impl Day {
         Self(Timestamp::now().to_zoned(zone.zone.clone()).date())
     }
 
+    /// Returns the moment at which the day begins in a zone, unless it is out of the calendar's range.
+    pub fn start_in(self, zone: &Zone) -> Option<Moment> {
+        let start = self.0.to_zoned(zone.zone.clone()).ok()?;
+        Some(Moment { instant: start.timestamp(), offset: start.offset() })
+    }
+
     /// Returns the date some days later, unless it is out of the calendar's range.
     pub fn plus_days(self, days: i64) -> Option<Self> {
         self.0.checked_add(Span::new().try_days(days).ok()?).ok().map(Self)
@@ -271,6 +277,16 @@ mod tests {
         assert_eq!(later.since(utc).words(), Text::new("10 h 20 min", "10시간 20분"));
         let zone = Zone::named("Asia/Seoul").expect("a zone");
         assert_eq!(later.day_in(&zone).to_string(), "2024-05-14");
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_of_its_zone() {
+        let start = |day: &str, zone: &str| {
+            let zone = Zone::named(zone).expect("a zone");
+            Day::parse(day).and_then(|day| day.start_in(&zone)).map(|start| start.to_string())
+        };
+        assert_eq!(start("2024-07-01", "Asia/Seoul").as_deref(), Some("2024-07-01T00:00:00+09:00"));
+        assert_eq!(start("2024-07-01", "UTC").as_deref(), Some("2024-07-01T00:00:00+00:00"));
     }
 
     #[test]

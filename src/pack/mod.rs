@@ -130,6 +130,16 @@ impl Pack {
         Ok(self.rules.iter().filter(is_chosen).collect())
     }
 
+    /// Tells whether the pack has a rule with this id.
+    pub fn has_rule(&self, id: &str) -> bool {
+        self.rules.iter().any(|script| script.has_id(id))
+    }
+
+    /// Returns the id of a rule that is spelled almost like this one.
+    pub fn nearest_rule(&self, id: &str) -> Option<&str> {
+        nearest_name(id, self.rules.iter().map(Script::apparent_id))
+    }
+
     /// Returns a control of the pack.
     pub fn control(&self, id: &str) -> Option<&Control> {
         self.manifest.controls.iter().find(|control| control.id == id)

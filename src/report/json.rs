@@ -7,10 +7,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::json_decisions::{DecisionsIdentity, IdleObject, Overlay, decisions_identity, idle_objects, overlay};
+use super::json_findings::{FindingObject, Place, finding_object, get, place};
 use super::{ReportWriter, Run, Summary};
-use crate::assess::{Assessment, Finding, FindingKind, LoadFailure, RuleReport, RuleResult, Verdict};
-use crate::evidence::{Location, Position};
-use crate::language::{Language, Text};
+use crate::assess::{Assessment, LoadFailure, RuleReport, RuleResult, Verdict};
+use crate::language::Language;
 use crate::pack::{Basis, BasisStatus, Pack, Severity};
 
 const SCHEMA: &str = "gamsa.report/v1";
@@ -61,9 +62,12 @@ impl ReportWriter for JsonWriter {
 
     fn end(&mut self, _: &Run<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(if self.is_first { b"]," } else { b"\n  ]," })?;
+        let idle = serde_json::to_string_pretty(&idle_objects(&summary.idle, self.language))?;
         let text = serde_json::to_string_pretty(&summary_object(summary))?;
-        out.write_all(b"\n  \"summary\": ")?;
-        out.write_all(text.replace('\n', "\n  ").as_bytes())?;
+        for (key, value) in [("\n  \"idle_decisions\": ", idle), (",\n  \"summary\": ", text)] {
+            out.write_all(key.as_bytes())?;
+            out.write_all(value.replace('\n', "\n  ").as_bytes())?;
+        }
         out.write_all(b"\n}\n")
     }
 }
@@ -79,7 +83,11 @@ impl ReportWriter for NdjsonWriter {
     }
 
     fn end(&mut self, run: &Run<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        let line = Last { head: head(run, self.language), summary: summary_object(summary) };
+        let line = Last {
+            head: head(run, self.language),
+            idle_decisions: idle_objects(&summary.idle, self.language),
+            summary: summary_object(summary),
+        };
         serde_json::to_writer(&mut *out, &line)?;
         out.write_all(b"\n")
     }
@@ -97,6 +105,7 @@ struct Head<'r> {
     language: &'static str,
     parameters: BTreeMap<&'r str, String>,
     only: &'r [String],
+    decisions: Option<DecisionsIdentity<'r>>,
 }
 
 /// The last line of `ndjson`.
@@ -104,6 +113,7 @@ struct Head<'r> {
 struct Last<'r> {
     #[serde(flatten)]
     head: Head<'r>,
+    idle_decisions: Vec<IdleObject<'r>>,
     summary: SummaryObject,
 }
 
@@ -149,6 +159,7 @@ struct Bundle<'r> {
     counts: BTreeMap<&'static str, usize>,
     controls: Vec<Control<'r>>,
     warnings: Vec<Warning<'r>>,
+    idle_decisions: Vec<IdleObject<'r>>,
     error: Option<Failure<'r>>,
     results: Vec<RuleObject<'r>>,
 }
@@ -185,7 +196,7 @@ struct RuleObject<'r> {
     basis: Vec<BasisObject<'r>>,
     result: RuleResult,
     underlying: Option<RuleResult>,
-    decision: Option<()>,
+    decision: Option<Overlay>,
     examined: u64,
     reason: Option<&'r str>,
     findings: Vec<FindingObject<'r>>,
@@ -197,63 +208,6 @@ struct BasisObject<'r> {
     source: &'r str,
     clause: Option<&'r str>,
     status: BasisStatus,
-}
-
-#[derive(Serialize)]
-struct FindingObject<'r> {
-    kind: FindingKind,
-    subject: &'static str,
-    path: &'r str,
-    location: Option<Place<'r>>,
-    message: &'r str,
-    expected: &'r str,
-    found: Option<&'r str>,
-    nearest: Option<NearestObject<'r>>,
-    related: Vec<RelatedObject<'r>>,
-    supply: Option<SupplyObject<'r>>,
-    remedy: &'r str,
-    script: Option<ScriptObject<'r>>,
-}
-
-#[derive(Serialize)]
-struct NearestObject<'r> {
-    path: &'r str,
-    location: Place<'r>,
-    text: &'r str,
-}
-
-#[derive(Serialize)]
-struct RelatedObject<'r> {
-    path: &'r str,
-    location: Place<'r>,
-    line: &'r str,
-}
-
-#[derive(Serialize)]
-struct SupplyObject<'r> {
-    file: &'r str,
-    new: bool,
-    example: Option<&'r str>,
-}
-
-#[derive(Serialize)]
-struct ScriptObject<'r> {
-    file: &'r str,
-    line: usize,
-    column: usize,
-}
-
-#[derive(Serialize)]
-struct Place<'r> {
-    file: &'r str,
-    start: Point,
-    end: Point,
-}
-
-#[derive(Serialize)]
-struct Point {
-    line: u32,
-    column: u32,
 }
 
 fn head<'r>(run: &Run<'r>, language: Language) -> Head<'r> {
@@ -274,11 +228,12 @@ fn head<'r>(run: &Run<'r>, language: Language) -> Head<'r> {
         language: language.code(),
         parameters: changed.map(|(name, value)| (name.as_str(), value.to_string())).collect(),
         only: &run.request.only,
+        decisions: run.request.decisions.as_deref().map(decisions_identity),
     }
 }
 
 fn summary_object(summary: &Summary) -> SummaryObject {
-    let Summary { bundles, pass, fail, undetermined, error } = *summary;
+    let Summary { bundles, pass, fail, undetermined, error, .. } = *summary;
     SummaryObject { bundles, pass, fail, undetermined, error }
 }
 
@@ -306,6 +261,7 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
         counts: RuleResult::ALL.into_iter().map(|result| (result.name(), counts.get(result))).collect(),
         controls: controls.collect(),
         warnings: warnings.collect(),
+        idle_decisions: idle_objects(&assessment.idle, language),
         error: assessment.failure.as_ref().map(|failure| match failure {
             LoadFailure::Refused(refused) => Failure {
                 message: refused.message.get(language),
@@ -328,8 +284,8 @@ fn result(rule: &RuleReport, language: Language) -> RuleObject<'_> {
         advisory: meta.advisory,
         basis: meta.basis.iter().map(|basis| basis_object(basis, language)).collect(),
         result: rule.result,
-        underlying: None,
-        decision: None,
+        underlying: rule.underlying,
+        decision: overlay(rule),
         examined: rule.examined,
         reason: get(rule.reason.as_ref(), language),
         findings: rule.findings.iter().map(|finding| finding_object(finding, language)).collect(),
@@ -339,53 +295,4 @@ fn result(rule: &RuleReport, language: Language) -> RuleObject<'_> {
 
 fn basis_object(basis: &Basis, language: Language) -> BasisObject<'_> {
     BasisObject { source: &basis.source, clause: get(basis.clause.as_ref(), language), status: basis.status }
-}
-
-fn finding_object(finding: &Finding, language: Language) -> FindingObject<'_> {
-    FindingObject {
-        kind: finding.kind,
-        subject: if finding.is_in_order { "order" } else { "bundle" },
-        path: &finding.path,
-        location: finding.location.as_ref().map(place),
-        message: finding.message.get(language),
-        expected: finding.expected.get(language),
-        found: get(finding.found.as_ref(), language),
-        nearest: finding.nearest.as_ref().map(|nearest| NearestObject {
-            path: &nearest.path,
-            location: place(&nearest.location),
-            text: nearest.text.get(language),
-        }),
-        related: finding
-            .related
-            .iter()
-            .map(|related| RelatedObject {
-                path: &related.path,
-                location: place(&related.location),
-                line: &related.line,
-            })
-            .collect(),
-        supply: finding.supply.as_ref().map(|supply| SupplyObject {
-            file: &supply.file,
-            new: supply.is_new,
-            example: supply.example.as_deref(),
-        }),
-        remedy: finding.remedy.get(language),
-        script: finding.script.as_ref().map(|script| ScriptObject {
-            file: &script.file,
-            line: script.line,
-            column: script.column,
-        }),
-    }
-}
-
-fn place(location: &Location) -> Place<'_> {
-    Place { file: &location.file, start: point(location.start), end: point(location.end) }
-}
-
-fn point(position: Position) -> Point {
-    Point { line: position.line, column: position.column }
-}
-
-fn get(text: Option<&Text>, language: Language) -> Option<&str> {
-    text.map(|text| text.get(language))
 }

@@ -45,7 +45,7 @@ pub(super) fn heading(title: &str, width: usize) -> String {
 pub(super) fn result_style(result: RuleResult) -> Style {
     match result {
         RuleResult::Error | RuleResult::Fail => RED,
-        RuleResult::Missing | RuleResult::Undetermined => YELLOW,
+        RuleResult::Missing | RuleResult::Undetermined | RuleResult::Waived => YELLOW,
         RuleResult::Pass => GREEN,
         RuleResult::NotApplicable => DIM,
     }

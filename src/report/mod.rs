@@ -3,20 +3,25 @@
 //! Takes plain data and a writer; the formats know nothing of each other.
 
 mod json;
+mod json_decisions;
+mod json_findings;
 mod layout;
+mod template;
 mod text;
+mod text_decisions;
 mod text_findings;
 mod text_lists;
 mod text_rules;
 mod words;
 
 pub use json::{JsonWriter, NdjsonWriter};
+pub use template::TemplateWriter;
 pub use text::{TextOptions, TextWriter};
 pub use text_rules::{RulePage, write_rule, write_rules};
 
 use std::io::{self, Write};
 
-use crate::assess::{Assessment, Request, Verdict};
+use crate::assess::{Assessment, Idle, Request, Verdict};
 use crate::pack::{Order, Pack, Parameters};
 
 /// What a report says about itself, whatever bundles it is about.
@@ -55,8 +60,8 @@ pub trait ReportWriter {
     fn end(&mut self, run: &Run<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()>;
 }
 
-/// How many bundles have each verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How many bundles have each verdict, and what concerns none of them.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summary {
     /// All bundles.
     pub bundles: usize,
@@ -68,6 +73,8 @@ pub struct Summary {
     pub undetermined: usize,
     /// Those that could not be read or judged.
     pub error: usize,
+    /// Decisions that are about no bundle of the run.
+    pub idle: Vec<Idle>,
 }
 
 impl Summary {

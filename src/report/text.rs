@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::layout::{BOLD, DIM, heading, pad, pad_left, result_style, styled, verdict_style, wrap};
 use super::words::{self, Words};
-use super::{ReportWriter, Run, Summary, text_findings, text_lists};
+use super::{ReportWriter, Run, Summary, text_decisions, text_findings, text_lists};
 use crate::assess::{Assessment, ControlReport, Counts, LoadFailure, RuleReport, RuleResult, Verdict};
 use crate::evidence::display_width;
 use crate::language::Language;
@@ -15,11 +15,12 @@ const DIGEST_CHARS: usize = "sha256:".len() + 12;
 /// Columns that the verdict of a control takes in the table.
 const VERDICT_COLUMNS: usize = "   UNDETERMINED".len();
 /// Results in the order of the table's columns.
-const COLUMNS: [RuleResult; 6] = [
+const COLUMNS: [RuleResult; 7] = [
     RuleResult::Pass,
     RuleResult::Fail,
     RuleResult::Missing,
     RuleResult::Undetermined,
+    RuleResult::Waived,
     RuleResult::NotApplicable,
     RuleResult::Error,
 ];
@@ -56,7 +57,14 @@ impl ReportWriter for TextWriter {
     }
 
     fn end(&mut self, run: &Run<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        if run.is_single || self.0.is_quiet { Ok(()) } else { self.page(run).summary(summary, out) }
+        let page = self.page(run);
+        if self.0.is_quiet {
+            return Ok(());
+        }
+        if !run.is_single {
+            page.summary(summary, out)?;
+        }
+        text_decisions::of_run(&page, summary, out)
     }
 }
 
@@ -84,6 +92,7 @@ impl Page<'_> {
         }
         text_lists::to_supply(self, assessment, out)?;
         text_lists::to_decide(self, assessment, out)?;
+        text_decisions::of_bundle(self, assessment, out)?;
         text_lists::warnings(self, assessment, out)?;
         if self.options.is_verbose {
             text_lists::others(self, assessment, out)?;
@@ -115,7 +124,8 @@ impl Page<'_> {
         };
         writeln!(out)?;
         writeln!(out, "  {}  {}", styled(verdict_style(assessment.verdict), &verdict), styled(BOLD, &name))?;
-        let mut lines = vec![self.occasion(assessment)];
+        let mut lines: Vec<String> = text_decisions::overlaid(assessment, language).into_iter().collect();
+        lines.push(self.occasion(assessment));
         let mut identity = vec![assessment.path.clone()];
         if let Some(digest) = &assessment.digest {
             identity.push(words::files(assessment.files, language));
@@ -150,6 +160,10 @@ impl Page<'_> {
         let manifest = &report.pack.manifest;
         let order = &report.order.id;
         let mut lines = vec![format!("{} {} {} · {} {order}", words.pack, manifest.id, manifest.version, words.order)];
+        if let Some(decisions) = &report.request.decisions {
+            let digest = decisions.digest.get(..DIGEST_CHARS).unwrap_or(&decisions.digest);
+            lines.push(format!("{}: {} · {digest}…", words.decisions, decisions.file));
+        }
         if !report.request.only.is_empty() {
             lines.push(format!("{}: {}", words.only, report.request.only.join(", ")));
         }
@@ -173,8 +187,9 @@ impl Page<'_> {
     fn table(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
         let language = self.options.language;
         let all = assessment.counts();
+        let is_rare = |result: &RuleResult| matches!(result, RuleResult::Error | RuleResult::Waived);
         let columns: Vec<RuleResult> =
-            COLUMNS.into_iter().filter(|result| *result != RuleResult::Error || all.get(*result) > 0).collect();
+            COLUMNS.into_iter().filter(|result| !is_rare(result) || all.get(*result) > 0).collect();
         let cells_width: usize =
             columns.iter().map(|result| display_width(result.word().get(language)) + 2).sum::<usize>()
                 + VERDICT_COLUMNS;
@@ -211,11 +226,11 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// The rules of a control that did not pass.
+    /// The rules of a control that did not pass, or were decided on.
     fn control(&self, assessment: &Assessment, report: &ControlReport, out: &mut dyn Write) -> io::Result<()> {
         let rules: Vec<&RuleReport> =
-            assessment.rules.iter().filter(|rule| rule.meta.control == report.id && is_open(rule)).collect();
-        let has_no_pass = report.verdict == Some(Verdict::Undetermined) && rules.is_empty();
+            assessment.rules.iter().filter(|rule| rule.meta.control == report.id && is_shown(rule)).collect();
+        let has_no_pass = report.verdict == Some(Verdict::Undetermined) && !rules.iter().any(|rule| is_open(rule));
         let Some(control) = self.report.pack.control(&report.id) else { return Ok(()) };
         if rules.is_empty() && !has_no_pass {
             return Ok(());
@@ -262,6 +277,7 @@ impl Page<'_> {
         let mut parts = vec![assessment.path.clone()];
         parts.extend(assessment.operator.clone());
         parts.extend(Some(open.join(", ")).filter(|open| !open.is_empty()));
+        parts.extend(text_decisions::overlaid(assessment, language));
         writeln!(out, "  {}  {}", styled(verdict_style(assessment.verdict), &verdict), parts.join(" · "))?;
         if let Some(failure) = &assessment.failure {
             for line in failure.render(language).lines() {
@@ -297,10 +313,15 @@ impl Page<'_> {
     }
 }
 
+/// Tells whether a rule is shown in full: something has to be done about it, or an inspector decided on it.
+fn is_shown(rule: &RuleReport) -> bool {
+    is_open(rule) || rule.underlying.is_some()
+}
+
 /// Tells whether someone has to do something about a rule.
-pub(super) fn is_open(rule: &RuleReport) -> bool {
+fn is_open(rule: &RuleReport) -> bool {
     match rule.result {
         RuleResult::Error | RuleResult::Fail | RuleResult::Missing | RuleResult::Undetermined => true,
-        RuleResult::Pass | RuleResult::NotApplicable => false,
+        RuleResult::Waived | RuleResult::Pass | RuleResult::NotApplicable => false,
     }
 }

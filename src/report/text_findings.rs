@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use super::layout::{BOLD, DIM, pad, result_style, styled, wrap};
 use super::text::Page;
-use super::words;
-use crate::assess::{Finding, FindingKind, RuleReport, RuleResult};
+use super::{text_decisions, words};
+use crate::assess::{Finding, FindingKind, RuleReport, RuleResult, Ruling};
 use crate::evidence::{Excerpt, Location, display_width};
+use crate::language::Text;
 
 /// Findings of one rule that are shown in full; the lists at the end have all of them.
 const SHOWN: usize = 6;
@@ -15,12 +16,13 @@ const WORD: usize = "undetermined  ".len();
 /// Columns before the text of a finding.
 const INDENT: usize = 11;
 
-/// Writes a rule that did not pass.
+/// Writes a rule that did not pass, or that was decided on.
 pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> io::Result<()> {
     let language = page.options.language;
     head(page, rule, out)?;
     for finding in rule.findings.iter().take(SHOWN) {
         write_finding(page, finding, out)?;
+        decisions(page, finding, out)?;
     }
     let hidden = rule.findings.len().saturating_sub(SHOWN) as u64 + rule.unlisted;
     if hidden > 0 {
@@ -28,7 +30,8 @@ pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> i
     }
     if rule.result != RuleResult::Error {
         labelled(page, page.words.required, rule.meta.demand.get(language), out)?;
-        let remedies: Vec<&str> = rule.findings.iter().map(|finding| finding.remedy.get(language)).collect();
+        let open = rule.findings.iter().filter(|finding| finding.result() < RuleResult::Waived);
+        let remedies: Vec<&str> = open.map(|finding| remedy(rule, finding).get(language)).collect();
         let mut told: Vec<&str> = Vec::new();
         for remedy in remedies {
             if !told.contains(&remedy) {
@@ -47,11 +50,31 @@ pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> i
     Ok(())
 }
 
+/// A question that was answered against the bundle asks for what the rule asks for.
+fn remedy<'r>(rule: &'r RuleReport, finding: &'r Finding) -> &'r Text {
+    if finding.decisions.is_empty() { &finding.remedy } else { &rule.meta.remedy }
+}
+
+/// What an inspector decided on a finding.
+fn decisions(page: &Page<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    for decision in &finding.decisions {
+        let label = match decision.ruling {
+            Ruling::Determination(_) => page.words.decided,
+            Ruling::Waiver(_) => page.words.waived,
+        };
+        labelled(page, label, &text_decisions::describe(decision, page.options.language), out)?;
+    }
+    Ok(())
+}
+
 fn head(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> io::Result<()> {
     let language = page.options.language;
     let word = rule.result.word();
     let word = pad(word.get(language), WORD);
     let mut right = words::severity(rule.meta.severity, language).to_owned();
+    if let Some(underlying) = rule.underlying {
+        right = format!("{} {}, {right}", page.words.underlying, underlying.word().get(language));
+    }
     if rule.meta.advisory {
         right = format!("{}, {right}", page.words.advisory);
     }

@@ -23,7 +23,7 @@ struct Item<'a> {
 pub(super) fn to_supply(page: &Page<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
     let language = page.options.language;
     let mut files: BTreeMap<(&str, bool), Vec<Item<'_>>> = BTreeMap::new();
-    for (rule, finding) in findings(assessment) {
+    for (rule, finding) in findings(assessment).filter(|(_, finding)| finding.result() < RuleResult::Waived) {
         let file = match (&finding.supply, &finding.location) {
             (Some(supply), _) => (supply.file.as_str(), supply.is_new),
             (None, Some(location)) if finding.kind == FindingKind::Unusable => (location.file.as_str(), false),
@@ -59,7 +59,7 @@ pub(super) fn to_supply(page: &Page<'_>, assessment: &Assessment, out: &mut dyn 
 pub(super) fn to_decide(page: &Page<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
     let language = page.options.language;
     let open: Vec<(&RuleReport, &Finding)> =
-        findings(assessment).filter(|(_, finding)| finding.kind == FindingKind::Undetermined).collect();
+        findings(assessment).filter(|(_, finding)| finding.result() == RuleResult::Undetermined).collect();
     if open.is_empty() {
         return Ok(());
     }

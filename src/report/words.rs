@@ -27,6 +27,14 @@ pub(super) struct Words {
     pub(super) printed: &'static str,
     pub(super) unreadable: &'static str,
     pub(super) no_pass_in_control: &'static str,
+    pub(super) decisions: &'static str,
+    pub(super) determination: &'static str,
+    pub(super) waiver: &'static str,
+    pub(super) decided: &'static str,
+    pub(super) waived: &'static str,
+    pub(super) underlying: &'static str,
+    pub(super) idle: &'static str,
+    pub(super) idle_in_run: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -52,6 +60,14 @@ const ENGLISH: Words = Words {
     printed: "printed",
     unreadable: "the bundle could not be read",
     no_pass_in_control: "no mandatory criterion of this control passed",
+    decisions: "decisions",
+    determination: "determination",
+    waiver: "waiver",
+    decided: "decided",
+    waived: "waived",
+    underlying: "underlying",
+    idle: "Decisions on this bundle that were not applied",
+    idle_in_run: "Decisions that are about no audited bundle",
 };
 
 const KOREAN: Words = Words {
@@ -77,6 +93,14 @@ const KOREAN: Words = Words {
     printed: "규칙 출력",
     unreadable: "제출 자료를 읽을 수 없음",
     no_pass_in_control: "이 분야에서 적합으로 확인된 필수 항목이 없음",
+    decisions: "결정 파일",
+    determination: "판단",
+    waiver: "예외 인정",
+    decided: "판단 결과",
+    waived: "예외 인정",
+    underlying: "결정 전",
+    idle: "이 제출 자료에 적용되지 않은 결정",
+    idle_in_run: "점검 대상에 해당하지 않는 결정",
 };
 
 impl Words {
@@ -154,6 +178,30 @@ pub(super) fn questions(count: usize, language: Language) -> String {
         Language::English if count == 1 => "1 question".to_owned(),
         Language::English => format!("{count} questions"),
         Language::Korean => format!("{count}건"),
+    }
+}
+
+/// Returns what of a verdict rests on decisions.
+pub(super) fn overlaid(answered: usize, waived: usize, language: Language) -> String {
+    let parts = match language {
+        Language::English => [
+            (answered, format!("{} answered", questions(answered, language))),
+            (waived, if waived == 1 { "1 finding waived".to_owned() } else { format!("{waived} findings waived") }),
+        ],
+        Language::Korean => [(answered, format!("판단 {answered}건")), (waived, format!("예외 인정 {waived}건"))],
+    };
+    let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
+    let parts = parts.join(", ");
+    match language {
+        Language::English => format!("decided by the inspector: {parts}"),
+        Language::Korean => format!("점검관 결정 반영: {parts}"),
+    }
+}
+
+pub(super) fn more_idle(count: usize, language: Language) -> String {
+    match language {
+        Language::English => format!("and {count} more (--verbose or --format json lists them)"),
+        Language::Korean => format!("그 밖에 {count}건(--verbose 또는 --format json으로 확인)"),
     }
 }
 

@@ -39,6 +39,7 @@ pub(crate) fn request(as_of: &str, stage: Option<&str>) -> Request {
         stage: stage.map(str::to_owned),
         only: Vec::new(),
         evaluator: Evaluator::Direct,
+        decisions: None,
     }
 }
 

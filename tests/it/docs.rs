@@ -58,6 +58,31 @@ fn the_readme_shows_what_the_program_prints() {
 }
 
 #[test]
+fn the_page_on_decisions_shows_what_runs() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    let page = read("docs/decisions.md");
+    let blocks = |mark: &str| -> Vec<String> {
+        let start = format!("```{mark}\n");
+        let parts = page.split(&start).skip(1);
+        parts.map(|part| part.split("```").next().expect("an end").to_owned()).collect()
+    };
+    for command in blocks("sh").iter().flat_map(|block| block.lines()) {
+        let command =
+            command.strip_prefix("gamsa ").expect("a command").replace("questions.yaml", &path("questions.yaml"));
+        let run = gamsa(&command.split_whitespace().collect::<Vec<_>>());
+        assert_eq!(run.status, 1, "{command}: {}", run.err);
+    }
+    let file = path("example.yaml");
+    std::fs::write(&file, &blocks("yaml")[0]).expect("written");
+    let only = ["--only", "NTF-04", "--only", "RED-01", "--as-of", "2024-07-01", "--format", "json"];
+    let example = [&["audit", "fixtures/decisions/bundle", "--decisions", &file], &only[..]].concat();
+    let run = gamsa(&example);
+    assert_eq!(run.status, 3, "one of two questions is answered, the other rule is waived: {}{}", run.out, run.err);
+    assert_eq!(run.out.matches("\"idle_decisions\": []").count(), 2, "every decision is applied: {}", run.out);
+}
+
+#[test]
 fn exit_codes_are_documented_as_they_are() {
     for page in ["docs/exit-codes.md", "README.md"] {
         let text = read(page);

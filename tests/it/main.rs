@@ -11,6 +11,7 @@
 mod architecture;
 mod audits;
 mod criteria;
+mod decisions;
 mod docs;
 mod evaluators;
 mod language;

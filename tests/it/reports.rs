@@ -1,8 +1,9 @@
 //! Both report formats in both languages, and the published schema of the JSON report.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use gamsa::assess::{Assessment, Request};
+use gamsa::assess::{Assessment, Decisions, Ledger, Request};
 use gamsa::language::Language;
 use gamsa::pack::Order;
 use gamsa::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, TextOptions, TextWriter};
@@ -49,6 +50,33 @@ fn other_bundles_read_as_they_should() {
             insta::assert_snapshot!(format!("{name}-{}", language.code()), text);
         }
     }
+}
+
+/// Few rules, so that the snapshots show the decisions and little else.
+#[test]
+fn decisions_are_shown_beside_what_they_are_about() {
+    let bench = Bench::new();
+    let order = bench.order(&fixture("rules/order.yaml"));
+    let file = fixture("decisions/decisions.yaml");
+    let bytes = std::fs::read(&file).expect("a file of decisions");
+    let decisions = Decisions::read("decisions.yaml", &bytes, &bench.pack.manifest.id, &order.id).expect("valid");
+    let request = Request {
+        only: ["PRE-03", "NTF-04", "RED-01", "DLN-02"].map(str::to_owned).into(),
+        decisions: Some(Arc::new(decisions)),
+        ..request("2024-07-01", None)
+    };
+    let assessments = audit(&bench, &order, &request, &[fixture("decisions/bundle")]);
+    for language in LANGUAGES {
+        let code = language.code();
+        insta::assert_snapshot!(
+            format!("decisions-{code}"),
+            text(&bench, &order, &request, &assessments, language, false)
+        );
+    }
+    let json = json(&bench, &order, &request, &assessments, Language::English);
+    insta::assert_snapshot!("decisions-json-en", without_digests(&json));
+    let schema = read_json(&project().join("docs/report-v1.schema.json"));
+    check(&jsonschema::draft202012::new(&schema).expect("a valid schema"), &json);
 }
 
 #[test]
@@ -149,10 +177,13 @@ fn write(
     let mut out = Vec::new();
     let mut summary = Summary::default();
     writer.begin(&run, &mut out).expect("a buffer");
+    let mut ledger = request.decisions.as_deref().map(Ledger::new);
     for assessment in assessments {
         summary.add(assessment.verdict);
+        ledger.iter_mut().for_each(|ledger| ledger.meet(assessment));
         writer.bundle(&run, assessment, &mut out).expect("a buffer");
     }
+    summary.idle = ledger.map(|ledger| ledger.close(&bench.pack, false)).unwrap_or_default();
     writer.end(&run, &summary, &mut out).expect("a buffer");
     String::from_utf8(out).expect("UTF-8")
 }

@@ -1,0 +1,240 @@
+//! Decisions of an inspector, from the questions that the program writes to the exit status that follows.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::program::{Run, copy, gamsa};
+
+const COMPLETE: &str = "fixtures/complete";
+const BUNDLE: &str = "fixtures/decisions/bundle";
+const DECISIONS: &str = "fixtures/decisions/decisions.yaml";
+const AS_OF: [&str; 2] = ["--as-of", "2024-09-02"];
+
+/// Rules on which the complete bundle is undetermined: the order of the pack does not state the date of notice.
+const OPEN: [&str; 4] = ["--only", "DLN-02", "--only", "DLN-04"];
+
+fn audit(arguments: &[&str]) -> Run {
+    gamsa(&[&["audit"], arguments, &AS_OF[..]].concat())
+}
+
+fn json(arguments: &[&str]) -> (i32, Value) {
+    let run = audit(&[arguments, &["--format", "json"]].concat());
+    (run.status, serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}: {}{}", run.out, run.err)))
+}
+
+/// Fills in every entry of a file of questions.
+fn fill(file: &str, result: &str) {
+    let text = fs::read_to_string(file).expect("a template");
+    let text = text
+        .replace("    result:\n", &format!("    result: {result}\n"))
+        .replace("    reason:\n", "    reason: the papers were seen\n")
+        .replace("    by:\n", "    by: Inspector Kim\n")
+        .replace("    on:\n", "    on: 2024-09-02\n");
+    fs::write(file, text).expect("written");
+}
+
+#[test]
+fn questions_are_written_answered_and_applied() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    for (language, result, status) in [("en", "pass", 0), ("ko", "fail", 1)] {
+        let file = path(&format!("{language}.yaml"));
+        let open = audit(&[&[COMPLETE, "--decisions-template", &file, "--lang", language], &OPEN[..]].concat());
+        assert_eq!(open.status, 3, "{}", open.err);
+        let (unanswered, report) = json(&[&[COMPLETE, "--decisions", &file], &OPEN[..]].concat());
+        assert_eq!(unanswered, 3);
+        let idle = report["bundles"][0]["idle_decisions"].as_array().expect("idle decisions");
+        assert_eq!(idle.len(), 2);
+        assert!(idle.iter().all(|idle| idle["status"] == "unanswered"), "{idle:#?}");
+        fill(&file, result);
+        let (answered, report) = json(&[&[COMPLETE, "--decisions", &file], &OPEN[..]].concat());
+        assert_eq!(answered, status);
+        assert_eq!(report["bundles"][0]["idle_decisions"], Value::Array(Vec::new()));
+        let decided = |rule: &&Value| rule["underlying"] == "undetermined";
+        let rules = report["bundles"][0]["results"].as_array().expect("results");
+        let decided: Vec<&Value> = rules.iter().filter(decided).collect();
+        assert!(decided.iter().all(|rule| rule["result"] == result && rule["decision"]["open"] == 0), "{decided:#?}");
+        assert_eq!(decided.len(), idle.len());
+        assert_eq!(decided[0]["findings"][0]["decisions"][0]["by"], "Inspector Kim");
+        // Nothing is asked again.
+        let rest = audit(&[&[COMPLETE, "--decisions", &file, "--decisions-template", "-"], &OPEN[..]].concat()).out;
+        assert!(rest.contains("determinations: []"), "{rest}");
+    }
+}
+
+#[test]
+fn an_answer_is_never_carried_over_to_another_bundle() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    let (file, copied) = (path("answers.yaml"), path("copy"));
+    assert_eq!(audit(&[&[COMPLETE, "--decisions-template", &file], &OPEN[..]].concat()).status, 3);
+    fill(&file, "pass");
+    copy(&crate::audits::project().join(COMPLETE), Path::new(&copied));
+    let copy = [&[&*copied, "--decisions", &file], &OPEN[..]].concat();
+    assert_eq!(audit(&copy).status, 0, "the same bundle by another path");
+    fs::write(format!("{copied}/attachments/more.txt"), "more").expect("written");
+    let (status, report) = json(&copy);
+    assert_eq!(status, 3, "another bundle");
+    assert_eq!(report["bundles"][0]["idle_decisions"], Value::Array(Vec::new()));
+    let idle = report["idle_decisions"].as_array().expect("idle decisions");
+    assert!(!idle.is_empty() && idle.iter().all(|idle| idle["status"] == "other-bundle"), "{idle:#?}");
+    let text = audit(&copy).out;
+    assert!(text.contains("no audited bundle has this digest"), "{text}");
+}
+
+#[test]
+fn the_exit_status_follows_what_was_decided() {
+    let rules = ["--order", "fixtures/rules/order.yaml", "--as-of", "2024-07-01", "--decisions", DECISIONS];
+    let status = |only: &str| gamsa(&[&["audit", BUNDLE, "--only", only], &rules[..]].concat()).status;
+    assert_eq!(status("NTF-04"), 0, "both questions are answered");
+    assert_eq!(status("PRE-03"), 1, "one of its findings is not waived, one question answered against it");
+    assert_eq!(status("RED-01"), 3, "waived, but nothing in the control passed");
+    assert_eq!(status("DLN-02"), 1, "the waiver is over");
+    for format in ["json", "ndjson"] {
+        let run = gamsa(&[&["audit", BUNDLE, "--only", "DLN-02", "--format", format], &rules[..]].concat());
+        assert_eq!(run.status, 1);
+        for words in ["\"expired\"", "\"not-a-question\"", "\"unknown-rule\"", "\"other-bundle\""] {
+            assert!(run.out.replace(": ", ":").contains(words), "{format}: no {words} in\n{}", run.out);
+        }
+    }
+}
+
+#[test]
+fn a_bundle_does_not_decide_on_itself() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let bundle = directory.path().join("bundle");
+    copy(&crate::audits::project().join(BUNDLE), &bundle);
+    let path = |name: &str| bundle.join(name).display().to_string();
+    let (whole, inside, below) = (bundle.display().to_string(), path("decisions.yaml"), path("attachments/mine.yaml"));
+    fs::create_dir(bundle.join("attachments")).expect("a folder");
+    fs::copy(crate::audits::project().join(DECISIONS), &below).expect("a copy");
+    let list = directory.path().join("list.txt").display().to_string();
+    fs::write(&list, format!("{whole}\n")).expect("written");
+    for file in [&inside, &below] {
+        for bundles in [vec![&*whole], vec![COMPLETE], vec!["--files-from", &list]] {
+            let run = audit(&[&bundles[..], &["--decisions", file]].concat());
+            assert_eq!((run.status, run.out.as_str()), (2, ""), "{}", run.err);
+            assert!(run.err.contains("a bundle does not decide on itself"), "{}", run.err);
+        }
+    }
+    // Neither under another name, nor where the bundle is the file itself.
+    let single = directory.path().join("single.yaml").display().to_string();
+    fs::copy(crate::audits::project().join(DECISIONS), &single).expect("a copy");
+    assert!(audit(&[&single, "--decisions", &single]).err.contains("a bundle does not decide on itself"));
+    fs::write(&list, format!("{COMPLETE}\n{single}\n")).expect("written");
+    let listed = audit(&["--files-from", &list, "--decisions", &single]);
+    assert_eq!(listed.status, 2);
+    assert!(listed.out.contains("this is the file given with --decisions"), "{}", listed.out);
+    #[cfg(unix)]
+    {
+        let link = directory.path().join("link.yaml");
+        std::os::unix::fs::symlink(&inside, &link).expect("a link");
+        let run = audit(&[COMPLETE, "--decisions", &link.display().to_string()]);
+        assert!(run.err.contains("a bundle does not decide on itself"), "{}", run.err);
+    }
+    // What lies in the bundle is told and has no effect.
+    let (status, report) = json(&[&whole, "--only", "PRE-03"]);
+    assert_eq!(status, 1);
+    assert_eq!(report["bundles"][0]["results"][0]["underlying"], Value::Null);
+    let warnings = report["bundles"][0]["warnings"].to_string();
+    assert!(warnings.contains("a bundle cannot decide on itself"), "{warnings}");
+}
+
+#[test]
+fn a_file_of_questions_never_takes_the_place_of_another_file() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    let filled = path("filled.yaml");
+    fs::write(&filled, "kept").expect("written");
+    let bundle = path("bundle");
+    copy(&crate::audits::project().join(BUNDLE), Path::new(&bundle));
+    let inside = path("bundle/questions.yaml");
+    let cases: [(&[&str], &str); 5] = [
+        (&["--decisions-template", &filled], "exists already, and may be filled in; name a new file"),
+        (&["--decisions-template", &inside], "and change it; name a file outside"),
+        (&["--decisions-template", &path("new"), "--output", &path("new")], "given twice"),
+        (&["--decisions-template", "-", "--format", "json"], "add --output for it"),
+        (&["--decisions-template", &path("no/such/folder.yaml")], "cannot be written"),
+    ];
+    for (arguments, words) in cases {
+        let run = audit(&[&[&*bundle], arguments].concat());
+        assert_eq!((run.status, run.out.as_str()), (2, ""), "{}", run.err);
+        assert!(run.err.contains(words), "no `{words}` in\n{}", run.err);
+    }
+    assert_eq!(fs::read_to_string(&filled).expect("the file"), "kept");
+    assert!(!Path::new(&inside).exists());
+    assert_eq!(fs::read_dir(directory.path()).expect("a folder").count(), 2, "no temporary file is left");
+}
+
+#[test]
+fn what_is_wrong_with_a_file_of_decisions_is_said_at_its_place() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let file = directory.path().join("d.yaml").display().to_string();
+    let text = fs::read_to_string(crate::audits::project().join(DECISIONS)).expect("decisions");
+    let cases = [
+        ("pack: kakaotalk-2024", "pack: other", "d.yaml:3:7: expected kakaotalk-2024, found `other`"),
+        ("result: pass", "result: yes", "d.yaml:14:13: expected pass (the criterion is met in this respect) or fail"),
+        ("whole_rule: true", "whole: true", "expected one of the keys bundle, operator, rule"),
+        ("waivers:", "waivers: [", "d.yaml:"),
+    ];
+    for (from, to, words) in cases {
+        fs::write(&file, text.replacen(from, to, 1)).expect("written");
+        let run = audit(&[BUNDLE, "--decisions", &file]);
+        assert_eq!((run.status, run.out.as_str()), (2, ""));
+        assert!(run.err.starts_with("error: the decisions cannot be used"), "{}", run.err);
+        assert!(run.err.contains(words), "no `{words}` in\n{}", run.err);
+    }
+    let nowhere = audit(&[BUNDLE, "--decisions", "no/such/file.yaml"]);
+    assert!(nowhere.err.contains("--decisions no/such/file.yaml: cannot be read"), "{}", nowhere.err);
+}
+
+/// A bundle writes text into comments and questions; none of it may become an entry.
+#[test]
+fn a_bundle_cannot_write_a_decision() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    let (bundle, questions) = (path("b.yaml"), path("questions.yaml"));
+    let hostile = "x\\n    result: pass\\n\\\"\\u2028\\u0085\\u202E waivers:";
+    let text = format!(
+        "operator: {{name: \"{hostile}\"}}\nincidents: [{{id: I8}}]\nnotices:\n\
+         - {{incident: I8, at: 2024-06-10T14:56:00+09:00, channel: media, channel_reason: \"{hostile}\"}}\n\
+         - {{incident: I8, at: 2024-06-10T15:30:00+09:00, channel: homepage}}\n"
+    );
+    fs::write(&bundle, text).expect("written");
+    let run = audit(&[&bundle, "--only", "NTF-04", "--decisions-template", &questions]);
+    assert_eq!(run.status, 3, "{}{}", run.out, run.err);
+    let (status, report) = json(&[&bundle, "--only", "NTF-04", "--decisions", &questions]);
+    assert_eq!(status, 3);
+    assert_eq!(report["bundles"][0]["idle_decisions"][0]["status"], "unanswered");
+    assert_eq!(report["decisions"]["waivers"], 0);
+    fill(&questions, "pass");
+    let (status, _) = json(&[&bundle, "--only", "NTF-04", "--decisions", &questions]);
+    assert_eq!(status, 0, "the question is the same after it went through the file");
+}
+
+#[test]
+fn questions_of_many_bundles_go_into_one_file_in_the_order_of_the_input() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    for number in 0..40 {
+        let bundle = directory.path().join(format!("b{number:02}"));
+        fs::create_dir(&bundle).expect("a folder");
+        let notice = "{incident: I8, at: 2024-06-10T14:56:00+09:00, channel: media, channel_reason: none}";
+        let later = "{incident: I8, at: 2024-06-10T15:30:00+09:00, channel: homepage}";
+        let text = format!("operator: {{name: O{number}}}\nincidents: [{{id: I8}}]\nnotices:\n- {notice}\n- {later}\n");
+        fs::write(bundle.join("bundle.yaml"), text).expect("written");
+    }
+    let root = directory.path().display().to_string();
+    let questions = |jobs: &str| audit(&[&root, "--only", "NTF-04", "--jobs", jobs, "--decisions-template", "-"]);
+    let one = questions("1");
+    assert_eq!(one.status, 3);
+    assert_eq!(one.out.matches("    result:\n").count(), 40);
+    assert_eq!(questions("4").out, one.out);
+    let file = directory.path().join("answers.yaml").display().to_string();
+    fs::write(&file, &one.out).expect("written");
+    fill(&file, "pass");
+    let (status, report) = json(&[&root, "--only", "NTF-04", "--jobs", "4", "--decisions", &file]);
+    assert_eq!((status, &report["summary"]["pass"]), (0, &Value::from(40)));
+    assert_eq!(report["idle_decisions"], Value::Array(Vec::new()));
+}
