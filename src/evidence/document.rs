@@ -201,7 +201,7 @@ impl<'d> NodeRef<'d> {
     }
 
     /// Returns the items of a sequence, in order; nothing for any other node.
-    pub fn items(self) -> impl Iterator<Item = NodeRef<'d>> {
+    pub fn items(self) -> Children<'d> {
         self.children(Kind::Sequence)
     }
 
@@ -235,7 +235,9 @@ impl<'d> NodeRef<'d> {
     }
 }
 
-struct Children<'d> {
+/// The items of a sequence, or the keys and values of a mapping in turn.
+#[derive(Clone)]
+pub struct Children<'d> {
     document: &'d Document,
     next: u32,
     end: u32,

@@ -9,7 +9,7 @@ mod scalar;
 mod time;
 
 pub use builder::{Builder, Checkpoint, Collection, Duplicate};
-pub use document::{Document, Kind, NodeId, NodeRef};
+pub use document::{Children, Document, Kind, NodeId, NodeRef};
 pub use place::{Excerpt, Location, Position, display_width, pointer_segment};
 pub use scalar::core_kind;
 pub use time::{Day, Length, Moment, Zone};

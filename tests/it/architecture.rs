@@ -8,7 +8,7 @@ use crate::audits::project;
 const ORDER: [&str; 9] = ["language", "error", "evidence", "load", "pack", "engine", "assess", "report", "cli"];
 
 /// Where each outside crate may be used.
-const HOMES: [(&str, &[&str]); 21] = [
+const HOMES: [(&str, &[&str]); 22] = [
     ("anstream", &["cli", "main"]),
     ("anstyle", &["report"]),
     ("anyhow", &["load", "pack", "engine", "assess", "cli", "main"]),
@@ -25,6 +25,7 @@ const HOMES: [(&str, &[&str]); 21] = [
     ("serde_json", &["report", "cli"]),
     ("serde_yaml", &["pack"]),
     ("sha2", &["load"]),
+    ("smallvec", &["engine"]),
     ("strsim", &["pack"]),
     ("tempfile", &["cli"]),
     ("terminal_size", &["main"]),

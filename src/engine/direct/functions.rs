@@ -1,6 +1,7 @@
 //! The functions of rules, as the direct evaluator runs them.
 
 use rhai::Map;
+use smallvec::SmallVec;
 
 use super::super::recorder::Place;
 use super::super::verbs::{self, Words};
@@ -48,7 +49,7 @@ impl<'r> Run<'r> {
         let (of, nodes) = self.items(list)?;
         let mut is_open = false;
         let mut kept: Vec<NodeId> = Vec::new();
-        for node in nodes.iter().copied() {
+        for node in nodes {
             let place = Place { node, ..of };
             let answer = self.ask(place, condition)?;
             is_open |= answer == Answer::Unknown;
@@ -93,6 +94,7 @@ impl<'r> Run<'r> {
     }
 
     fn ask(&mut self, item: Place, condition: &'r Closure) -> Result<Answer, Exit<'r>> {
+        self.spend(1)?;
         let before = self.trees.recorder.absent_count();
         let item = self.read(item);
         self.set(condition.parameter, item);
@@ -159,10 +161,10 @@ impl<'r> Run<'r> {
             (Builtin::Len, [Value::Array(items)]) => Value::Int(items.len() as i64, None),
             (Builtin::IsEmpty, [Value::Array(items)]) => Value::Bool(items.is_empty(), None),
             (Builtin::Len, [list @ (Value::Collection(_) | Value::Selection(..))]) => {
-                Value::Int(self.items(list)?.1.len() as i64, None)
+                Value::Int(self.length(list)? as i64, None)
             }
             (Builtin::IsEmpty, [list @ (Value::Collection(_) | Value::Selection(..))]) => {
-                Value::Bool(self.items(list)?.1.is_empty(), None)
+                Value::Bool(self.length(list)? == 0, None)
             }
             (Builtin::Date, [Value::Moment(moment, _)]) => Value::Day(moment.day_in(&recorder.zone), None),
             (Builtin::AddDays, [Value::Day(day, _), Value::Int(count, _)]) => {
@@ -232,7 +234,8 @@ impl<'r> Run<'r> {
         }
         let (of, nodes) = self.items(list)?;
         let mut is_open = false;
-        for node in nodes.iter().copied() {
+        for node in nodes {
+            self.spend(1)?;
             match self.read(Place { node, ..of }) {
                 Value::Missing(_) => is_open = true,
                 item => {
@@ -248,11 +251,8 @@ impl<'r> Run<'r> {
 
     /// Makes a demand; what does not hold is written down by the functions of the interpreter.
     pub(super) fn demand(&mut self, demand: &'r Demand) -> Given<'r> {
-        let mut arguments = Vec::with_capacity(demand.arguments.len());
-        for argument in &demand.arguments {
-            arguments.push(self.eval(argument)?);
-        }
-        let mut values = Vec::with_capacity(demand.values.len());
+        let arguments = self.eval_all(&demand.arguments)?;
+        let mut values: SmallVec<[_; 4]> = SmallVec::new();
         for (name, value) in &demand.values {
             values.push((name, self.eval(value)?));
         }

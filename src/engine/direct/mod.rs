@@ -10,6 +10,7 @@ mod functions;
 mod lower;
 mod operators;
 mod plan;
+mod reads;
 mod run;
 mod value;
 
@@ -37,7 +38,9 @@ impl Functions {
         let allowed = STEPS + STEPS_PER_NODE * bundle.document.node_count() as u64;
         let mut run = Run::new(trees, &self.bodies, allowed);
         let root = |subject| Value::Collection(Place { subject, node: NodeId::ROOT });
-        match run.call(check, vec![root(Subject::Bundle), root(Subject::Order)]) {
+        run.push(root(Subject::Bundle));
+        run.push(root(Subject::Order));
+        match run.call(check, 0) {
             Ok(_) => Some(run.steps()),
             Err(Exit::GiveUp | Exit::Return(_) | Exit::Continue | Exit::Break) => None,
         }

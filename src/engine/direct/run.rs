@@ -1,23 +1,14 @@
 //! Runs a plan on one bundle.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use smallvec::{SmallVec, smallvec};
 
-use rhai::ImmutableString;
-
-use super::super::handle::Missing;
-use super::super::reading::{self, Reading};
-use super::super::recorder::{Absence, Place};
+use super::super::recorder::Place;
 use super::operators::{TEXT_BYTES, compare, compute, update};
-use super::plan::{Chain, Expr, Function, FunctionId, Property, Slot, Step, Stmt};
+use super::plan::{Chain, Expr, Function, FunctionId, Slot, Step, Stmt};
 use super::value::{Trees, Value};
-use crate::evidence::{Kind, NodeId, NodeRef, pointer_segment};
-use crate::pack::ShapeId;
 
 /// Functions that call each other; the interpreter allows more.
 const CALL_LEVELS: usize = 12;
-/// Keys of a mapping up to which its fields are found by their shapes, one after the other.
-const FEW_KEYS: usize = 48;
 
 /// Why evaluation leaves a block.
 pub(super) enum Exit<'r> {
@@ -27,6 +18,9 @@ pub(super) enum Exit<'r> {
     Continue,
     Break,
 }
+
+/// Arguments of a call.
+pub(super) type Values<'r> = SmallVec<[Value<'r>; 3]>;
 
 pub(super) type Given<'r> = Result<Value<'r>, Exit<'r>>;
 
@@ -58,22 +52,28 @@ impl<'r> Run<'r> {
         if self.steps > self.allowed { Err(Exit::GiveUp) } else { Ok(()) }
     }
 
-    pub(super) fn call(&mut self, id: FunctionId, arguments: Vec<Value<'r>>) -> Given<'r> {
+    /// Calls a function whose arguments are the last values of the stack, from `base` on.
+    pub(super) fn call(&mut self, id: FunctionId, base: usize) -> Given<'r> {
         let function = self.functions.get(id).ok_or(Exit::GiveUp)?;
-        if self.level >= CALL_LEVELS || arguments.len() != function.parameters {
+        if self.level >= CALL_LEVELS || self.variables.len() - base != function.parameters {
             return Err(Exit::GiveUp);
         }
-        let (base, end) = (self.base, self.variables.len());
-        self.variables.extend(arguments);
-        self.variables.resize(end + function.slots, Value::Unit);
-        (self.base, self.level) = (end, self.level + 1);
+        self.variables.resize(base + function.slots, Value::Unit);
+        let outside = std::mem::replace(&mut self.base, base);
+        self.level += 1;
         let given = self.block(&function.body);
-        self.variables.truncate(end);
-        (self.base, self.level) = (base, self.level - 1);
+        self.variables.truncate(base);
+        self.base = outside;
+        self.level -= 1;
         match given {
             Err(Exit::Return(value)) => Ok(value),
             given => given,
         }
+    }
+
+    /// Puts an argument on the stack.
+    pub(super) fn push(&mut self, argument: Value<'r>) {
+        self.variables.push(argument);
     }
 
     pub(super) fn set(&mut self, slot: Slot, value: Value<'r>) {
@@ -122,35 +122,46 @@ impl<'r> Run<'r> {
 
     fn each(&mut self, slot: Slot, counter: Option<Slot>, list: &'r Expr, body: &'r [Stmt]) -> Result<(), Exit<'r>> {
         let list = self.eval(list)?;
-        let (of, nodes) = match &list {
-            Value::Array(_) => (None, Rc::default()),
-            Value::Missing(missing) => {
-                missing.rely();
-                (None, Rc::default())
+        if let Value::Missing(missing) = &list {
+            missing.rely();
+            return Ok(());
+        }
+        if let Value::Array(items) = &list {
+            for (turn, item) in items.iter().enumerate() {
+                if self.turn(slot, counter, (turn, item.clone()), body)? {
+                    break;
+                }
             }
-            list => {
-                let (of, nodes) = self.items(list)?;
-                (Some(of), nodes)
-            }
-        };
-        let ready: &[Value<'r>] = if let Value::Array(items) = &list { items } else { &[] };
-        for turn in 0..ready.len().max(nodes.len()) {
-            let item = match (ready.get(turn), nodes.get(turn), of) {
-                (Some(item), ..) => item.clone(),
-                (None, Some(node), Some(of)) => self.read(Place { node: *node, ..of }),
-                _ => return Err(Exit::GiveUp),
-            };
-            self.set(slot, item);
-            if let Some(counter) = counter {
-                self.set(counter, Value::Int(turn as i64, None));
-            }
-            match self.block(body) {
-                Ok(_) | Err(Exit::Continue) => {}
-                Err(Exit::Break) => break,
-                Err(exit) => return Err(exit),
+            return Ok(());
+        }
+        let (of, nodes) = self.items(&list)?;
+        for (turn, node) in nodes.enumerate() {
+            let item = self.read(Place { node, ..of });
+            if self.turn(slot, counter, (turn, item), body)? {
+                break;
             }
         }
         Ok(())
+    }
+
+    /// Runs the body of a loop once; tells whether the loop ends.
+    fn turn(
+        &mut self,
+        slot: Slot,
+        counter: Option<Slot>,
+        (turn, item): (usize, Value<'r>),
+        body: &'r [Stmt],
+    ) -> Result<bool, Exit<'r>> {
+        self.spend(1)?;
+        self.set(slot, item);
+        if let Some(counter) = counter {
+            self.set(counter, Value::Int(turn as i64, None));
+        }
+        match self.block(body) {
+            Ok(_) | Err(Exit::Continue) => Ok(false),
+            Err(Exit::Break) => Ok(true),
+            Err(exit) => Err(exit),
+        }
     }
 
     pub(super) fn condition(&mut self, expr: &'r Expr) -> Result<bool, Exit<'r>> {
@@ -173,7 +184,7 @@ impl<'r> Run<'r> {
                 if items.iter().filter_map(Value::text).map(str::len).sum::<usize>() > TEXT_BYTES {
                     return Err(Exit::GiveUp);
                 }
-                Value::Array(items.into())
+                Value::Array(items.into_iter().collect())
             }
             Expr::And(parts) => Value::Bool(self.decided_by(parts, false)?, None),
             Expr::Or(parts) => Value::Bool(self.decided_by(parts, true)?, None),
@@ -208,15 +219,19 @@ impl<'r> Run<'r> {
                 return self.builtin(*builtin, &arguments);
             }
             Expr::Call(function, arguments) => {
-                let arguments = self.eval_all(arguments)?;
-                return self.call(*function, arguments);
+                let base = self.variables.len();
+                for argument in arguments {
+                    let argument = self.eval(argument)?;
+                    self.push(argument);
+                }
+                return self.call(*function, base);
             }
             Expr::Demand(demand) => return self.demand(demand),
             Expr::GiveUp => return Err(Exit::GiveUp),
         })
     }
 
-    fn eval_all(&mut self, exprs: &'r [Expr]) -> Result<Vec<Value<'r>>, Exit<'r>> {
+    pub(super) fn eval_all(&mut self, exprs: &'r [Expr]) -> Result<Values<'r>, Exit<'r>> {
         exprs.iter().map(|expr| self.eval(expr)).collect()
     }
 
@@ -249,8 +264,7 @@ impl<'r> Run<'r> {
                 Step::Property(property) => self.property(&value, property)?,
                 Step::Index => self.index(&value, &arguments.next().ok_or(Exit::GiveUp)?)?,
                 Step::Method(builtin, count) => {
-                    let mut all = Vec::with_capacity(count + 1);
-                    all.push(value);
+                    let mut all: Values<'r> = smallvec![value];
                     all.extend(arguments.by_ref().take(*count));
                     self.builtin(*builtin, &all)?
                 }
@@ -258,116 +272,5 @@ impl<'r> Run<'r> {
             };
         }
         Ok(value)
-    }
-
-    fn property(&mut self, of: &Value<'r>, property: &Property) -> Given<'r> {
-        match of {
-            Value::Collection(place) => {
-                let tree = self.trees.tree(place.subject);
-                let shape = tree.conformed.shape(place.node).ok_or(Exit::GiveUp)?;
-                let field = self.field(shape, property)?;
-                let node = tree.document.node(place.node);
-                let found = if node.len() > FEW_KEYS {
-                    node.get(&property.name)
-                } else {
-                    node.entries().map(|(_, value)| value).find(|v| tree.conformed.shape(v.id()) == Some(field))
-                };
-                Ok(match found {
-                    Some(node) => self.read(Place { node: node.id(), ..*place }),
-                    None => self.absent(*place, &format!("/{}", pointer_segment(&property.name)), Some(field)),
-                })
-            }
-            Value::Missing(missing) => {
-                let shape = missing.absence.shape.ok_or(Exit::GiveUp)?;
-                let field = self.field(shape, property)?;
-                Ok(Value::missing(missing.below(&pointer_segment(&property.name), Some(field))))
-            }
-            _ => Err(Exit::GiveUp),
-        }
-    }
-
-    /// Returns the shape of a field; one that the schema does not know is a mistake of the rule.
-    fn field(&self, shape: ShapeId, property: &Property) -> Result<ShapeId, Exit<'r>> {
-        match property.last.get() {
-            Some((last, field)) if last == shape => Ok(field),
-            _ => {
-                let field = self.trees.recorder.schema.field(shape, &property.name).ok_or(Exit::GiveUp)?;
-                property.last.set(Some((shape, field)));
-                Ok(field)
-            }
-        }
-    }
-
-    fn index(&mut self, of: &Value<'r>, index: &Value<'r>) -> Given<'r> {
-        if let (Value::Collection(_) | Value::Missing(_), Some(name)) = (of, index.text()) {
-            return self.property(of, &Property { name: name.into(), last: Cell::new(None) });
-        }
-        let Value::Int(index, _) = index else { return Err(Exit::GiveUp) };
-        match of {
-            Value::Missing(missing) => {
-                let shape = missing.absence.shape.and_then(|shape| self.trees.recorder.schema.item(shape));
-                Ok(Value::missing(missing.below(&index.to_string(), shape)))
-            }
-            Value::Collection(_) | Value::Selection(..) => {
-                let (of, nodes) = self.items(of)?;
-                let from_start = if *index < 0 { index.saturating_add(nodes.len() as i64) } else { *index };
-                match usize::try_from(from_start).ok().and_then(|at| nodes.get(at)) {
-                    Some(node) => Ok(self.read(Place { node: *node, ..of })),
-                    None => Ok(self.no_item(of)),
-                }
-            }
-            Value::Array(items) => {
-                usize::try_from(*index).ok().and_then(|at| items.get(at)).cloned().ok_or(Exit::GiveUp)
-            }
-            _ => Err(Exit::GiveUp),
-        }
-    }
-
-    /// Returns the items of a list, and the place of the list.
-    pub(super) fn items(&mut self, list: &Value<'r>) -> Result<(Place, Rc<[NodeId]>), Exit<'r>> {
-        let (of, nodes): (Place, Rc<[NodeId]>) = match list {
-            Value::Collection(place) => {
-                let node = self.node(*place);
-                if node.kind() != Kind::Sequence {
-                    return Err(Exit::GiveUp);
-                }
-                (*place, node.items().map(NodeRef::id).collect())
-            }
-            Value::Selection(of, nodes) => (*of, nodes.clone()),
-            _ => return Err(Exit::GiveUp),
-        };
-        self.spend(nodes.len())?;
-        Ok((of, nodes))
-    }
-
-    pub(super) fn node(&self, place: Place) -> NodeRef<'r> {
-        self.trees.tree(place.subject).document.node(place.node)
-    }
-
-    /// Reads what stands at a place.
-    pub(super) fn read(&self, place: Place) -> Value<'r> {
-        let tree = self.trees.tree(place.subject);
-        let recorder = self.trees.recorder;
-        recorder.touch(place);
-        match reading::read(tree, &recorder.schema, tree.document.node(place.node)) {
-            Reading::Absent { is_unusable } => {
-                let shape = tree.conformed.shape(place.node);
-                let absence = Absence { place, tail: ImmutableString::new(), shape, is_unusable };
-                Value::missing(Missing::read(recorder.clone(), absence))
-            }
-            Reading::Collection => Value::Collection(place),
-            Reading::Native(native) => Value::of_native(native, place),
-        }
-    }
-
-    fn absent(&self, place: Place, tail: &str, shape: Option<ShapeId>) -> Value<'r> {
-        let absence = Absence { place, tail: tail.into(), shape, is_unusable: false };
-        Value::missing(Missing::read(self.trees.recorder.clone(), absence))
-    }
-
-    /// Returns the item that a list does not have.
-    pub(super) fn no_item(&self, list: Place) -> Value<'r> {
-        let shape = self.trees.tree(list.subject).conformed.shape(list.node);
-        self.absent(list, "/-", shape.and_then(|shape| self.trees.recorder.schema.item(shape)))
     }
 }
