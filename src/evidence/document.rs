@@ -200,6 +200,11 @@ impl<'d> NodeRef<'d> {
         self.len() == 0
     }
 
+    /// Returns the first node after this one and all inside it.
+    pub fn end(self) -> NodeId {
+        NodeId(self.subtree_end())
+    }
+
     /// Returns the items of a sequence, in order; nothing for any other node.
     pub fn items(self) -> Children<'d> {
         self.children(Kind::Sequence)

@@ -161,9 +161,14 @@ impl Conformed {
 pub(crate) fn is_absent(node: NodeRef<'_>) -> bool {
     match node.kind() {
         Kind::Null => true,
-        Kind::Text => node.text().trim().is_empty(),
+        Kind::Text => is_blank(node.text()),
         Kind::Boolean | Kind::Integer | Kind::Float | Kind::Sequence | Kind::Mapping => false,
     }
+}
+
+fn is_blank(text: &str) -> bool {
+    // Most texts begin with a visible character of ASCII.
+    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
 }
 
 /// Returns the words for what a kind of value looks like.

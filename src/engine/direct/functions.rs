@@ -1,7 +1,6 @@
 //! The functions of rules, as the direct evaluator runs them.
 
 use rhai::Map;
-use smallvec::SmallVec;
 
 use super::super::recorder::Place;
 use super::super::verbs::{self, Words};
@@ -252,10 +251,6 @@ impl<'r> Run<'r> {
     /// Makes a demand; what does not hold is written down by the functions of the interpreter.
     pub(super) fn demand(&mut self, demand: &'r Demand) -> Given<'r> {
         let arguments = self.eval_all(&demand.arguments)?;
-        let mut values: SmallVec<[_; 4]> = SmallVec::new();
-        for (name, value) in &demand.values {
-            values.push((name, self.eval(value)?));
-        }
         let recorder = self.trees.recorder;
         let holds = match (demand.verb, arguments.as_slice()) {
             (Verb::Require, [Value::Unit]) => return Err(Exit::GiveUp),
@@ -270,15 +265,20 @@ impl<'r> Run<'r> {
         };
         if holds {
             // As the functions of the interpreter do for a demand that holds.
-            values.iter().for_each(|(_, value)| settle(value));
+            for (_, value) in &demand.values {
+                settle(&self.eval(value)?);
+            }
             recorder.count_demands(1);
             if let (Verb::Ensure, [_, Value::Missing(at)]) = (demand.verb, arguments.as_slice()) {
                 verbs::settle_optional(at);
             }
             return Ok(Value::Unit);
         }
-        let values: Map =
-            values.iter().map(|(name, value)| (name.as_ref().into(), self.trees.dynamic(value))).collect();
+        let mut values = Map::new();
+        for (name, value) in &demand.values {
+            let value = self.eval(value)?;
+            values.insert(name.as_ref().into(), self.trees.dynamic(&value));
+        }
         let words = match &demand.key {
             Some(key) => Words::full(demand.position, key, &values),
             None => Words::none(demand.position),

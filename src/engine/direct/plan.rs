@@ -86,9 +86,19 @@ pub(super) enum Step {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Property {
     pub(super) name: Box<str>,
-    /// The shape of the mapping that was read last, and of the field in it.
     #[serde(skip)]
-    pub(super) last: Cell<Option<(ShapeId, ShapeId)>>,
+    pub(super) last: Cell<Option<Found>>,
+}
+
+/// Where a field was found: records of one kind mostly have it in one place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    /// The shape of the mapping.
+    pub(super) mapping: ShapeId,
+    /// The shape of the field, which no other field has.
+    pub(super) field: ShapeId,
+    /// How many nodes after the mapping its value stood.
+    pub(super) after: usize,
 }
 
 /// The condition of a list function.

@@ -8,7 +8,7 @@ use rhai::ImmutableString;
 use super::super::handle::Missing;
 use super::super::reading::{self, Reading};
 use super::super::recorder::{Absence, Place};
-use super::plan::Property;
+use super::plan::{Found, Property};
 use super::run::{Exit, Given, Run};
 use super::value::Value;
 use crate::evidence::{Children, Kind, NodeId, NodeRef, pointer_segment};
@@ -42,22 +42,30 @@ impl<'r> Run<'r> {
         match of {
             Value::Collection(place) => {
                 let tree = self.trees.tree(place.subject);
-                let shape = tree.conformed.shape(place.node).ok_or(Exit::GiveUp)?;
-                let field = self.field(shape, property)?;
+                let mapping = tree.conformed.shape(place.node).ok_or(Exit::GiveUp)?;
+                let found = self.field(mapping, property)?;
                 let node = tree.document.node(place.node);
-                let found = if node.len() > FEW_KEYS {
-                    node.get(&property.name)
+                let has_shape = |id: NodeId| tree.conformed.shape(id) == Some(found.field);
+                // A value of that shape inside the mapping is the field: shapes are not nested in themselves.
+                let guess = NodeId::from_index((place.node.index() + found.after) as u32);
+                let id = if guess < node.end() && has_shape(guess) {
+                    Some(guess)
+                } else if node.len() > FEW_KEYS {
+                    node.get(&property.name).map(NodeRef::id)
                 } else {
-                    node.entries().map(|(_, value)| value).find(|v| tree.conformed.shape(v.id()) == Some(field))
+                    node.entries().map(|(_, value)| value.id()).find(|id| has_shape(*id))
                 };
-                Ok(match found {
-                    Some(node) => self.read(Place { node: node.id(), ..*place }),
-                    None => self.absent(*place, &format!("/{}", pointer_segment(&property.name)), Some(field)),
+                Ok(match id {
+                    Some(id) => {
+                        property.last.set(Some(Found { after: id.index() - place.node.index(), ..found }));
+                        self.read(Place { node: id, ..*place })
+                    }
+                    None => self.absent(*place, &format!("/{}", pointer_segment(&property.name)), Some(found.field)),
                 })
             }
             Value::Missing(missing) => {
                 let shape = missing.absence.shape.ok_or(Exit::GiveUp)?;
-                let field = self.field(shape, property)?;
+                let field = self.field(shape, property)?.field;
                 Ok(Value::missing(missing.below(&pointer_segment(&property.name), Some(field))))
             }
             _ => Err(Exit::GiveUp),
@@ -65,13 +73,14 @@ impl<'r> Run<'r> {
     }
 
     /// Returns the shape of a field; one that the schema does not know is a mistake of the rule.
-    fn field(&self, shape: ShapeId, property: &Property) -> Result<ShapeId, Exit<'r>> {
+    fn field(&self, mapping: ShapeId, property: &Property) -> Result<Found, Exit<'r>> {
         match property.last.get() {
-            Some((last, field)) if last == shape => Ok(field),
+            Some(found) if found.mapping == mapping => Ok(found),
             _ => {
-                let field = self.trees.recorder.schema.field(shape, &property.name).ok_or(Exit::GiveUp)?;
-                property.last.set(Some((shape, field)));
-                Ok(field)
+                let field = self.trees.recorder.schema.field(mapping, &property.name).ok_or(Exit::GiveUp)?;
+                let found = Found { mapping, field, after: 0 };
+                property.last.set(Some(found));
+                Ok(found)
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Runs a plan on one bundle.
 
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 use super::super::recorder::Place;
 use super::operators::{TEXT_BYTES, compare, compute, update};
@@ -215,8 +215,18 @@ impl<'r> Run<'r> {
             Expr::Block(block) => return self.block(block),
             Expr::Chain(chain) => return self.chain(chain),
             Expr::Builtin(builtin, arguments) => {
-                let arguments = self.eval_all(arguments)?;
-                return self.builtin(*builtin, &arguments);
+                return match arguments.as_slice() {
+                    [] => self.builtin(*builtin, &[]),
+                    [one] => {
+                        let one = self.eval(one)?;
+                        self.builtin(*builtin, &[one])
+                    }
+                    [one, other] => {
+                        let both = [self.eval(one)?, self.eval(other)?];
+                        self.builtin(*builtin, &both)
+                    }
+                    _ => Err(Exit::GiveUp),
+                };
             }
             Expr::Call(function, arguments) => {
                 let base = self.variables.len();
@@ -256,21 +266,39 @@ impl<'r> Run<'r> {
     }
 
     fn chain(&mut self, chain: &'r Chain) -> Given<'r> {
-        let mut arguments = self.eval_all(&chain.arguments)?.into_iter();
+        // Arguments wait on the stack until their step takes them.
+        let first = self.variables.len();
+        for argument in &chain.arguments {
+            let argument = self.eval(argument)?;
+            self.push(argument);
+        }
+        let mut next = first;
         let mut value = self.eval(&chain.base)?;
         for step in &chain.steps {
             self.spend(1)?;
             value = match step {
                 Step::Property(property) => self.property(&value, property)?,
-                Step::Index => self.index(&value, &arguments.next().ok_or(Exit::GiveUp)?)?,
-                Step::Method(builtin, count) => {
-                    let mut all: Values<'r> = smallvec![value];
-                    all.extend(arguments.by_ref().take(*count));
-                    self.builtin(*builtin, &all)?
+                Step::Index => {
+                    let index = self.take(&mut next)?;
+                    self.index(&value, &index)?
                 }
+                Step::Method(builtin, 0) => self.builtin(*builtin, &[value])?,
+                Step::Method(builtin, 1) => {
+                    let argument = self.take(&mut next)?;
+                    self.builtin(*builtin, &[value, argument])?
+                }
+                Step::Method(..) => return Err(Exit::GiveUp),
                 Step::List(function, condition) => self.list(*function, &value, condition)?,
             };
         }
+        self.variables.truncate(first);
         Ok(value)
+    }
+
+    /// Takes an argument that waits on the stack.
+    fn take(&mut self, next: &mut usize) -> Given<'r> {
+        let argument = self.variables.get_mut(*next).ok_or(Exit::GiveUp)?;
+        *next += 1;
+        Ok(std::mem::replace(argument, Value::Unit))
     }
 }
