@@ -216,11 +216,12 @@ fn the_cases_of_kt_and_naver_come_out_as_the_regulator_found() {
     assert_eq!(found("DLN-04", "/notified_on"), [Undetermined]);
     // Nothing fails but what was found.
     assert_eq!(failed(&kt), ["PRE-03", "WRK-05", "WRK-09"]);
-    // These pass, on published facts alone. WRK-07: the one failure that the ministry names is the one that the work
-    // caused; none is on record before it. DLN-11: the record of the work agrees with the findings. INT-01: every value
+    // None is on record before the failure that the work caused; whether one was known to be open was not published.
+    assert_eq!(found("WRK-07", "/changes/0"), [Missing]);
+    // These pass, on published facts alone. DLN-11: the record of the work agrees with the findings. INT-01: every value
     // has its form. INT-02: the times are in order, and past. INT-03: 11:16 to 12:45 are the stated 89 minutes. INT-04:
     // the incident names a service and a work that are there.
-    assert_eq!(passed(&kt), ["WRK-07", "DLN-11", "INT-01", "INT-02", "INT-03", "INT-04"]);
+    assert_eq!(passed(&kt), ["DLN-11", "INT-01", "INT-02", "INT-03", "INT-04"]);
     assert_eq!(kt.verdict, Verdict::Fail);
 
     // Naver, inspected on 11 June 2024: the order of 19 August 2024.
