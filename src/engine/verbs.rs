@@ -71,13 +71,20 @@ fn register_demands(engine: &mut Engine, recorder: &Rc<Recorder>) {
 }
 
 fn register_optional(engine: &mut Engine) {
-    engine.register_fn("has", |value: Dynamic| has(&value));
-    engine.register_fn("or", |value: Dynamic, default: Dynamic| match as_missing(&value) {
-        Some(missing) => {
-            settle_optional(&missing);
-            default
+    engine.register_fn("has", |value: Dynamic| -> Result<bool, Box<EvalAltResult>> {
+        if value.is_unit() { Err("has() needs a value, found nothing".into()) } else { Ok(has(&value)) }
+    });
+    engine.register_fn("or", |value: Dynamic, default: Dynamic| -> Result<Dynamic, Box<EvalAltResult>> {
+        if value.is_unit() {
+            return Err("or() needs a value, found nothing".into());
         }
-        None => value,
+        Ok(match as_missing(&value) {
+            Some(missing) => {
+                settle_optional(&missing);
+                default
+            }
+            None => value,
+        })
     });
 }
 

@@ -256,6 +256,8 @@ fn mistakes_of_a_rule_are_errors_and_never_a_pass() {
             "require(()); // nothing is not a value",
             "let nothing = if false { 1 }; require(nothing);",
             "print(\"seen \" + bundle.changes[0].id); require(bundle.changes[0].id);",
+            "ensure(!has(bundle.drills.or([]).find(|it| true)), bundle, \"k\");",
+            "require([].find(|it| true).or(\"x\"));",
         ],
     );
 }

@@ -122,6 +122,7 @@ impl<'r> Run<'r> {
                 verbs::settle_optional(missing);
                 default.clone()
             }
+            (Builtin::Or, [Value::Unit, _]) => return Err(Exit::GiveUp),
             (Builtin::Or, [value, _]) => value.clone(),
             (Builtin::AsOf, []) => Value::Day(recorder.case().ok_or(Exit::GiveUp)?.as_of, None),
             (Builtin::Stage, []) => {
