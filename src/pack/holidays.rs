@@ -114,4 +114,25 @@ mod tests {
         assert_eq!(end("2024-05-06", 1).as_deref(), Ok("2024-06-07"));
         assert!(end("2025-12-31", 1).is_err_and(|message| message.contains("covers 2023 to 2025")));
     }
+
+    #[test]
+    fn the_holidays_of_the_embedded_pack_move_the_ends_of_periods() {
+        let pack = crate::pack::Pack::open(crate::pack::DEFAULT_PACK).expect("the embedded pack");
+        let end = |from: &str, months| {
+            let from = Day::parse(from).expect("a date");
+            pack.holidays.deadline(from, months).expect("a covered year").to_string()
+        };
+        // The vectors of the order, of the Naver order, and of short months.
+        assert_eq!(end("2024-05-31", 1), "2024-07-01");
+        assert_eq!(end("2024-05-31", 3), "2024-09-02");
+        assert_eq!(end("2024-08-19", 1), "2024-09-19");
+        assert_eq!(end("2024-01-31", 1), "2024-02-29");
+        assert_eq!(end("2023-12-29", 2), "2024-02-29");
+        // Chuseok of 2024 is 16 to 18 September; 1 October 2024 and 27 January 2025 were temporary holidays.
+        assert_eq!(end("2024-06-16", 3), "2024-09-19");
+        assert_eq!(end("2024-09-01", 1), "2024-10-02");
+        assert_eq!(end("2024-12-27", 1), "2025-01-31");
+        // A substitute day: 5 May 2025 was Children's Day and Buddha's Birthday, so that 6 May was free too.
+        assert_eq!(end("2025-04-05", 1), "2025-05-07");
+    }
 }
