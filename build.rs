@@ -16,7 +16,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Adds names and contents of all files below a folder, those left out that are made from others.
+/// Adds names and contents of all files below a folder, those left out that are made from others or say nothing to gamsa.
 fn add(folder: &Path, hash: &mut u64) -> io::Result<()> {
     let mut paths: Vec<_> =
         fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
@@ -24,7 +24,7 @@ fn add(folder: &Path, hash: &mut u64) -> io::Result<()> {
     for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let contents = match path.extension() {
-            Some(extension) if extension == "compiled" => continue,
+            Some(extension) if extension == "compiled" || extension == "md" => continue,
             _ if path.is_dir() => {
                 add(&path, hash)?;
                 Vec::new()

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anstream::{AutoStream, ColorChoice};
 use clap::Parser;
 use gamsa::cli::{Arguments, Color, Environment, ExitStatus, run};
-use gamsa::engine::{CountingAllocator, on_worker};
+use gamsa::engine::{CountingAllocator, grow_memory_in_large_steps, on_worker};
 use gamsa::error::Stage;
 use gamsa::evidence::Day;
 use gamsa::language::Language;
@@ -25,6 +25,7 @@ const DEFAULT_WIDTH: usize = 100;
 const WIDTHS: std::ops::RangeInclusive<usize> = 72..=120;
 
 fn main() -> ExitCode {
+    grow_memory_in_large_steps();
     // Prints help and usage errors itself, with exit status 0 and 2.
     let arguments = Arguments::parse();
     // The first Ctrl-C ends the run in an orderly way, the second at once.
@@ -43,13 +44,16 @@ fn main() -> ExitCode {
     ExitCode::from(status as u8)
 }
 
+/// What is written to the screen at once.
+const OUTPUT_BYTES: usize = 64 << 10;
+
 fn answer(arguments: &Arguments) -> ExitStatus {
     let choice = match arguments.color() {
         Color::Auto => AutoStream::choice(&io::stdout()),
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,
     };
-    let mut out = BufWriter::new(AutoStream::new(io::stdout(), choice));
+    let mut out = BufWriter::with_capacity(OUTPUT_BYTES, AutoStream::new(io::stdout(), choice));
     let outcome = run(arguments, environment(), &mut out, &mut io::stderr());
     let outcome = outcome.and_then(|status| out.flush().map(|()| status).map_err(anyhow::Error::from));
     match outcome {

@@ -180,7 +180,7 @@ fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&T
             )
         }
         NoteKind::Undetermined if note.place.subject == Subject::Order => {
-            Text::new(format!("the order does not state: {en}"), format!("시정요구에서 확인되지 않음: {ko}"))
+            Text::new(format!("the order does not state: {en}"), format!("시정요구에 명시되지 않음: {ko}"))
         }
         NoteKind::Undetermined => {
             Text::new(format!("{en}: cannot decide by itself"), format!("{ko}만으로 판단할 수 없음"))

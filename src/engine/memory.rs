@@ -1,6 +1,6 @@
 //! Counts the memory that each thread holds, so that a script cannot take more than its share.
 
-#![expect(unsafe_code, reason = "a global allocator cannot be written without it; it only forwards and counts")]
+#![expect(unsafe_code, reason = "a global allocator cannot be written without it; it only forwards, counts and sets how memory grows")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -23,6 +23,23 @@ pub(super) fn live_bytes() -> isize {
 fn count(bytes: isize) {
     // A thread that is ending has no counter any more; its last frees need not be counted.
     let _ = LIVE.try_with(|live| live.set(live.get().wrapping_add(bytes)));
+}
+
+/// Lets the system allocator grow in large steps.
+///
+/// Outside the main thread the allocator of glibc grows page by page, with a system call for each: hundreds in a run of
+/// a few milliseconds. One arena for all threads grows like that of the main thread; what small blocks need is kept for
+/// each thread anyway. Elsewhere this does nothing.
+pub fn grow_memory_in_large_steps() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        const STEP_BYTES: libc::c_int = 1 << 20;
+        // SAFETY: sets two numbers of the allocator; called before threads are started, it races with nothing.
+        unsafe {
+            libc::mallopt(libc::M_ARENA_MAX, 1);
+            libc::mallopt(libc::M_TOP_PAD, STEP_BYTES);
+        }
+    }
 }
 
 // SAFETY: every call is forwarded unchanged to the system allocator; counting does not allocate.

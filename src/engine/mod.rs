@@ -25,7 +25,7 @@ mod vocabulary;
 
 pub use ahead::compile_ahead;
 pub use evidence_read::{EvidencePath, Reads};
-pub use memory::CountingAllocator;
+pub use memory::{CountingAllocator, grow_memory_in_large_steps};
 pub use outcome::{Effort, Outcome, ScriptError};
 pub use program::{Case, CompiledRule, Evaluator, Program};
 pub use recorder::{Argument, Note, NoteKind, Place, ScriptPosition, Subject};

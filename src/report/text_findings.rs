@@ -9,8 +9,10 @@ use crate::assess::{Finding, FindingKind, RuleReport, RuleResult, Ruling};
 use crate::evidence::{Excerpt, Location, display_width};
 use crate::language::Text;
 
-/// Findings of one rule that are shown in full; the lists at the end have all of them.
-const SHOWN: usize = 6;
+/// Missing items of one rule that are shown in full; the list at the end has all of them.
+const MISSING_SHOWN: usize = 6;
+/// Other findings of one rule that are shown; no list has them.
+const OTHERS_SHOWN: usize = 30;
 /// Columns that the result of a rule takes.
 const WORD: usize = "undetermined  ".len();
 /// Columns before the text of a finding.
@@ -20,11 +22,15 @@ const INDENT: usize = 11;
 pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> io::Result<()> {
     let language = page.options.language;
     head(page, rule, out)?;
-    for finding in rule.findings.iter().take(SHOWN) {
+    let is_missing = |finding: &&Finding| finding.kind == FindingKind::Missing;
+    // What contradicts the criterion comes first: it decides.
+    let others = rule.findings.iter().filter(|finding| !is_missing(finding)).take(OTHERS_SHOWN);
+    let shown: Vec<&Finding> = others.chain(rule.findings.iter().filter(is_missing).take(MISSING_SHOWN)).collect();
+    for finding in &shown {
         write_finding(page, finding, out)?;
         decisions(page, finding, out)?;
     }
-    let hidden = rule.findings.len().saturating_sub(SHOWN) as u64 + rule.unlisted;
+    let hidden = rule.findings.len().saturating_sub(shown.len()) as u64 + rule.unlisted;
     if hidden > 0 {
         line(out, &styled(DIM, &words::more(hidden, language)))?;
     }
@@ -72,7 +78,7 @@ fn head(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> io::Result<(
     let word = rule.result.word();
     let word = pad(word.get(language), WORD);
     let mut right = words::severity(rule.meta.severity, language).to_owned();
-    if let Some(underlying) = rule.underlying {
+    if let Some(underlying) = rule.underlying.filter(|underlying| *underlying != rule.result) {
         right = format!("{} {}, {right}", page.words.underlying, underlying.word().get(language));
     }
     if rule.meta.advisory {

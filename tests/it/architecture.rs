@@ -8,7 +8,7 @@ use crate::audits::project;
 const ORDER: [&str; 9] = ["language", "error", "evidence", "load", "pack", "engine", "assess", "report", "cli"];
 
 /// Where each outside crate may be used.
-const HOMES: [(&str, &[&str]); 22] = [
+const HOMES: [(&str, &[&str]); 23] = [
     ("anstream", &["cli", "main"]),
     ("anstyle", &["report"]),
     ("anyhow", &["load", "pack", "engine", "assess", "cli", "main"]),
@@ -18,6 +18,7 @@ const HOMES: [(&str, &[&str]); 22] = [
     ("include_dir", &["pack"]),
     ("indicatif", &["cli"]),
     ("jiff", &["evidence"]),
+    ("libc", &["engine"]),
     ("memchr", &["evidence"]),
     ("postcard", &["pack", "engine"]),
     ("rhai", &["engine"]),
