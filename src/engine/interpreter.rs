@@ -143,12 +143,12 @@ impl Compiler<'_> {
     }
 
     fn parse(&mut self, engine: &Engine, script: &Script) -> Option<AST> {
-        if script.source.len() > SCRIPT_BYTES {
-            let bytes = script.source.len();
+        if script.source().len() > SCRIPT_BYTES {
+            let bytes = script.source().len();
             self.mistakes.push(format!("{}: {bytes} bytes, a script has at most {SCRIPT_BYTES}", script.path));
             return None;
         }
-        match engine.compile(&script.source) {
+        match engine.compile(script.source()) {
             Ok(mut ast) => {
                 ast.set_source(script.path.as_str());
                 self.properties.extend(script_check::properties(&ast));

@@ -1,6 +1,9 @@
 //! Counts the memory that each thread holds, so that a script cannot take more than its share.
 
-#![expect(unsafe_code, reason = "a global allocator cannot be written without it; it only forwards, counts and sets how memory grows")]
+#![expect(
+    unsafe_code,
+    reason = "a global allocator cannot be written without it; it only forwards, counts and sets how memory grows"
+)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -27,18 +30,14 @@ fn count(bytes: isize) {
 
 /// Lets the system allocator grow in large steps.
 ///
-/// Outside the main thread the allocator of glibc grows page by page, with a system call for each: hundreds in a run of
-/// a few milliseconds. One arena for all threads grows like that of the main thread; what small blocks need is kept for
-/// each thread anyway. Elsewhere this does nothing.
+/// The allocator of glibc gives memory back and takes it again in small pieces, with a system call for each: hundreds
+/// in a run of a few milliseconds. Elsewhere this does nothing.
 pub fn grow_memory_in_large_steps() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
-        const STEP_BYTES: libc::c_int = 1 << 20;
-        // SAFETY: sets two numbers of the allocator; called before threads are started, it races with nothing.
-        unsafe {
-            libc::mallopt(libc::M_ARENA_MAX, 1);
-            libc::mallopt(libc::M_TOP_PAD, STEP_BYTES);
-        }
+        const STEP_BYTES: libc::c_int = 4 << 20;
+        // SAFETY: sets a number of the allocator; called before threads are started, it races with nothing.
+        unsafe { libc::mallopt(libc::M_TOP_PAD, STEP_BYTES) };
     }
 }
 

@@ -1,12 +1,13 @@
 //! The files of a pack, from a folder or from the binary.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use serde::de::DeserializeOwned;
 
-use super::embedded;
+use super::{Script, ScriptText, embedded};
 use crate::load::Digest;
 
 /// Levels of folders below a pack that are read.
@@ -15,7 +16,7 @@ const DEPTH: usize = 2;
 /// Every file of a pack by its path inside it.
 #[derive(Debug)]
 pub(super) struct PackFiles {
-    files: BTreeMap<String, Vec<u8>>,
+    files: BTreeMap<String, Cow<'static, [u8]>>,
     /// What was compiled ahead of an embedded pack: its own files, and its rules.
     pub(super) pack_ahead: Option<&'static [u8]>,
     pub(super) rules_ahead: Option<&'static [u8]>,
@@ -24,7 +25,7 @@ pub(super) struct PackFiles {
 impl PackFiles {
     pub(super) fn embedded(id: &str) -> Option<Self> {
         let files = embedded::embedded_files(id)?;
-        let files = files.into_iter().map(|(path, bytes)| (path, bytes.to_vec())).collect();
+        let files = files.into_iter().map(|(path, bytes)| (path, Cow::Borrowed(bytes))).collect();
         let ahead = |part| embedded::compiled_ahead(id, part);
         Some(Self { files, pack_ahead: ahead("pack"), rules_ahead: ahead("rules") })
     }
@@ -49,9 +50,17 @@ impl PackFiles {
     }
 
     /// Returns the Rhai files, in path order.
-    pub(super) fn scripts(&self) -> Result<Vec<(&str, &str)>> {
-        let scripts = self.files.keys().filter(|path| path.ends_with(".rhai"));
-        scripts.map(|path| Ok((path.as_str(), self.text(path)?))).collect()
+    pub(super) fn scripts(&self) -> Result<Vec<Script>> {
+        let scripts = self.files.iter().filter(|(path, _)| path.ends_with(".rhai"));
+        let script = |(path, bytes): (&String, &Cow<'static, [u8]>)| {
+            let text = match bytes {
+                // Those inside the binary were read when it was built and tested; most runs do not look at them again.
+                Cow::Borrowed(bytes) => ScriptText::Embedded(bytes),
+                Cow::Owned(_) => ScriptText::Read(self.text(path)?.to_owned()),
+            };
+            Ok(Script { path: path.clone(), text })
+        };
+        scripts.map(script).collect()
     }
 
     pub(super) fn digest(&self) -> String {
@@ -63,7 +72,12 @@ impl PackFiles {
     }
 }
 
-fn read_below(folder: &Path, prefix: &str, depth: usize, files: &mut BTreeMap<String, Vec<u8>>) -> Result<()> {
+fn read_below(
+    folder: &Path,
+    prefix: &str,
+    depth: usize,
+    files: &mut BTreeMap<String, Cow<'static, [u8]>>,
+) -> Result<()> {
     let shown = || format!("{}: cannot be read", folder.display());
     for entry in std::fs::read_dir(folder).with_context(shown)? {
         let entry = entry.with_context(shown)?;
@@ -78,7 +92,7 @@ fn read_below(folder: &Path, prefix: &str, depth: usize, files: &mut BTreeMap<St
             }
         } else {
             let bytes = std::fs::read(entry.path()).with_context(|| format!("{path}: cannot be read"))?;
-            files.insert(path, bytes);
+            files.insert(path, Cow::Owned(bytes));
         }
     }
     Ok(())

@@ -60,11 +60,26 @@ pub struct Pack {
 pub struct Script {
     /// The path inside the pack.
     pub path: String,
-    /// The text of the file.
-    pub source: String,
+    text: ScriptText,
+}
+
+/// Where the text of a script is.
+#[derive(Clone, Debug)]
+enum ScriptText {
+    /// In the binary.
+    Embedded(&'static [u8]),
+    Read(String),
 }
 
 impl Script {
+    /// Returns the text of the file.
+    pub fn source(&self) -> &str {
+        match &self.text {
+            ScriptText::Embedded(bytes) => std::str::from_utf8(bytes).unwrap_or_default(),
+            ScriptText::Read(text) => text,
+        }
+    }
+
     /// Returns the folder that the script is in: for a rule, its control.
     fn folder(&self) -> &str {
         self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
@@ -156,10 +171,9 @@ impl Pack {
         let order = Order::read("order.yaml", files.text("order.yaml")?.as_bytes(), &schema)?;
         let mut rules = Vec::new();
         let mut library = BTreeMap::new();
-        for (path, source) in files.scripts()? {
-            let script = Script { path: path.to_owned(), source: source.to_owned() };
-            match path.strip_prefix("lib/") {
-                Some(name) => _ = library.insert(name.trim_end_matches(".rhai").to_owned(), script),
+        for script in files.scripts()? {
+            match script.path.strip_prefix("lib/").map(|name| name.trim_end_matches(".rhai").to_owned()) {
+                Some(name) => _ = library.insert(name, script),
                 None => rules.push(script),
             }
         }
