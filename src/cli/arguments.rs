@@ -218,9 +218,10 @@ impl From<Lang> for Language {
 }
 
 impl Arguments {
-    /// Returns when to use colour on the screen.
+    /// Returns when to use colour on the screen. What has no colour need not be searched for it.
     pub fn color(&self) -> Color {
         match &self.command {
+            Command::Audit(audit) if !audit.format.is_empty() && !audit.format.contains(&Format::Text) => Color::Always,
             Command::Audit(audit) => audit.color,
             Command::Rules { command: RulesCommand::List(arguments) | RulesCommand::Show { arguments, .. } } => {
                 arguments.color

@@ -1,6 +1,5 @@
 //! Where reports go: the screen, or files that appear whole or not at all.
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -72,7 +71,7 @@ pub(super) struct Outputs<'o> {
 
 enum Sink<'o> {
     Screen(&'o mut dyn Write),
-    File { path: PathBuf, stream: BufWriter<StripStream<File>>, temporary: NamedTempFile, is_new: bool },
+    File { path: PathBuf, stream: BufWriter<Box<dyn Write>>, temporary: NamedTempFile, is_new: bool },
 }
 
 impl<'o> Outputs<'o> {
@@ -86,7 +85,7 @@ impl<'o> Outputs<'o> {
         let mut reports = Vec::new();
         for target in targets {
             let sink = match &target.file {
-                Some(path) => Sink::file(path, target.content == Content::Questions)?,
+                Some(path) => Sink::file(path, target.content)?,
                 None => match screen.take() {
                     Some(screen) => Sink::Screen(screen),
                     None => continue,
@@ -136,12 +135,14 @@ impl<'o> Outputs<'o> {
 
 impl Sink<'_> {
     /// Opens a file; one that `is_new` never takes the place of another.
-    fn file(path: &Path, is_new: bool) -> Result<Self> {
+    fn file(path: &Path, content: Content) -> Result<Self> {
+        let (is_new, has_colour) = (content == Content::Questions, content == Content::Report(Format::Text));
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let open = || -> std::io::Result<_> {
             let temporary = temporary(folder)?;
-            let stream = BufWriter::new(StripStream::new(temporary.as_file().try_clone()?));
-            Ok((temporary, stream))
+            let file = temporary.as_file().try_clone()?;
+            let stream: Box<dyn Write> = if has_colour { Box::new(StripStream::new(file)) } else { Box::new(file) };
+            Ok((temporary, BufWriter::new(stream)))
         };
         let (temporary, stream) = open().with_context(|| unwritten(path)).context(Stage::Write)?;
         Ok(Self::File { path: path.to_owned(), stream, temporary, is_new })
