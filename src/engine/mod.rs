@@ -19,6 +19,7 @@ mod recorder;
 mod sandbox;
 mod script_check;
 mod script_meta;
+mod syntax;
 mod times;
 mod verbs;
 mod vocabulary;

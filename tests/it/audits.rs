@@ -64,3 +64,11 @@ pub(crate) fn project() -> &'static Path {
 pub(crate) fn fixture(name: &str) -> PathBuf {
     project().join("fixtures").join(name)
 }
+
+/// Returns what a folder holds, in order.
+pub(crate) fn sorted(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths
+}

@@ -11,7 +11,7 @@ use gamsa::language::Text;
 use gamsa::pack::{Basis, BasisStatus, Pack, Parameters, Severity};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
-use crate::audits::{Bench, assess, fixture, project, request};
+use crate::audits::{Bench, assess, fixture, project, request, sorted};
 use crate::docs::{compare, read};
 use crate::program::{copy_pack, gamsa};
 
@@ -298,11 +298,4 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let (folders, mut found): (Vec<PathBuf>, Vec<PathBuf>) = sorted(folder).into_iter().partition(|path| path.is_dir());
     found.extend(folders.iter().flat_map(|folder| files(folder)));
     found
-}
-
-fn sorted(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
-    paths.sort();
-    paths
 }

@@ -8,7 +8,7 @@ use gamsa::assess::{Assessment, Auditor, FindingKind, RuleResult, Verdict};
 use gamsa::language::Language;
 use gamsa::pack::Order;
 
-use crate::audits::{Bench, assess, fixture, project, request};
+use crate::audits::{Bench, assess, fixture, project, request, sorted};
 
 const AS_OF: &str = "2024-07-01";
 
@@ -87,13 +87,7 @@ fn a_complete_bundle_passes_every_rule_of_its_stage() {
     let order = bench.order(&fixture("rules/order.yaml"));
     for (stage, as_of) in [("plan", "2024-07-01"), ("result", "2024-09-02")] {
         let assessment = assess(&bench.auditor(&order, request(as_of, Some(stage))), &fixture("complete"));
-        for rule in &assessment.rules {
-            let is_due = rule.meta.stages.iter().any(|s| s == stage);
-            let expected = if is_due { RuleResult::Pass } else { RuleResult::NotApplicable };
-            assert_eq!(rule.result, expected, "{stage}: {}: {:#?}", rule.meta.id, rule.findings);
-        }
-        assert_eq!(assessment.verdict, Verdict::Pass);
-        assert!(assessment.warnings.is_empty(), "{:#?}", assessment.warnings);
+        every_rule_of_its_stage_passes(&assessment, stage);
     }
 }
 
@@ -107,13 +101,7 @@ fn a_submission_of_real_size_passes_every_rule_of_its_stage() {
         assert_eq!(sorted(&folder.join("changes")).len(), works);
         assert_eq!(sorted(&folder.join("incidents")).len(), incidents);
         let assessment = assess(&bench.auditor(&order, request(as_of, None)), &folder);
-        for rule in &assessment.rules {
-            let is_due = rule.meta.stages.iter().any(|s| s == stage);
-            let expected = if is_due { RuleResult::Pass } else { RuleResult::NotApplicable };
-            assert_eq!(rule.result, expected, "{stage}: {}: {:#?}", rule.meta.id, rule.findings);
-        }
-        assert_eq!(assessment.verdict, Verdict::Pass);
-        assert!(assessment.warnings.is_empty(), "{:#?}", assessment.warnings);
+        every_rule_of_its_stage_passes(&assessment, stage);
     }
 }
 
@@ -269,6 +257,16 @@ fn kinds(assessment: &Assessment, rule: &str, path: &str) -> Vec<FindingKind> {
     kinds
 }
 
+fn every_rule_of_its_stage_passes(assessment: &Assessment, stage: &str) {
+    for rule in &assessment.rules {
+        let is_due = rule.meta.stages.iter().any(|s| s == stage);
+        let expected = if is_due { RuleResult::Pass } else { RuleResult::NotApplicable };
+        assert_eq!(rule.result, expected, "{stage}: {}: {:#?}", rule.meta.id, rule.findings);
+    }
+    assert_eq!(assessment.verdict, Verdict::Pass);
+    assert!(assessment.warnings.is_empty(), "{:#?}", assessment.warnings);
+}
+
 fn passed(assessment: &Assessment) -> Vec<&str> {
     with_result(assessment, RuleResult::Pass)
 }
@@ -323,13 +321,6 @@ fn fixtures() -> Vec<Fixture> {
         }
     }
     found
-}
-
-fn sorted(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
-    paths.sort();
-    paths
 }
 
 fn name(path: &Path) -> String {

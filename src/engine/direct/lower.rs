@@ -5,9 +5,10 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use rhai::{AST, ASTFlags, ASTNode, BinaryExpr, Expr as Node, FnCallExpr, FnPtr, Position, Stmt as Statement, Token};
+use rhai::{AST, ASTFlags, BinaryExpr, Expr as Node, FnCallExpr, Position, Stmt as Statement, Token};
 
 use super::super::recorder::ScriptPosition;
+use super::super::syntax;
 use super::plan::{
     Arithmetic, Builtin, Chain, Closure, Comparison, Demand, Expr, Function, FunctionId, ListFunction, Property, Slot,
     Step, Stmt, Verb,
@@ -103,17 +104,10 @@ impl<'a> Scope<'a> {
         self.visible.iter().rev().find(|(visible, _)| visible == name).map(|(_, slot)| *slot)
     }
 
-    /// Lowers the body of a function; Rhai shows bodies only in a walk of a tree.
+    /// Lowers the body of a function.
     fn function(&mut self, name: &str, arity: usize) -> Vec<Stmt> {
-        let mut alone = self.ast.clone_functions_only();
-        alone.retain_functions(|_, _, other, params| other == name && params == arity);
         let mut body = Vec::new();
-        alone.walk(&mut |path: &[ASTNode<'_>]| {
-            if let [ASTNode::Stmt(statement)] = path {
-                self.statement(statement, &mut body);
-            }
-            true
-        });
+        syntax::each_statement(self.ast, name, arity, |statement| self.statement(statement, &mut body));
         body
     }
 
@@ -324,12 +318,8 @@ impl<'a> Scope<'a> {
 
     /// Lowers a closure; what it captures are variables of the function around it.
     fn closure(&mut self, node: &Node, base: Option<&str>) -> Option<Closure> {
-        let pointer = match node {
-            Node::DynamicConstant(value, _) => value.read_lock::<FnPtr>()?.clone(),
-            Node::Stmt(block) => block.iter().find_map(captured)?,
-            _ => return None,
-        };
-        let function = self.ast.iter_functions().find(|function| function.name == pointer.fn_name())?;
+        let pointer = syntax::closure(node)?;
+        let function = self.ast.iter_functions().find(|function| function.name == pointer)?;
         let (parameter, captures) = function.params.split_last()?;
         // Rhai refuses a closure that uses the variable whose function it is given to.
         if captures.iter().any(|name| Some(*name) == base) {
@@ -345,24 +335,6 @@ impl<'a> Scope<'a> {
         self.visible = outside;
         self.captured = captured;
         Some(Closure { parameter, body })
-    }
-}
-
-/// Returns the closure of a statement that captures variables: a call of `curry`.
-fn captured(statement: &Statement) -> Option<FnPtr> {
-    let call = match statement {
-        Statement::FnCall(call, _) => call,
-        Statement::Expr(expr) => match &**expr {
-            Node::FnCall(call, _) => call,
-            _ => return None,
-        },
-        _ => return None,
-    };
-    match call.args.first() {
-        Some(Node::DynamicConstant(value, _)) if call.name == "curry" => {
-            value.read_lock::<FnPtr>().map(|pointer| pointer.clone())
-        }
-        _ => None,
     }
 }
 
