@@ -83,7 +83,7 @@ impl Missing {
     /// Returns the value of a path that goes deeper into what is absent; one read, the deepest, is recorded.
     pub(super) fn below(&self, segment: &str, shape: Option<ShapeId>) -> Self {
         self.settle();
-        let tail: ImmutableString = format!("{}/{segment}", self.absence.tail).into();
+        let tail: ImmutableString = [&self.absence.tail, "/", segment].concat().into();
         let absence = Absence { place: self.absence.place, tail, shape, is_unusable: self.absence.is_unusable };
         Self::read(self.recorder.clone(), absence)
     }
@@ -137,7 +137,11 @@ pub(super) fn place_of(value: &Dynamic) -> Option<Place> {
     if let Some(missing) = value.read_lock::<Missing>() {
         return Some(missing.absence.place);
     }
-    let tag = value.tag();
+    place_of_tag(value.tag())
+}
+
+/// Returns the place that a tag stands for.
+pub(super) fn place_of_tag(tag: i32) -> Option<Place> {
     if tag <= 0 {
         return None;
     }

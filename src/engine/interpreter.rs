@@ -70,7 +70,7 @@ impl Interpreter {
         let record = self.recorder.restart();
         let ended = match ended {
             Ok(Ok(())) => record.fault.clone().map(|message| (message, None)),
-            Ok(Err(error)) if is_about_absence(&error) && !record.absent.is_empty() => None,
+            Ok(Err(error)) if is_about_absence(&error) && record.absences().next().is_some() => None,
             Ok(Err(error)) => Some(describe(&error)),
             Err(_) => Some(("the rule made the engine panic".to_owned(), None)),
         };

@@ -53,8 +53,8 @@ pub struct ScriptError {
 impl Outcome {
     /// Returns what the record of a rule says.
     pub(super) fn of(path: &str, record: Record, error: Option<ScriptError>, effort: Effort) -> Self {
+        let absent: Vec<Note> = record.absences().map(Absence::note).collect();
         let mut notes = record.notes;
-        let absent: Vec<Note> = record.absent.values().map(Absence::note).collect();
         for note in &absent {
             if !notes.iter().chain(&absent).any(|other| tells_more(other, note)) && !notes.contains(note) {
                 notes.push(note.clone());

@@ -6,10 +6,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use anyhow::Result;
+use bumpalo::Bump;
 use serde::{Deserialize, Serialize};
 
 use super::ahead;
-use super::direct::{FunctionId, Functions};
+use super::direct::{FunctionId, Functions, Run};
 use super::evidence_read::{self, Reads};
 use super::interpreter::Interpreter;
 use super::outcome::{Effort, Outcome, ScriptError};
@@ -130,14 +131,16 @@ impl<'p> Program<'p> {
     pub fn run(&self, case: Case, chosen: &[usize]) -> Vec<Outcome> {
         let bundle = case.bundle.clone();
         self.recorder.set_case(Some(Rc::new(case)));
-        let outcomes = chosen.iter().filter_map(|index| self.run_one(*index, &bundle)).collect();
+        let arena = Bump::new();
+        let mut direct = self.functions.on(&self.recorder, &bundle, &arena);
+        let outcomes = chosen.iter().filter_map(|index| self.run_one(*index, &bundle, &mut direct)).collect();
         self.recorder.set_case(None);
         outcomes
     }
 
-    fn run_one(&self, index: usize, bundle: &Arc<Tree>) -> Option<Outcome> {
+    fn run_one(&self, index: usize, bundle: &Arc<Tree>, direct: &mut Run<'_>) -> Option<Outcome> {
         let rule = self.rules.get(index)?;
-        if let Some(steps) = self.run_directly(rule, bundle) {
+        if let Some(steps) = self.run_directly(rule, direct) {
             let record = self.recorder.restart();
             return Some(Outcome::of(&rule.compiled.path, record, None, Effort::Direct(steps)));
         }
@@ -158,11 +161,11 @@ impl<'p> Program<'p> {
     }
 
     /// Runs a rule without the interpreter; gives the steps if it came to its end.
-    fn run_directly(&self, rule: &Rule<'_>, bundle: &Arc<Tree>) -> Option<u64> {
+    fn run_directly(&self, rule: &Rule<'_>, direct: &mut Run<'_>) -> Option<u64> {
         let check = rule.check?;
         self.recorder.restart();
         // A panic is given up like anything else that is out of the ordinary: the interpreter reports it.
-        catch_unwind(AssertUnwindSafe(|| self.functions.run(check, &self.recorder, bundle))).ok().flatten()
+        catch_unwind(AssertUnwindSafe(|| direct.rule(check))).ok().flatten()
     }
 }
 

@@ -4,8 +4,8 @@ use rhai::{Dynamic, Engine, EvalAltResult, INT, ImmutableString};
 
 use super::handle::{ABSENT_TYPE, Evidence, Missing, Selection, tag_of};
 use super::recorder::{Absence, Place, Recorder, Subject};
-use crate::evidence::{Day, Kind, Length, Moment, NodeId, NodeRef, pointer_segment};
-use crate::pack::{Format, Schema, ShapeId, ShapeKind, Tree, is_absent, nearest_name};
+use crate::evidence::{Day, Length, Moment, NodeId, NodeRef, pointer_segment};
+use crate::pack::{Content, ShapeId, Tree, nearest_name};
 
 type Read = Result<Dynamic, Box<EvalAltResult>>;
 
@@ -58,23 +58,28 @@ pub(super) enum Native<'d> {
 }
 
 /// Reads a node.
-pub(super) fn read<'d>(tree: &Tree, schema: &Schema, node: NodeRef<'d>) -> Reading<'d> {
-    let is_unusable = tree.conformed.unusable_at(node.id()).is_some();
-    if is_unusable || is_absent(node) {
-        return Reading::Absent { is_unusable };
-    }
-    if !node.kind().is_scalar() {
-        return Reading::Collection;
-    }
-    let shape = tree.conformed.shape(node.id()).and_then(|id| schema.shape(id));
-    Reading::Native(native(node, shape.map(|shape| &shape.kind)))
+pub(super) fn read<'d>(tree: &Tree, node: NodeRef<'d>) -> Reading<'d> {
+    let native = match tree.conformed.content(node.id()) {
+        Content::Nothing => return Reading::Absent { is_unusable: false },
+        Content::Unusable | Content::Unknown => return Reading::Absent { is_unusable: true },
+        Content::Collection => return Reading::Collection,
+        Content::Text => Some(Native::Text(node.text())),
+        Content::Boolean => node.as_bool().map(Native::Bool),
+        Content::Integer => node.as_integer().map(Native::Int),
+        Content::Number => node.as_float().map(Native::Float),
+        Content::DateTime => Moment::parse(node.text()).map(Native::Moment),
+        Content::Date => Day::parse(node.text()).map(Native::Day),
+        Content::Duration => Length::parse(node.text()).map(Native::Length),
+    };
+    // What the schema allows can be read.
+    native.map_or(Reading::Absent { is_unusable: true }, Reading::Native)
 }
 
 /// Returns a node as a script value: native where it is a scalar, a handle where it is not.
 pub(super) fn value(of: &Evidence, node: NodeRef<'_>) -> Dynamic {
     let place = Place { subject: of.place.subject, node: node.id() };
     of.recorder.touch(place);
-    let native = match read(&of.tree, &of.recorder.schema, node) {
+    let native = match read(&of.tree, node) {
         Reading::Absent { is_unusable } => {
             let shape = of.tree.conformed.shape(node.id());
             let absence = Absence { place, tail: ImmutableString::new(), shape, is_unusable };
@@ -102,23 +107,6 @@ pub(super) fn roots(recorder: &std::rc::Rc<Recorder>) -> Option<(Evidence, Evide
     let root =
         |subject, tree| Evidence { recorder: recorder.clone(), tree, place: Place { subject, node: NodeId::ROOT } };
     Some((root(Subject::Bundle, case.bundle.clone()), root(Subject::Order, recorder.order.clone())))
-}
-
-fn native<'d>(node: NodeRef<'d>, kind: Option<&ShapeKind>) -> Native<'d> {
-    let text = node.text();
-    let typed = match kind {
-        Some(ShapeKind::Formatted(Format::DateTime)) => Moment::parse(text).map(Native::Moment),
-        Some(ShapeKind::Formatted(Format::Date)) => Day::parse(text).map(Native::Day),
-        Some(ShapeKind::Formatted(Format::Duration)) => Length::parse(text).map(Native::Length),
-        Some(ShapeKind::Number { .. }) => node.as_float().map(Native::Float),
-        _ => match node.kind() {
-            Kind::Boolean => node.as_bool().map(Native::Bool),
-            Kind::Integer => node.as_integer().map(Native::Int),
-            Kind::Float => node.as_float().map(Native::Float),
-            Kind::Null | Kind::Text | Kind::Sequence | Kind::Mapping => None,
-        },
-    };
-    typed.unwrap_or(Native::Text(text))
 }
 
 fn property(evidence: &Evidence, name: &str) -> Read {

@@ -1,7 +1,7 @@
 //! What a rule found while it ran: demands, findings, and paths it read that are absent.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -141,6 +141,27 @@ pub(super) struct Recorder {
     record: RefCell<Record>,
     /// The evidence touched last: where a computed value has lost its own place.
     last: Cell<Option<Place>>,
+    /// How often evidence was touched.
+    touches: Cell<u64>,
+}
+
+/// A state of the record, to tell what a part of a rule changes in it.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    demands: u64,
+    notes: usize,
+    absent: u64,
+    reads: u32,
+    touches: u64,
+}
+
+/// What a part of a rule left behind that found nothing and demanded nothing.
+#[derive(Clone, Copy)]
+pub(super) struct Traces {
+    /// Absent paths that it read and took back.
+    reads: u32,
+    /// The evidence that it touched last.
+    last: Option<Place>,
 }
 
 /// The record of one run of one rule.
@@ -149,16 +170,37 @@ pub(super) struct Record {
     /// Demands that were evaluated.
     pub(super) demands: u64,
     pub(super) notes: Vec<Note>,
-    /// Absent paths that were read and are not optional, by the number of the read.
-    pub(super) absent: BTreeMap<u32, Absence>,
-    /// Reads that a comparison or a loop relied on; nothing takes these back.
-    relied_on: BTreeSet<u32>,
+    /// Absent paths that were read and are not optional, in the order of the reads.
+    absent: Vec<AbsentRead>,
     reads: u32,
     /// Notes and absent paths that were not kept, by kind.
     pub(super) dropped: BTreeMap<NoteKind, u64>,
     pub(super) printed: String,
     /// A mistake of the rule that could not be thrown where it happened.
     pub(super) fault: Option<String>,
+}
+
+/// A read of an absent path that was not taken back.
+struct AbsentRead {
+    number: u32,
+    /// A comparison or a loop relied on it; nothing takes it back.
+    is_relied_on: bool,
+    absence: Absence,
+}
+
+impl Record {
+    /// Returns the absent paths that the rule relies on, in the order of the reads.
+    pub(super) fn absences(&self) -> impl Iterator<Item = &Absence> {
+        self.absent.iter().map(|read| &read.absence)
+    }
+
+    /// Finds a read that was kept; it is mostly one of the last.
+    fn position(&self, number: u32) -> Option<usize> {
+        match self.absent.last() {
+            Some(last) if last.number == number => Some(self.absent.len() - 1),
+            _ => self.absent.binary_search_by_key(&number, |read| read.number).ok(),
+        }
+    }
 }
 
 impl Recorder {
@@ -172,6 +214,7 @@ impl Recorder {
             case: RefCell::new(None),
             record: RefCell::new(Record::default()),
             last: Cell::new(None),
+            touches: Cell::new(0),
         }
     }
 
@@ -192,10 +235,39 @@ impl Recorder {
 
     pub(super) fn touch(&self, place: Place) {
         self.last.set(Some(place));
+        self.touches.set(self.touches.get() + 1);
     }
 
     pub(super) fn last_touched(&self) -> Option<Place> {
         self.last.get()
+    }
+
+    /// Returns the present state of the record.
+    pub(super) fn mark(&self) -> Mark {
+        let touches = self.touches.get();
+        let record = self.record.borrow();
+        let absent = record.absent.len() as u64 + record.dropped.values().sum::<u64>();
+        Mark { demands: record.demands, notes: record.notes.len(), absent, reads: record.reads, touches }
+    }
+
+    /// Returns what was left behind since a mark; nothing where the record says more than before.
+    pub(super) fn traces(&self, since: Mark) -> Option<Traces> {
+        let now = self.mark();
+        let is_as_before = (now.demands, now.notes, now.absent) == (since.demands, since.notes, since.absent);
+        let last = if now.touches > since.touches { self.last.get() } else { None };
+        is_as_before.then_some(Traces { reads: now.reads - since.reads, last })
+    }
+
+    /// Leaves the traces once more; tells whether that is the same as doing the part of the rule once more.
+    pub(super) fn leave(&self, traces: Traces) -> bool {
+        if traces.reads > 0 && self.record.borrow().absent.len() + traces.reads as usize > KEPT {
+            // Some of the reads would be counted instead of kept.
+            return false;
+        }
+        if let Some(place) = traces.last {
+            self.touch(place);
+        }
+        true
     }
 
     pub(super) fn count_demands(&self, more: u64) {
@@ -208,7 +280,7 @@ impl Recorder {
         record.reads += 1;
         let number = record.reads;
         if record.absent.len() < KEPT {
-            record.absent.insert(number, absence.clone());
+            record.absent.push(AbsentRead { number, is_relied_on: false, absence: absence.clone() });
         } else {
             *record.dropped.entry(absence.kind()).or_default() += 1;
         }
@@ -220,14 +292,19 @@ impl Recorder {
     /// A read that something relied on stays: `let t = x.at; if t < y { … } has(t)` must not excuse the comparison.
     pub(super) fn settle(&self, read: u32) {
         let mut record = self.record.borrow_mut();
-        if !record.relied_on.contains(&read) {
-            record.absent.remove(&read);
+        if let Some(at) = record.position(read)
+            && record.absent.get(at).is_some_and(|read| !read.is_relied_on)
+        {
+            record.absent.remove(at);
         }
     }
 
     /// Marks a read that a comparison or a loop relies on.
     pub(super) fn rely(&self, read: u32) {
-        self.record.borrow_mut().relied_on.insert(read);
+        let mut record = self.record.borrow_mut();
+        if let Some(read) = record.position(read).and_then(|at| record.absent.get_mut(at)) {
+            read.is_relied_on = true;
+        }
     }
 
     /// Returns how many absent paths the rule relies on so far.

@@ -18,6 +18,11 @@ impl NodeId {
         self.0 as usize
     }
 
+    /// Returns the node that stands some nodes after this one.
+    pub(crate) fn after(self, nodes: u32) -> Self {
+        Self(self.0.saturating_add(nodes))
+    }
+
     /// Returns the node at a position in document order.
     pub fn from_index(index: u32) -> Self {
         Self(index)

@@ -63,11 +63,61 @@ pub(crate) fn short(text: &str) -> String {
     short
 }
 
+/// What a node holds, after the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// It lies below a key that the schema does not know, or inside an unusable value.
+    Unknown,
+    /// Null, or text of spaces only.
+    Nothing,
+    /// A value that the schema does not allow.
+    Unusable,
+    /// The keys with values, or the list, that the schema expects.
+    Collection,
+    /// Text.
+    Text,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// A date-time.
+    DateTime,
+    /// A date.
+    Date,
+    /// A length of time.
+    Duration,
+}
+
+impl Content {
+    /// Returns what a usable scalar of a kind holds.
+    fn of_kind(kind: &ShapeKind) -> Self {
+        match kind {
+            ShapeKind::Object(_) | ShapeKind::List(_) => Self::Collection,
+            ShapeKind::Text { .. } | ShapeKind::Choice(_) | ShapeKind::Formatted(Format::Sha256) => Self::Text,
+            ShapeKind::Formatted(Format::DateTime) => Self::DateTime,
+            ShapeKind::Formatted(Format::Date) => Self::Date,
+            ShapeKind::Formatted(Format::Duration) => Self::Duration,
+            ShapeKind::Integer { .. } => Self::Integer,
+            ShapeKind::Number { .. } => Self::Number,
+            ShapeKind::Boolean => Self::Boolean,
+        }
+    }
+}
+
+/// What the schema says of one node; 4 bytes.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    shape: Option<ShapeId>,
+    content: Content,
+}
+
 /// What the schema says of a document.
 #[derive(Debug)]
 pub struct Conformed {
-    /// The shape of each node, by position in the document.
-    shapes: Vec<Option<ShapeId>>,
+    /// What it says of each node, by position in the document.
+    nodes: Vec<Held>,
     unusable: Vec<Unusable>,
     unknown: Vec<Unknown>,
     values: usize,
@@ -94,18 +144,17 @@ pub struct Unknown {
 impl Conformed {
     /// Returns the shape of a node; nothing below an unknown key or an unusable value.
     pub fn shape(&self, node: NodeId) -> Option<ShapeId> {
-        self.shapes.get(node.index()).copied().flatten()
+        self.nodes.get(node.index()).and_then(|held| held.shape)
+    }
+
+    /// Returns what a node holds.
+    pub(crate) fn content(&self, node: NodeId) -> Content {
+        self.nodes.get(node.index()).map_or(Content::Unknown, |held| held.content)
     }
 
     /// Returns the unusable values, in document order.
     pub fn unusable(&self) -> &[Unusable] {
         &self.unusable
-    }
-
-    /// Returns why a value cannot be used.
-    pub fn unusable_at(&self, node: NodeId) -> Option<&Unusable> {
-        let at = self.unusable.binary_search_by_key(&node, |unusable| unusable.node).ok()?;
-        self.unusable.get(at)
     }
 
     /// Returns the unknown keys, in document order.
@@ -119,26 +168,39 @@ impl Conformed {
     }
 
     fn root(document: &Document, schema: &Schema, shape: ShapeId) -> Self {
-        let mut conformed =
-            Self { shapes: vec![None; document.node_count()], unusable: Vec::new(), unknown: Vec::new(), values: 0 };
+        let unknown = Held { shape: None, content: Content::Unknown };
+        let nodes = vec![unknown; document.node_count()];
+        let mut conformed = Self { nodes, unusable: Vec::new(), unknown: Vec::new(), values: 0 };
         conformed.visit(document.root(), schema, shape);
         conformed
     }
 
     fn visit(&mut self, node: NodeRef<'_>, schema: &Schema, id: ShapeId) {
         let Some(shape) = schema.shape(id) else { return };
-        if let Some(slot) = self.shapes.get_mut(node.id().index()) {
-            *slot = Some(id);
+        let content = self.content_of(node, &shape.kind);
+        if let Some(held) = self.nodes.get_mut(node.id().index()) {
+            *held = Held { shape: Some(id), content };
         }
+        if content == Content::Collection {
+            match &shape.kind {
+                ShapeKind::List(item) => node.items().for_each(|node| self.visit(node, schema, *item)),
+                _ => self.visit_fields(node, schema, id),
+            }
+        }
+    }
+
+    fn content_of(&mut self, node: NodeRef<'_>, kind: &ShapeKind) -> Content {
         if is_absent(node) {
-            return;
+            return Content::Nothing;
         }
         self.values += usize::from(node.kind().is_scalar());
-        match (&shape.kind, node.kind()) {
-            (ShapeKind::Object(_), Kind::Mapping) => self.visit_fields(node, schema, id),
-            (ShapeKind::List(item), Kind::Sequence) => node.items().for_each(|node| self.visit(node, schema, *item)),
-            (kind, _) if is_usable(kind, node) => {}
-            (kind, _) => self.unusable.push(Unusable { node: node.id(), expected: expected(kind) }),
+        match (kind, node.kind()) {
+            (ShapeKind::Object(_), Kind::Mapping) | (ShapeKind::List(_), Kind::Sequence) => Content::Collection,
+            _ if is_usable(kind, node) => Content::of_kind(kind),
+            _ => {
+                self.unusable.push(Unusable { node: node.id(), expected: expected(kind) });
+                Content::Unusable
+            }
         }
     }
 
@@ -158,7 +220,7 @@ impl Conformed {
 }
 
 /// Tells whether a node says nothing: null, or text of spaces only.
-pub(crate) fn is_absent(node: NodeRef<'_>) -> bool {
+fn is_absent(node: NodeRef<'_>) -> bool {
     match node.kind() {
         Kind::Null => true,
         Kind::Text => is_blank(node.text()),

@@ -1,5 +1,7 @@
 //! The shape of evidence: what each key means, of which kind its value is, how it is called.
 
+use std::num::NonZeroU16;
+
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
@@ -13,9 +15,15 @@ const DEPTH: usize = 24;
 const LONGEST_NAME: usize = 64;
 const DEFINITION: &str = "#/$defs/";
 
-/// The index of a shape in its [`Schema`].
+/// The position of a shape in its [`Schema`], counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ShapeId(u16);
+pub struct ShapeId(NonZeroU16);
+
+impl ShapeId {
+    fn index(self) -> usize {
+        usize::from(self.0.get()) - 1
+    }
+}
 
 /// A schema with every reference resolved.
 #[derive(Debug, Serialize, Deserialize)]
@@ -118,7 +126,7 @@ impl Schema {
 
     /// Returns a shape.
     pub fn shape(&self, id: ShapeId) -> Option<&Shape> {
-        self.shapes.get(id.0 as usize)
+        self.shapes.get(id.index())
     }
 
     /// Returns the shape of a field of an object.
@@ -193,8 +201,9 @@ fn resolve(raw: &RawSchema, root: &RawSchema, shapes: &mut Vec<Shape>, depth: us
         target = definition;
         chain.push(target);
     }
-    // Reserve the place first, so that the root is shape 0.
-    let id = ShapeId(u16::try_from(shapes.len()).context("more than 65,535 shapes")?);
+    // Reserve the place first, so that the root is the first shape.
+    let position = u16::try_from(shapes.len() + 1).ok().and_then(NonZeroU16::new);
+    let id = ShapeId(position.context("more than 65,535 shapes")?);
     let pick = |get: fn(&RawSchema) -> Option<Text>| chain.iter().find_map(|raw| get(raw));
     let Some(title) = pick(RawSchema::title) else { bail!("a title is missing") };
     let shape = Shape {
@@ -205,7 +214,7 @@ fn resolve(raw: &RawSchema, root: &RawSchema, shapes: &mut Vec<Shape>, depth: us
     };
     shapes.push(shape);
     let kind = kind_of(target, root, shapes, depth)?;
-    if let Some(shape) = shapes.get_mut(id.0 as usize) {
+    if let Some(shape) = shapes.get_mut(id.index()) {
         shape.kind = kind;
     }
     Ok(id)

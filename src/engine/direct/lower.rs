@@ -2,7 +2,6 @@
 //!
 //! What is not understood becomes [`Expr::GiveUp`]: where a run reaches it, the interpreter takes over.
 
-use std::cell::Cell;
 use std::collections::HashMap;
 
 use rhai::{AST, ASTFlags, BinaryExpr, Expr as Node, FnCallExpr, Position, Stmt as Statement, Token};
@@ -296,8 +295,7 @@ impl<'a> Scope<'a> {
         }
         match node {
             Node::Property(property, _) => {
-                let name = property.2.as_str().into();
-                chain.steps.push(Step::Property(Property { name, last: Cell::new(None) }));
+                chain.steps.push(Step::Property(Property::new(&property.2)));
             }
             Node::MethodCall(call, _) => match list_function(&call.name) {
                 Some(function) => {

@@ -6,6 +6,9 @@
 //! the interpreter runs the rule from its start. So the direct evaluator has no errors of its own, and what it says is
 //! what the interpreter would say: `tests/it/evaluators.rs` compares the two.
 
+mod answers;
+mod arrays;
+mod demands;
 mod functions;
 mod lower;
 mod operators;
@@ -17,9 +20,11 @@ mod value;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use bumpalo::Bump;
+
 pub(super) use self::lower::Functions;
 pub(super) use self::plan::FunctionId;
-use self::run::{Exit, Run};
+pub(super) use self::run::Run;
 use self::value::{Trees, Value};
 use super::recorder::{Place, Recorder, Subject};
 use crate::evidence::NodeId;
@@ -29,20 +34,24 @@ use crate::pack::Tree;
 /// operations for one step, so that what ends here would end there within its limits too.
 const STEPS: u64 = 70_000;
 const STEPS_PER_NODE: u64 = 80;
+/// Bytes of computed texts and selections on one bundle; where more are needed, the interpreter takes over.
+const ARENA_BYTES: usize = 16 << 20;
 
 impl Functions {
-    /// Runs the `check` of a rule; gives the steps it took, or nothing where the interpreter has to run the rule on a
-    /// fresh record.
-    pub(super) fn run(&self, check: FunctionId, recorder: &Rc<Recorder>, bundle: &Arc<Tree>) -> Option<u64> {
+    /// Makes ready to run rules on one bundle.
+    pub(super) fn on<'r>(&'r self, recorder: &'r Rc<Recorder>, bundle: &'r Arc<Tree>, arena: &'r Bump) -> Run<'r> {
+        arena.set_allocation_limit(Some(ARENA_BYTES));
         let trees = Trees { recorder, bundle, order: &recorder.order };
         let allowed = STEPS + STEPS_PER_NODE * bundle.document.node_count() as u64;
-        let mut run = Run::new(trees, &self.bodies, allowed);
+        Run::new(trees, &self.bodies, arena, allowed)
+    }
+}
+
+impl Run<'_> {
+    /// Runs the `check` of a rule; gives the steps it took, or nothing where the interpreter has to run the rule on a
+    /// fresh record.
+    pub(super) fn rule(&mut self, check: FunctionId) -> Option<u64> {
         let root = |subject| Value::Collection(Place { subject, node: NodeId::ROOT });
-        run.push(root(Subject::Bundle));
-        run.push(root(Subject::Order));
-        match run.call(check, 0) {
-            Ok(_) => Some(run.steps()),
-            Err(Exit::GiveUp | Exit::Return(_) | Exit::Continue | Exit::Break) => None,
-        }
+        self.check(check, &[root(Subject::Bundle), root(Subject::Order)]).ok()
     }
 }

@@ -1,11 +1,12 @@
 //! A rule as the direct evaluator keeps it: names are slots, calls are resolved, literals are values.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
-use rhai::INT;
+use rhai::{INT, ImmutableString};
 use serde::{Deserialize, Serialize};
 
 use super::super::recorder::ScriptPosition;
+use crate::evidence::pointer_segment;
 use crate::pack::ShapeId;
 
 /// A function of a rule or of the library; `check` is one.
@@ -87,7 +88,29 @@ pub(super) enum Step {
 pub(super) struct Property {
     pub(super) name: Box<str>,
     #[serde(skip)]
-    pub(super) last: Cell<Option<Found>>,
+    last: Cell<Option<Found>>,
+    /// The name as the segment of a JSON Pointer, with its slash.
+    #[serde(skip)]
+    tail: OnceCell<ImmutableString>,
+}
+
+impl Property {
+    pub(super) fn new(name: &str) -> Self {
+        Self { name: name.into(), last: Cell::new(None), tail: OnceCell::new() }
+    }
+
+    /// Returns where the field was found last, if that was in a mapping of this shape.
+    pub(super) fn last_in(&self, mapping: ShapeId) -> Option<Found> {
+        self.last.get().filter(|found| found.mapping == mapping)
+    }
+
+    pub(super) fn found(&self, found: Found) {
+        self.last.set(Some(found));
+    }
+
+    pub(super) fn tail(&self) -> ImmutableString {
+        self.tail.get_or_init(|| format!("/{}", pointer_segment(&self.name)).into()).clone()
+    }
 }
 
 /// Where a field was found: records of one kind mostly have it in one place.
@@ -98,7 +121,7 @@ pub(super) struct Found {
     /// The shape of the field, which no other field has.
     pub(super) field: ShapeId,
     /// How many nodes after the mapping its value stood.
-    pub(super) after: usize,
+    pub(super) after: u32,
 }
 
 /// The condition of a list function.

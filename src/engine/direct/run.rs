@@ -1,20 +1,28 @@
 //! Runs a plan on one bundle.
 
+use bumpalo::Bump;
 use smallvec::SmallVec;
 
+use super::super::handle::Missing;
 use super::super::recorder::Place;
-use super::operators::{TEXT_BYTES, compare, compute, update};
-use super::plan::{Chain, Expr, Function, FunctionId, Slot, Step, Stmt};
-use super::value::{Trees, Value};
+use super::answers::{Answer, Answers, Question};
+use super::arrays::Arrays;
+use super::operators::{TEXT_BYTES, update};
+use super::plan::{Chain, Comparison, Expr, Function, FunctionId, Slot, Step, Stmt};
+use super::value::{At, MissingId, Trees, Value};
 
 /// Functions that call each other; the interpreter allows more.
 const CALL_LEVELS: usize = 12;
+/// Absent paths that a rule may read; what reads more is left to the interpreter.
+const ABSENT_READS: usize = 1 << 19;
 
 /// Why evaluation leaves a block.
-pub(super) enum Exit<'r> {
+#[derive(Clone, Copy)]
+pub(super) enum Exit {
     /// The interpreter has to run the rule, from its start.
     GiveUp,
-    Return(Value<'r>),
+    /// With the value that the run holds.
+    Return,
     Continue,
     Break,
 }
@@ -22,58 +30,137 @@ pub(super) enum Exit<'r> {
 /// Arguments of a call.
 pub(super) type Values<'r> = SmallVec<[Value<'r>; 3]>;
 
-pub(super) type Given<'r> = Result<Value<'r>, Exit<'r>>;
+pub(super) type Given<'r> = Result<Value<'r>, Exit>;
 
-/// One run of a rule.
-pub(super) struct Run<'r> {
+/// Runs rules on one bundle, one after the other.
+pub(in super::super) struct Run<'r> {
     pub(super) trees: Trees<'r>,
     functions: &'r [Function],
+    /// Holds computed texts and selections.
+    pub(super) arena: &'r Bump,
+    pub(super) arrays: Arrays<'r>,
+    answers: Answers<'r>,
+    /// What the rule read and is absent.
+    missing: Vec<Missing>,
     /// Variables of all calls; those of the present call begin at `base`.
     variables: Vec<Value<'r>>,
     base: usize,
     level: usize,
+    /// What the present function returns early.
+    returned: Value<'r>,
     steps: u64,
     allowed: u64,
 }
 
 impl<'r> Run<'r> {
-    pub(super) fn new(trees: Trees<'r>, functions: &'r [Function], allowed: u64) -> Self {
-        Self { trees, functions, variables: Vec::new(), base: 0, level: 0, steps: 0, allowed }
+    pub(super) fn new(trees: Trees<'r>, functions: &'r [Function], arena: &'r Bump, allowed: u64) -> Self {
+        Self {
+            trees,
+            functions,
+            arena,
+            arrays: Arrays::default(),
+            answers: Answers::default(),
+            missing: Vec::new(),
+            variables: Vec::new(),
+            base: 0,
+            level: 0,
+            returned: Value::Unit,
+            steps: 0,
+            allowed,
+        }
     }
 
-    /// Returns how many steps were made.
-    pub(super) fn steps(&self) -> u64 {
-        self.steps
+    /// Runs a `check` with its arguments; gives the steps that it took.
+    pub(super) fn check(&mut self, id: FunctionId, arguments: &[Value<'r>]) -> Result<u64, Exit> {
+        self.missing.clear();
+        self.variables.clear();
+        self.variables.extend_from_slice(arguments);
+        (self.base, self.level, self.steps) = (0, 0, 0);
+        if self.arrays.is_nearly_full() {
+            self.arrays = Arrays::default();
+            self.answers = Answers::default();
+        }
+        self.call(id, 0)?;
+        self.spend(0)?;
+        Ok(self.steps)
+    }
+
+    /// Counts a step. What a plan does between two turns of loops and two calls is bounded by its length.
+    fn step(&mut self) {
+        self.steps += 1;
     }
 
     /// Counts steps; a rule that makes many is run by the interpreter, which has the limits.
-    pub(super) fn spend(&mut self, steps: usize) -> Result<(), Exit<'r>> {
+    pub(super) fn spend(&mut self, steps: usize) -> Result<(), Exit> {
         self.steps += steps as u64;
         if self.steps > self.allowed { Err(Exit::GiveUp) } else { Ok(()) }
     }
 
+    /// Calls a function, or takes the answer that it gave before.
+    fn ask_function(&mut self, id: FunctionId, base: usize) -> Given<'r> {
+        let recorder = self.trees.recorder;
+        let Some(question) = Question::of(id, self.variables.get(base..).unwrap_or_default()) else {
+            return self.call(id, base);
+        };
+        if let Some(answer) = self.answers.to(&question)
+            && recorder.leave(answer.traces)
+        {
+            self.variables.truncate(base);
+            self.spend(answer.steps as usize)?;
+            return Ok(answer.value);
+        }
+        let (mark, steps) = (recorder.mark(), self.steps);
+        let value = self.call(id, base)?;
+        if let Some(traces) = recorder.traces(mark) {
+            self.answers.keep(question, Answer { value, steps: self.steps - steps, traces });
+        }
+        Ok(value)
+    }
+
     /// Calls a function whose arguments are the last values of the stack, from `base` on.
-    pub(super) fn call(&mut self, id: FunctionId, base: usize) -> Given<'r> {
+    fn call(&mut self, id: FunctionId, base: usize) -> Given<'r> {
         let function = self.functions.get(id).ok_or(Exit::GiveUp)?;
         if self.level >= CALL_LEVELS || self.variables.len() - base != function.parameters {
             return Err(Exit::GiveUp);
         }
+        self.spend(0)?;
         self.variables.resize(base + function.slots, Value::Unit);
         let outside = std::mem::replace(&mut self.base, base);
         self.level += 1;
-        let given = self.block(&function.body);
+        let given = self.body(&function.body);
         self.variables.truncate(base);
         self.base = outside;
         self.level -= 1;
-        match given {
-            Err(Exit::Return(value)) => Ok(value),
+        given
+    }
+
+    /// Runs the body of a function or a closure.
+    pub(super) fn body(&mut self, body: &'r [Stmt]) -> Given<'r> {
+        match self.block(body) {
+            Err(Exit::Return) => Ok(self.returned),
             given => given,
         }
     }
 
-    /// Puts an argument on the stack.
-    pub(super) fn push(&mut self, argument: Value<'r>) {
-        self.variables.push(argument);
+    /// Keeps what was read and is absent.
+    pub(super) fn keep_missing(&mut self, missing: Missing) -> Given<'r> {
+        if self.missing.len() >= ABSENT_READS {
+            return Err(Exit::GiveUp);
+        }
+        self.missing.push(missing);
+        Ok(Value::Missing((self.missing.len() - 1) as MissingId))
+    }
+
+    pub(super) fn all_missing(&self) -> &[Missing] {
+        &self.missing
+    }
+
+    pub(super) fn missing(&self, id: MissingId) -> Result<&Missing, Exit> {
+        self.missing.get(id as usize).ok_or(Exit::GiveUp)
+    }
+
+    pub(super) fn rely(&self, id: MissingId) -> Result<(), Exit> {
+        self.missing(id).map(Missing::rely)
     }
 
     pub(super) fn set(&mut self, slot: Slot, value: Value<'r>) {
@@ -82,7 +169,11 @@ impl<'r> Run<'r> {
         }
     }
 
-    pub(super) fn block(&mut self, block: &'r [Stmt]) -> Given<'r> {
+    fn variable(&self, slot: Slot) -> Given<'r> {
+        self.variables.get(self.base + slot).copied().ok_or(Exit::GiveUp)
+    }
+
+    fn block(&mut self, block: &'r [Stmt]) -> Given<'r> {
         let mut last = Value::Unit;
         for stmt in block {
             last = self.statement(stmt)?;
@@ -91,7 +182,7 @@ impl<'r> Run<'r> {
     }
 
     fn statement(&mut self, stmt: &'r Stmt) -> Given<'r> {
-        self.spend(1)?;
+        self.step();
         match stmt {
             Stmt::Expr(expr) => return self.eval(expr),
             Stmt::Set(slot, expr) => {
@@ -104,15 +195,18 @@ impl<'r> Run<'r> {
             }
             Stmt::Update(operator, slot, expr) => {
                 let by = self.eval(expr)?;
-                let before = self.variables.get(self.base + slot).cloned().ok_or(Exit::GiveUp)?;
-                self.spend_on_both(&before, &by)?;
-                let value = update(*operator, &before, &by)?;
+                let before = self.variable(*slot)?;
+                self.spend_on_both(before, by)?;
+                let value = update(before, self.compute(*operator, before, by)?)?;
                 self.set(*slot, value);
             }
             Stmt::For(slot, counter, list, body) => self.each(*slot, *counter, list, body)?,
             Stmt::Return(value) => {
-                let value = value.as_ref().map_or(Ok(Value::Unit), |value| self.eval(value))?;
-                return Err(Exit::Return(value));
+                self.returned = match value {
+                    Some(value) => self.eval(value)?,
+                    None => Value::Unit,
+                };
+                return Err(Exit::Return);
             }
             Stmt::Continue => return Err(Exit::Continue),
             Stmt::Break => return Err(Exit::Break),
@@ -120,23 +214,23 @@ impl<'r> Run<'r> {
         Ok(Value::Unit)
     }
 
-    fn each(&mut self, slot: Slot, counter: Option<Slot>, list: &'r Expr, body: &'r [Stmt]) -> Result<(), Exit<'r>> {
+    fn each(&mut self, slot: Slot, counter: Option<Slot>, list: &'r Expr, body: &'r [Stmt]) -> Result<(), Exit> {
         let list = self.eval(list)?;
-        if let Value::Missing(missing) = &list {
-            missing.rely();
-            return Ok(());
+        if let Value::Missing(id) = list {
+            return self.rely(id);
         }
-        if let Value::Array(items) = &list {
-            for (turn, item) in items.iter().enumerate() {
-                if self.turn(slot, counter, (turn, item.clone()), body)? {
+        if let Value::Array(array) = list {
+            for turn in 0..array.len() {
+                let item = self.arrays.item(array, turn).ok_or(Exit::GiveUp)?;
+                if self.turn(slot, counter, (turn, item), body)? {
                     break;
                 }
             }
             return Ok(());
         }
-        let (of, nodes) = self.items(&list)?;
+        let (of, nodes) = self.items(list)?;
         for (turn, node) in nodes.enumerate() {
-            let item = self.read(Place { node, ..of });
+            let item = self.read(Place { node, ..of })?;
             if self.turn(slot, counter, (turn, item), body)? {
                 break;
             }
@@ -151,11 +245,11 @@ impl<'r> Run<'r> {
         counter: Option<Slot>,
         (turn, item): (usize, Value<'r>),
         body: &'r [Stmt],
-    ) -> Result<bool, Exit<'r>> {
+    ) -> Result<bool, Exit> {
         self.spend(1)?;
         self.set(slot, item);
         if let Some(counter) = counter {
-            self.set(counter, Value::Int(turn as i64, None));
+            self.set(counter, Value::int(turn as i64));
         }
         match self.block(body) {
             Ok(_) | Err(Exit::Continue) => Ok(false),
@@ -164,56 +258,73 @@ impl<'r> Run<'r> {
         }
     }
 
-    pub(super) fn condition(&mut self, expr: &'r Expr) -> Result<bool, Exit<'r>> {
-        // An absent condition ends the rule: the interpreter says how.
-        self.eval(expr)?.as_bool().ok_or(Exit::GiveUp)
+    fn condition(&mut self, expr: &'r Expr) -> Result<bool, Exit> {
+        let truth = match expr {
+            Expr::And(parts) => {
+                self.step();
+                return self.decided_by(parts, false);
+            }
+            Expr::Or(parts) => {
+                self.step();
+                return self.decided_by(parts, true);
+            }
+            Expr::Compare(operator, both) => {
+                self.step();
+                self.comparison(*operator, both)?.unwrap_or(false)
+            }
+            // An absent condition ends the rule: the interpreter says how.
+            expr => self.eval(expr)?.as_bool().ok_or(Exit::GiveUp)?,
+        };
+        Ok(truth)
+    }
+
+    fn comparison(&mut self, operator: Comparison, both: &'r [Expr; 2]) -> Result<Option<bool>, Exit> {
+        let [a, b] = both;
+        let (a, b) = (self.eval(a)?, self.eval(b)?);
+        self.spend_on_both(a, b)?;
+        self.compare(operator, a, b)
     }
 
     pub(super) fn eval(&mut self, expr: &'r Expr) -> Given<'r> {
-        self.spend(1)?;
+        self.step();
         Ok(match expr {
+            Expr::Chain(chain) => return self.chain(chain),
+            Expr::Variable(slot) => return self.variable(*slot),
             Expr::Unit => Value::Unit,
-            Expr::Bool(value) => Value::Bool(*value, None),
-            Expr::Int(number) => Value::Int(*number, None),
-            Expr::Float(number) => Value::Float(*number, None),
-            Expr::Text(text) => Value::Text(text, None),
-            Expr::Variable(slot) => self.variables.get(self.base + slot).cloned().ok_or(Exit::GiveUp)?,
+            Expr::Bool(value) => Value::bool(*value),
+            Expr::Int(number) => Value::int(*number),
+            Expr::Float(number) => Value::Float(*number, At::NOWHERE),
+            Expr::Text(text) => Value::Text(text, At::NOWHERE),
             Expr::Array(items) => {
                 let items = self.eval_all(items)?;
                 // The interpreter limits the texts of an array together.
-                if items.iter().filter_map(Value::text).map(str::len).sum::<usize>() > TEXT_BYTES {
+                if items.iter().filter_map(|item| item.text()).map(str::len).sum::<usize>() > TEXT_BYTES {
                     return Err(Exit::GiveUp);
                 }
-                Value::Array(items.into_iter().collect())
+                Value::Array(self.arrays.create(&items).ok_or(Exit::GiveUp)?)
             }
-            Expr::And(parts) => Value::Bool(self.decided_by(parts, false)?, None),
-            Expr::Or(parts) => Value::Bool(self.decided_by(parts, true)?, None),
+            Expr::And(parts) => Value::bool(self.decided_by(parts, false)?),
+            Expr::Or(parts) => Value::bool(self.decided_by(parts, true)?),
             Expr::Not(operand) => match self.eval(operand)? {
-                Value::Missing(missing) => {
-                    missing.rely();
+                Value::Missing(id) => {
+                    self.rely(id)?;
                     Value::Unknown
                 }
-                value => Value::Bool(!value.as_bool().ok_or(Exit::GiveUp)?, None),
+                value => Value::bool(!value.as_bool().ok_or(Exit::GiveUp)?),
             },
             Expr::Negate(operand) => match self.eval(operand)? {
-                Value::Int(number, _) => Value::Int(number.checked_neg().ok_or(Exit::GiveUp)?, None),
+                Value::Int(number, _) => Value::int(number.checked_neg().ok_or(Exit::GiveUp)?),
                 Value::Missing(missing) => Value::Missing(missing),
                 _ => return Err(Exit::GiveUp),
             },
-            Expr::Compare(operator, both) => {
-                let [a, b] = &**both;
-                let (a, b) = (self.eval(a)?, self.eval(b)?);
-                self.spend_on_both(&a, &b)?;
-                return compare(*operator, &a, &b);
-            }
+            Expr::Compare(operator, both) => Value::truth(self.comparison(*operator, both)?),
             Expr::Compute(operator, both) => {
                 let [a, b] = &**both;
                 let (a, b) = (self.eval(a)?, self.eval(b)?);
-                self.spend_on_both(&a, &b)?;
-                return compute(*operator, &a, &b);
+                self.spend_on_both(a, b)?;
+                return self.compute(*operator, a, b);
             }
             Expr::Block(block) => return self.block(block),
-            Expr::Chain(chain) => return self.chain(chain),
             Expr::Builtin(builtin, arguments) => {
                 return match arguments.as_slice() {
                     [] => self.builtin(*builtin, &[]),
@@ -232,21 +343,21 @@ impl<'r> Run<'r> {
                 let base = self.variables.len();
                 for argument in arguments {
                     let argument = self.eval(argument)?;
-                    self.push(argument);
+                    self.variables.push(argument);
                 }
-                return self.call(*function, base);
+                return self.ask_function(*function, base);
             }
             Expr::Demand(demand) => return self.demand(demand),
             Expr::GiveUp => return Err(Exit::GiveUp),
         })
     }
 
-    pub(super) fn eval_all(&mut self, exprs: &'r [Expr]) -> Result<Values<'r>, Exit<'r>> {
+    pub(super) fn eval_all(&mut self, exprs: &'r [Expr]) -> Result<Values<'r>, Exit> {
         exprs.iter().map(|expr| self.eval(expr)).collect()
     }
 
     /// Evaluates `&&` or `||`: the first part with this value decides.
-    fn decided_by(&mut self, parts: &'r [Expr], value: bool) -> Result<bool, Exit<'r>> {
+    fn decided_by(&mut self, parts: &'r [Expr], value: bool) -> Result<bool, Exit> {
         for part in parts {
             if self.condition(part)? == value {
                 return Ok(value);
@@ -255,13 +366,11 @@ impl<'r> Run<'r> {
         Ok(!value)
     }
 
-    pub(super) fn spend_on_both(&mut self, a: &Value<'r>, b: &Value<'r>) -> Result<(), Exit<'r>> {
-        match (a.text(), b.text()) {
-            (Some(a), Some(b)) => self.spend(a.len().min(b.len()) / 64),
-            _ => match (a, b) {
-                (Value::Array(a), Value::Array(b)) => self.spend(a.len() + b.len()),
-                _ => Ok(()),
-            },
+    pub(super) fn spend_on_both(&mut self, a: Value<'r>, b: Value<'r>) -> Result<(), Exit> {
+        match (a, b) {
+            (Value::Text(a, _), Value::Text(b, _)) => self.spend(a.len().min(b.len()) / 64),
+            (Value::Array(a), Value::Array(b)) => self.spend(a.len() + b.len()),
+            _ => Ok(()),
         }
     }
 
@@ -270,17 +379,17 @@ impl<'r> Run<'r> {
         let first = self.variables.len();
         for argument in &chain.arguments {
             let argument = self.eval(argument)?;
-            self.push(argument);
+            self.variables.push(argument);
         }
         let mut next = first;
         let mut value = self.eval(&chain.base)?;
         for step in &chain.steps {
-            self.spend(1)?;
+            self.step();
             value = match step {
-                Step::Property(property) => self.property(&value, property)?,
+                Step::Property(property) => self.property(value, property)?,
                 Step::Index => {
                     let index = self.take(&mut next)?;
-                    self.index(&value, &index)?
+                    self.index(value, index)?
                 }
                 Step::Method(builtin, 0) => self.builtin(*builtin, &[value])?,
                 Step::Method(builtin, 1) => {
@@ -288,7 +397,7 @@ impl<'r> Run<'r> {
                     self.builtin(*builtin, &[value, argument])?
                 }
                 Step::Method(..) => return Err(Exit::GiveUp),
-                Step::List(function, condition) => self.list(*function, &value, condition)?,
+                Step::List(function, condition) => self.list(*function, value, condition)?,
             };
         }
         self.variables.truncate(first);
@@ -296,9 +405,9 @@ impl<'r> Run<'r> {
     }
 
     /// Takes an argument that waits on the stack.
-    fn take(&mut self, next: &mut usize) -> Given<'r> {
-        let argument = self.variables.get_mut(*next).ok_or(Exit::GiveUp)?;
+    fn take(&self, next: &mut usize) -> Given<'r> {
+        let argument = self.variables.get(*next).copied().ok_or(Exit::GiveUp);
         *next += 1;
-        Ok(std::mem::replace(argument, Value::Unit))
+        argument
     }
 }
