@@ -194,6 +194,11 @@ impl Record {
         self.absent.iter().map(|read| &read.absence)
     }
 
+    fn absent_count(&self) -> u64 {
+        let kept = self.absent.len() as u64;
+        if self.dropped.is_empty() { kept } else { kept + self.dropped.values().sum::<u64>() }
+    }
+
     /// Finds a read that was kept; it is mostly one of the last.
     fn position(&self, number: u32) -> Option<usize> {
         match self.absent.last() {
@@ -246,8 +251,13 @@ impl Recorder {
     pub(super) fn mark(&self) -> Mark {
         let touches = self.touches.get();
         let record = self.record.borrow();
-        let absent = record.absent.len() as u64 + record.dropped.values().sum::<u64>();
-        Mark { demands: record.demands, notes: record.notes.len(), absent, reads: record.reads, touches }
+        Mark {
+            demands: record.demands,
+            notes: record.notes.len(),
+            absent: record.absent_count(),
+            reads: record.reads,
+            touches,
+        }
     }
 
     /// Returns what was left behind since a mark; nothing where the record says more than before.
@@ -309,8 +319,7 @@ impl Recorder {
 
     /// Returns how many absent paths the rule relies on so far.
     pub(super) fn absent_count(&self) -> u64 {
-        let record = self.record.borrow();
-        record.absent.len() as u64 + record.dropped.values().sum::<u64>()
+        self.record.borrow().absent_count()
     }
 
     pub(super) fn note(&self, note: Note) {

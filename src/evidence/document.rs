@@ -18,11 +18,6 @@ impl NodeId {
         self.0 as usize
     }
 
-    /// Returns the node that stands some nodes after this one.
-    pub(crate) fn after(self, nodes: u32) -> Self {
-        Self(self.0.saturating_add(nodes))
-    }
-
     /// Returns the node at a position in document order.
     pub fn from_index(index: u32) -> Self {
         Self(index)

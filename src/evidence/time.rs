@@ -39,24 +39,19 @@ pub struct Zone {
 impl Moment {
     /// Reads an RFC 3339 date-time: date, `T`, time with seconds, and `Z` or an offset such as `+09:00`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (date, rest) = text.split_at_checked(10)?;
-        let rest = rest.strip_prefix(['T', 't'])?;
-        let (clock, rest) = rest.split_at_checked(8)?;
-        let zone = rest.strip_prefix('.').map_or(rest, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
-        if !has_shape(date, "dddd-dd-dd") || !has_shape(clock, "dd:dd:dd") {
+        let bytes = text.as_bytes();
+        let (hour, minute, second) = (two_digits(bytes, 11)?, two_digits(bytes, 14)?, two_digits(bytes, 17)?);
+        let separators = [bytes.get(10)?.to_ascii_uppercase(), *bytes.get(13)?, *bytes.get(16)?];
+        if &separators != b"T::" {
             return None;
         }
-        let offset = if matches!(zone, "Z" | "z") {
-            Offset::UTC
-        } else {
-            let digits = zone.strip_prefix(['+', '-']).filter(|digits| has_shape(digits, "dd:dd"))?;
-            let (hours, minutes) = digits.split_once(':')?;
-            let seconds = hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok().filter(|m| *m < 60)? * 60;
-            Offset::from_seconds(if zone.starts_with('-') { -seconds } else { seconds }).ok()?
-        };
-        let instant = match Self::instant_of(date, clock, offset) {
-            // Without a fraction, which leaves the clock and the zone.
-            Some(instant) if rest.len() == zone.len() => instant,
+        let rest = text.get(19..)?;
+        let zone = rest.strip_prefix('.').map_or(rest, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+        let offset = offset(zone.as_bytes())?;
+        // Jiff reads what is seldom written: fractions and leap seconds.
+        let day = date(bytes.get(..10)?)?;
+        let instant = match Time::new(hour, minute, second, 0) {
+            Ok(time) if rest.len() == zone.len() => offset.to_timestamp(day.to_datetime(time)).ok()?,
             _ => Timestamp::from_str(text).ok()?,
         };
         Some(Self::new(instant, offset))
@@ -73,15 +68,6 @@ impl Moment {
 
     fn offset(self) -> Offset {
         Offset::from_seconds(self.offset).unwrap_or(Offset::UTC)
-    }
-
-    /// Returns the instant of a date and a time whose digits have been checked; nothing for a leap second.
-    fn instant_of(date: &str, clock: &str, offset: Offset) -> Option<Timestamp> {
-        let number = |text: &str, from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
-        let small = |text: &str, from: usize| number(text, from, from + 2).map(|number| number as i8);
-        let day = Date::new(number(date, 0, 4)?, small(date, 5)?, small(date, 8)?).ok()?;
-        let time = Time::new(small(clock, 0)?, small(clock, 3)?, small(clock, 6)?, 0).ok()?;
-        offset.to_timestamp(day.to_datetime(time)).ok()
     }
 
     /// Returns the date that calendars in a zone show at this moment.
@@ -129,7 +115,7 @@ impl fmt::Display for Moment {
 impl Day {
     /// Reads a date written as `2024-05-31`.
     pub fn parse(text: &str) -> Option<Self> {
-        if has_shape(text, "dddd-dd-dd") { Date::from_str(text).ok().map(Self) } else { None }
+        date(text.as_bytes()).map(Self)
     }
 
     /// Returns today's date in a zone; for the edge of the program only, which alone reads the clock.
@@ -239,10 +225,31 @@ impl Zone {
     }
 }
 
-/// Compares a text with a pattern in which `d` stands for a digit.
-fn has_shape(text: &str, pattern: &str) -> bool {
-    text.len() == pattern.len()
-        && text.bytes().zip(pattern.bytes()).all(|(b, p)| if p == b'd' { b.is_ascii_digit() } else { b == p })
+/// Reads `2024-05-31`.
+fn date(text: &[u8]) -> Option<Date> {
+    if text.len() != 10 || text.get(4) != Some(&b'-') || text.get(7) != Some(&b'-') {
+        return None;
+    }
+    let year = i16::from(two_digits(text, 0)?) * 100 + i16::from(two_digits(text, 2)?);
+    Date::new(year, two_digits(text, 5)?, two_digits(text, 8)?).ok()
+}
+
+/// Reads `Z` or `+09:00`.
+fn offset(text: &[u8]) -> Option<Offset> {
+    match text {
+        b"Z" | b"z" => Some(Offset::UTC),
+        [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
+            let minutes = two_digits(text, 4).filter(|minutes| *minutes < 60)?;
+            let seconds = i32::from(two_digits(text, 1)?) * 3600 + i32::from(minutes) * 60;
+            Offset::from_seconds(if *sign == b'-' { -seconds } else { seconds }).ok()
+        }
+        _ => None,
+    }
+}
+
+fn two_digits(text: &[u8], from: usize) -> Option<i8> {
+    let digit = |at: usize| text.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10);
+    Some((digit(from)? * 10 + digit(from + 1)?).cast_signed())
 }
 
 #[cfg(test)]

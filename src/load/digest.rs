@@ -5,8 +5,8 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-/// Bytes of a file that are hashed at a time.
-const CHUNK: usize = 64 << 10;
+/// Bytes of a file that are hashed at a time; on the stack.
+const CHUNK: usize = 16 << 10;
 
 /// The SHA-256 over several named files, whatever order they are read in.
 #[derive(Debug, Default)]
@@ -51,7 +51,7 @@ impl FileDigest {
     pub(super) fn of(path: &Path) -> std::io::Result<Self> {
         let mut file = std::fs::File::open(path)?;
         let mut hasher = Sha256::new();
-        let mut chunk = vec![0; CHUNK];
+        let mut chunk = [0; CHUNK];
         let mut bytes = 0;
         loop {
             let read = file.read(&mut chunk)?;
@@ -70,7 +70,8 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

@@ -106,18 +106,44 @@ impl Content {
     }
 }
 
-/// What the schema says of one node; 4 bytes.
+/// Fields of an object that are found by their position; a schema may have more, which are found by name.
+pub(crate) const INDEXED: u16 = 64;
+
+/// What the schema says of one node; 8 bytes.
 #[derive(Clone, Copy, Debug)]
-struct Held {
-    shape: Option<ShapeId>,
-    content: Content,
+pub(crate) struct Held {
+    /// Its shape, unless it is unknown.
+    pub(crate) shape: Option<ShapeId>,
+    /// What it holds.
+    pub(crate) content: Content,
+    /// Which fields it gives: an index into the mappings.
+    given: u32,
+}
+
+impl Held {
+    const UNKNOWN: Self = Self { shape: None, content: Content::Unknown, given: u32::MAX };
+}
+
+/// The fields that one mapping gives.
+#[derive(Clone, Copy, Debug, Default)]
+struct Given {
+    /// One bit for each field of the shape, the first is the lowest.
+    fields: u64,
+    /// Where the nodes of their values begin; they are in the order of the bits.
+    first: u32,
 }
 
 /// What the schema says of a document.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Conformed {
     /// What it says of each node, by position in the document.
     nodes: Vec<Held>,
+    mappings: Vec<Given>,
+    values_of: Vec<NodeId>,
+    /// Fields of the mappings that are being visited.
+    pending: Vec<(u16, NodeId)>,
+    /// The usable date-times, in document order: they are compared often, and reading one takes long.
+    moments: Vec<(NodeId, Moment)>,
     unusable: Vec<Unusable>,
     unknown: Vec<Unknown>,
     values: usize,
@@ -144,12 +170,31 @@ pub struct Unknown {
 impl Conformed {
     /// Returns the shape of a node; nothing below an unknown key or an unusable value.
     pub fn shape(&self, node: NodeId) -> Option<ShapeId> {
-        self.nodes.get(node.index()).and_then(|held| held.shape)
+        self.held(node).shape
     }
 
-    /// Returns what a node holds.
-    pub(crate) fn content(&self, node: NodeId) -> Content {
-        self.nodes.get(node.index()).map_or(Content::Unknown, |held| held.content)
+    /// Returns what the schema says of a node.
+    #[inline]
+    pub(crate) fn held(&self, node: NodeId) -> Held {
+        self.nodes.get(node.index()).copied().unwrap_or(Held::UNKNOWN)
+    }
+
+    /// Returns the value of a field of a mapping; the field is one of those that [`INDEXED`] says.
+    #[inline]
+    pub(crate) fn field(&self, mapping: Held, field: u16) -> Option<NodeId> {
+        let given = self.mappings.get(mapping.given as usize)?;
+        let bit = 1_u64 << field;
+        if given.fields & bit == 0 {
+            return None;
+        }
+        let before = (given.fields & (bit - 1)).count_ones();
+        self.values_of.get((given.first + before) as usize).copied()
+    }
+
+    /// Returns the date-time that a node is.
+    pub(crate) fn moment(&self, node: NodeId) -> Option<Moment> {
+        let at = self.moments.binary_search_by_key(&node, |(node, _)| *node).ok()?;
+        self.moments.get(at).map(|(_, moment)| *moment)
     }
 
     /// Returns the unusable values, in document order.
@@ -168,9 +213,8 @@ impl Conformed {
     }
 
     fn root(document: &Document, schema: &Schema, shape: ShapeId) -> Self {
-        let unknown = Held { shape: None, content: Content::Unknown };
-        let nodes = vec![unknown; document.node_count()];
-        let mut conformed = Self { nodes, unusable: Vec::new(), unknown: Vec::new(), values: 0 };
+        let nodes = vec![Held::UNKNOWN; document.node_count()];
+        let mut conformed = Self { nodes, ..Self::default() };
         conformed.visit(document.root(), schema, shape);
         conformed
     }
@@ -178,14 +222,15 @@ impl Conformed {
     fn visit(&mut self, node: NodeRef<'_>, schema: &Schema, id: ShapeId) {
         let Some(shape) = schema.shape(id) else { return };
         let content = self.content_of(node, &shape.kind);
-        if let Some(held) = self.nodes.get_mut(node.id().index()) {
-            *held = Held { shape: Some(id), content };
-        }
+        let mut given = u32::MAX;
         if content == Content::Collection {
             match &shape.kind {
                 ShapeKind::List(item) => node.items().for_each(|node| self.visit(node, schema, *item)),
-                _ => self.visit_fields(node, schema, id),
+                _ => given = self.visit_fields(node, schema, id),
             }
+        }
+        if let Some(held) = self.nodes.get_mut(node.id().index()) {
+            *held = Held { shape: Some(id), content, given };
         }
     }
 
@@ -196,6 +241,7 @@ impl Conformed {
         self.values += usize::from(node.kind().is_scalar());
         match (kind, node.kind()) {
             (ShapeKind::Object(_), Kind::Mapping) | (ShapeKind::List(_), Kind::Sequence) => Content::Collection,
+            (ShapeKind::Formatted(Format::DateTime), Kind::Text) if self.keep_moment(node) => Content::DateTime,
             _ if is_usable(kind, node) => Content::of_kind(kind),
             _ => {
                 self.unusable.push(Unusable { node: node.id(), expected: expected(kind) });
@@ -204,10 +250,21 @@ impl Conformed {
         }
     }
 
-    fn visit_fields(&mut self, node: NodeRef<'_>, schema: &Schema, id: ShapeId) {
+    /// Keeps a node that is a date-time; tells whether it is one.
+    fn keep_moment(&mut self, node: NodeRef<'_>) -> bool {
+        let moment = Moment::parse(node.text());
+        self.moments.extend(moment.map(|moment| (node.id(), moment)));
+        moment.is_some()
+    }
+
+    fn visit_fields(&mut self, node: NodeRef<'_>, schema: &Schema, id: ShapeId) -> u32 {
+        let first = self.pending.len();
         for (key, value) in node.entries() {
-            match schema.field(id, key.text()) {
-                Some(field) => self.visit(value, schema, field),
+            match schema.field_at(id, key.text()) {
+                Some((at, field)) => {
+                    self.pending.push((at, value.id()));
+                    self.visit(value, schema, field);
+                }
                 None => {
                     let given = |name: &&str| node.get(name).is_none();
                     let names = schema.fields(id).iter().map(|(name, _)| name.as_str()).filter(given);
@@ -216,6 +273,21 @@ impl Conformed {
                 }
             }
         }
+        self.give(first)
+    }
+
+    /// Keeps which fields a mapping gives: the pending ones from the first on.
+    fn give(&mut self, first: usize) -> u32 {
+        let mut given = Given { fields: 0, first: self.values_of.len() as u32 };
+        if let Some(pending) = self.pending.get_mut(first..) {
+            pending.sort_unstable();
+        }
+        for (at, value) in self.pending.drain(first..).filter(|(at, _)| *at < INDEXED) {
+            given.fields |= 1 << at;
+            self.values_of.push(value);
+        }
+        self.mappings.push(given);
+        self.mappings.len() as u32 - 1
     }
 }
 
@@ -281,10 +353,10 @@ fn range(en: &str, ko: &str, min: f64, max: f64) -> Text {
 fn is_usable(kind: &ShapeKind, node: NodeRef<'_>) -> bool {
     let text = (node.kind() == Kind::Text).then(|| node.text());
     match kind {
-        ShapeKind::Object(_) | ShapeKind::List(_) => false,
+        // A date-time is kept where it is found usable.
+        ShapeKind::Object(_) | ShapeKind::List(_) | ShapeKind::Formatted(Format::DateTime) => false,
         ShapeKind::Text { min, max } => text.is_some_and(|text| (*min..=*max).contains(&text.chars().count())),
         ShapeKind::Choice(words) => text.is_some_and(|text| words.iter().any(|word| word == text)),
-        ShapeKind::Formatted(Format::DateTime) => text.and_then(Moment::parse).is_some(),
         ShapeKind::Formatted(Format::Date) => text.and_then(Day::parse).is_some(),
         ShapeKind::Formatted(Format::Duration) => text.and_then(Length::parse).is_some(),
         ShapeKind::Formatted(Format::Sha256) => {

@@ -131,9 +131,14 @@ impl Schema {
 
     /// Returns the shape of a field of an object.
     pub fn field(&self, id: ShapeId, name: &str) -> Option<ShapeId> {
+        self.field_at(id, name).map(|(_, shape)| shape)
+    }
+
+    /// Returns the position of a field among those of an object, and its shape; a schema has fewer shapes than 65,536.
+    pub(crate) fn field_at(&self, id: ShapeId, name: &str) -> Option<(u16, ShapeId)> {
         let fields = self.fields(id);
         let at = fields.binary_search_by(|(field, _)| field.as_str().cmp(name)).ok()?;
-        fields.get(at).map(|(_, shape)| *shape)
+        fields.get(at).map(|(_, shape)| (at as u16, *shape))
     }
 
     /// Returns the fields of an object, sorted by name; nothing for any other shape.

@@ -8,10 +8,12 @@ use crate::audits::project;
 const ORDER: [&str; 9] = ["language", "error", "evidence", "load", "pack", "engine", "assess", "report", "cli"];
 
 /// Where each outside crate may be used.
-const HOMES: [(&str, &[&str]); 23] = [
+const HOMES: [(&str, &[&str]); 25] = [
+    ("ahash", &["engine"]),
     ("anstream", &["cli", "main"]),
     ("anstyle", &["report"]),
     ("anyhow", &["load", "pack", "engine", "assess", "cli", "main"]),
+    ("bumpalo", &["engine"]),
     ("clap", &["cli", "main"]),
     ("ctrlc", &["main"]),
     ("granit_parser", &["load"]),

@@ -7,26 +7,25 @@
 use std::collections::HashMap;
 
 use ahash::RandomState;
-use smallvec::SmallVec;
 
 use super::super::recorder::Traces;
 use super::plan::FunctionId;
 use super::value::{At, Value};
 
+/// Arguments that a question may have.
+const ARGUMENTS: usize = 3;
 /// Answers that are kept for one bundle.
 const ANSWERS: usize = 1 << 16;
 
-/// What was asked. Texts and selections are told apart by where they are, which costs nothing to compare: the same
-/// text at another place is another question.
+/// What was asked: a function and its arguments. Texts and selections are told apart by where they are, which costs
+/// nothing to compare: the same text at another place is another question.
 #[derive(PartialEq, Eq, Hash)]
-pub(super) struct Question {
-    function: FunctionId,
-    arguments: SmallVec<[Argument; 2]>,
-}
+pub(super) struct Question(FunctionId, [Argument; ARGUMENTS]);
 
-/// An argument that can be told from any other: the kind, the value or its address, the place or the length.
-#[derive(PartialEq, Eq, Hash)]
-struct Argument(u8, u64, u64);
+/// An argument that can be told from any other: the value, its address or its place, then the kind with the place or
+/// the length.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+struct Argument(u64, u64);
 
 /// What a function answered.
 #[derive(Clone, Copy)]
@@ -43,20 +42,25 @@ pub(super) struct Answers<'r>(HashMap<Question, Answer<'r>, RandomState>);
 impl Question {
     /// Returns the question of a call; nothing for a call with arguments of other types.
     pub(super) fn of(function: FunctionId, arguments: &[Value<'_>]) -> Option<Self> {
-        let argument = |value: &Value<'_>| {
-            Some(match *value {
-                Value::Bool(value, at) => Argument(0, u64::from(value), at.number()),
-                Value::Int(number, at) => Argument(1, number as u64, at.number()),
-                Value::Text(text, At::NOWHERE) => Argument(2, text.as_ptr() as u64, text.len() as u64),
-                Value::Text(_, at) => Argument(3, 0, at.number()),
-                Value::Collection(place) => Argument(4, 0, At::of(place).number()),
-                Value::Selection(at, nodes) => {
-                    Argument(5, nodes.as_ptr() as u64, at.number() << 32 | nodes.len() as u64)
-                }
+        let mut question = Self(function, [Argument::default(); ARGUMENTS]);
+        if arguments.len() > ARGUMENTS {
+            return None;
+        }
+        for (value, slot) in arguments.iter().zip(&mut question.1) {
+            let (word, kind, more) = match *value {
+                Value::Bool(value, at) => (u64::from(value), 1, at.number()),
+                Value::Int(number, at) => (number.cast_unsigned(), 2, at.number()),
+                Value::Text(text, At::NOWHERE) => (text.as_ptr() as u64, 3, text.len() as u64),
+                Value::Text(_, at) => (0, 4, at.number()),
+                Value::Collection(place) => (0, 5, At::of(place).number()),
+                // A selection of nothing has no address of its own.
+                Value::Selection(at, []) => (0, 6, at.number()),
+                Value::Selection(_, nodes) => (nodes.as_ptr() as u64, 7, nodes.len() as u64),
                 _ => return None,
-            })
-        };
-        Some(Self { function, arguments: arguments.iter().map(argument).collect::<Option<_>>()? })
+            };
+            *slot = Argument(word, more << 4 | kind);
+        }
+        Some(question)
     }
 }
 
@@ -65,9 +69,9 @@ impl<'r> Answers<'r> {
         self.0.get(question).copied()
     }
 
-    /// Keeps an answer, unless it belongs to one rule only.
+    /// Keeps an answer.
     pub(super) fn keep(&mut self, question: Question, answer: Answer<'r>) {
-        if !matches!(answer.value, Value::Missing(_)) && self.0.len() < ANSWERS {
+        if self.0.len() < ANSWERS {
             self.0.insert(question, answer);
         }
     }

@@ -1,9 +1,13 @@
 //! The arrays of a run: values that a script put together itself.
 
+use std::ops::Range;
+
 use super::value::Value;
 
 /// Items that one bundle may put into arrays; what needs more is left to the interpreter.
 const ITEMS: usize = 1 << 20;
+/// Arrays in arrays; what nests deeper is left to the interpreter.
+const DEPTH: u32 = 16;
 
 /// An array: the first items of a buffer. Items are never changed, so that arrays can share one.
 #[derive(Clone, Copy)]
@@ -24,6 +28,16 @@ struct Buffer {
     start: usize,
     used: usize,
     room: usize,
+    holds: Holds,
+}
+
+/// What a value holds.
+#[derive(Clone, Copy, Default)]
+struct Holds {
+    /// Something absent.
+    missing: bool,
+    /// So many arrays in each other.
+    depth: u32,
 }
 
 impl Array {
@@ -35,13 +49,22 @@ impl Array {
     }
 }
 
+impl Holds {
+    fn and(self, other: Self) -> Self {
+        Self { missing: self.missing || other.missing, depth: self.depth.max(other.depth) }
+    }
+}
+
 impl<'r> Arrays<'r> {
     /// Creates an array; nothing where there are too many.
     pub(super) fn create(&mut self, items: &[Value<'r>]) -> Option<Array> {
         if items.is_empty() {
             return Some(Array::EMPTY);
         }
-        self.buffer(items.len(), items.len(), |all| all.extend_from_slice(items))
+        let holds = items.iter().map(|item| self.holds(*item)).fold(Holds::default(), Holds::and);
+        let start = self.items.len();
+        self.items.extend_from_slice(items);
+        self.buffer(start, items.len(), items.len(), holds)
     }
 
     /// Returns the items of two arrays as one.
@@ -49,22 +72,21 @@ impl<'r> Arrays<'r> {
         if second.len() == 0 {
             return Some(first);
         }
-        let more = self.range(second)?;
-        let len = first.len() + more.len();
+        let holds = self.held_by(first).and(self.held_by(second));
+        let (own, more) = (self.range(first)?, self.range(second)?);
+        let len = own.len() + more.len();
         if let Some(buffer) = self.buffers.get_mut(first.buffer as usize)
-            && buffer.used == first.len()
+            && buffer.used == own.len()
             && len <= buffer.room
         {
-            buffer.used = len;
-            let end = buffer.start + first.len();
-            self.items.copy_within(more, end);
-            return Some(Array { buffer: first.buffer, len: u32::try_from(len).ok()? });
+            (buffer.used, buffer.holds) = (len, holds);
+            self.items.copy_within(more, own.end);
+            return Some(Array { len: u32::try_from(len).ok()?, ..first });
         }
-        let own = self.range(first)?;
-        self.buffer(len, len.saturating_mul(2).max(4), |all| {
-            all.extend_from_within(own);
-            all.extend_from_within(more);
-        })
+        let start = self.items.len();
+        self.items.extend_from_within(own);
+        self.items.extend_from_within(more);
+        self.buffer(start, len, len.saturating_mul(2), holds)
     }
 
     pub(super) fn items(&self, array: Array) -> &[Value<'r>] {
@@ -75,27 +97,82 @@ impl<'r> Arrays<'r> {
         self.items(array).get(at).copied()
     }
 
+    /// Tells whether a value is absent, or an array with such a value somewhere in it.
+    pub(super) fn has_missing(&self, value: Value<'r>) -> bool {
+        self.holds(value).missing
+    }
+
     /// Tells whether there is little room left.
     pub(super) fn is_nearly_full(&self) -> bool {
         self.items.len() > ITEMS / 2
     }
 
-    fn range(&self, array: Array) -> Option<std::ops::Range<usize>> {
-        if array.len() == 0 {
-            return Some(0..0);
+    fn holds(&self, value: Value<'r>) -> Holds {
+        match value {
+            Value::Missing(_) => Holds { missing: true, depth: 0 },
+            Value::Array(array) => {
+                let inside = self.held_by(array);
+                Holds { depth: inside.depth + 1, ..inside }
+            }
+            _ => Holds::default(),
         }
-        let start = self.buffers.get(array.buffer as usize)?.start;
+    }
+
+    fn held_by(&self, array: Array) -> Holds {
+        let buffer = if array.len() == 0 { None } else { self.buffers.get(array.buffer as usize) };
+        buffer.map_or(Holds::default(), |buffer| buffer.holds)
+    }
+
+    fn range(&self, array: Array) -> Option<Range<usize>> {
+        let start = if array.len() == 0 { 0 } else { self.buffers.get(array.buffer as usize)?.start };
         Some(start..start + array.len())
     }
 
-    fn buffer(&mut self, used: usize, room: usize, fill: impl FnOnce(&mut Vec<Value<'r>>)) -> Option<Array> {
-        let start = self.items.len();
-        if start + room > ITEMS || self.buffers.len() > ITEMS {
+    /// Makes a buffer of the items from `start` on.
+    fn buffer(&mut self, start: usize, used: usize, room: usize, holds: Holds) -> Option<Array> {
+        if start + room > ITEMS || holds.depth > DEPTH {
             return None;
         }
-        fill(&mut self.items);
         self.items.resize(start + room, Value::Unit);
-        self.buffers.push(Buffer { start, used, room });
+        self.buffers.push(Buffer { start, used, room, holds });
         Some(Array { buffer: u32::try_from(self.buffers.len() - 1).ok()?, len: u32::try_from(used).ok()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(arrays: &Arrays<'_>, array: Array) -> Vec<i64> {
+        let number = |item: &Value<'_>| if let Value::Int(number, _) = item { *number } else { -1 };
+        arrays.items(array).iter().map(number).collect()
+    }
+
+    #[test]
+    fn arrays_that_grow_from_one_do_not_see_each_other() {
+        let mut arrays = Arrays::default();
+        let mut one = |number| arrays.create(&[Value::int(number)]).expect("room");
+        let (first, second, third) = (one(1), one(2), one(3));
+        let both = arrays.concat(first, second).expect("room");
+        let left = arrays.concat(both, third).expect("room");
+        let right = arrays.concat(both, first).expect("room");
+        let more = arrays.concat(left, left).expect("room");
+        assert_eq!(numbers(&arrays, first), [1]);
+        assert_eq!(numbers(&arrays, both), [1, 2]);
+        assert_eq!(numbers(&arrays, left), [1, 2, 3]);
+        assert_eq!(numbers(&arrays, right), [1, 2, 1]);
+        assert_eq!(numbers(&arrays, more), [1, 2, 3, 1, 2, 3]);
+    }
+
+    #[test]
+    fn what_is_absent_is_found_in_nested_arrays_and_nesting_ends() {
+        let mut arrays = Arrays::default();
+        let mut nested = arrays.create(&[Value::Missing(0)]).expect("room");
+        for _ in 0..DEPTH {
+            assert!(arrays.has_missing(Value::Array(nested)));
+            nested = arrays.create(&[Value::Array(nested)]).expect("room");
+        }
+        assert!(arrays.create(&[Value::Array(nested)]).is_none());
+        assert!(!arrays.has_missing(Value::Array(Array::EMPTY)));
     }
 }

@@ -11,8 +11,12 @@ use crate::evidence::Kind;
 impl<'r> Run<'r> {
     /// Makes a demand; what does not hold is written down by the functions of the interpreter.
     pub(super) fn demand(&mut self, demand: &'r Demand) -> Given<'r> {
-        let arguments = self.eval_all(&demand.arguments)?;
-        let holds = match (demand.verb, arguments.as_slice()) {
+        let arguments = match demand.arguments.as_slice() {
+            [one] => &[self.eval(one)?][..],
+            [one, other] => &[self.eval(one)?, self.eval(other)?],
+            _ => return Err(Exit::GiveUp),
+        };
+        let holds = match (demand.verb, arguments) {
             (Verb::Require, [Value::Unit]) => return Err(Exit::GiveUp),
             (Verb::Require, [Value::Missing(_)]) => false,
             (Verb::Require, [Value::Collection(place)]) => !self.node(*place).is_empty(),
@@ -23,7 +27,7 @@ impl<'r> Run<'r> {
             (Verb::EnsureUsable, [Value::Collection(place)]) if self.node(*place).kind() == Kind::Mapping => false,
             _ => return Err(Exit::GiveUp),
         };
-        if holds { self.demand_holds(demand, &arguments) } else { self.demand_fails(demand, &arguments) }
+        if holds { self.demand_holds(demand, arguments) } else { self.demand_fails(demand, arguments) }
     }
 
     /// Does what the functions of the interpreter do for a demand that holds.

@@ -22,6 +22,7 @@ enum Answer {
 
 impl<'r> Run<'r> {
     /// Runs `any`, `all`, `filter` or `find`.
+    #[inline(never)]
     pub(super) fn list(&mut self, function: ListFunction, list: Value<'r>, condition: &'r Closure) -> Given<'r> {
         match list {
             Value::Missing(id) => return self.list_of_missing(function, id),
@@ -109,10 +110,14 @@ impl<'r> Run<'r> {
 
     /// Runs a function that answers; the receiver of a method is the first argument.
     pub(super) fn builtin(&mut self, builtin: Builtin, arguments: &[Value<'r>]) -> Given<'r> {
+        // What is asked most, first.
+        match (arguments, builtin) {
+            ([value], Builtin::Has) => return self.has(*value),
+            ([value, default], Builtin::Or) => return self.or(*value, *default),
+            ([list, wanted], Builtin::Contains) => return self.contains(*list, *wanted),
+            _ => {}
+        }
         match (builtin, arguments) {
-            (Builtin::Has, [value]) => self.has(*value),
-            (Builtin::Or, [value, default]) => self.or(*value, *default),
-            (Builtin::Contains, [list, wanted]) => self.contains(*list, *wanted),
             (Builtin::AsOf | Builtin::Stage | Builtin::Parameter | Builtin::AttachmentSha256, _) => {
                 self.of_case(builtin, arguments)
             }
@@ -291,9 +296,9 @@ impl<'r> Run<'r> {
     }
 }
 
-/// Tells whether a text has only characters of ASCII that are their own lower case.
+/// Tells whether a text has only characters that are known to be their own lower case: of ASCII and of Hangul.
 fn is_lower(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
+    text.chars().all(|c| matches!(c, '\0'..='@' | '['..='\x7f' | '가'..='힣'))
 }
 
 fn length<'r>(count: i64, seconds: i64) -> Option<Value<'r>> {

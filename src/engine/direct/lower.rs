@@ -63,7 +63,7 @@ impl Functions {
                 // The interpreter limits the variables of a function.
                 body = vec![Stmt::Expr(Expr::GiveUp)];
             }
-            let lowered = Function { parameters: arity, slots: scope.slots, body };
+            let lowered = Function { parameters: arity, slots: scope.slots, is_long: scope.is_long, body };
             if let Some(slot) = own.get(&(function.name.to_owned(), arity)).and_then(|id| self.bodies.get_mut(*id)) {
                 *slot = lowered;
             }
@@ -79,6 +79,8 @@ struct Scope<'a> {
     library: &'a HashMap<String, HashMap<Signature, FunctionId>>,
     visible: Vec<(String, Slot)>,
     slots: usize,
+    /// See [`Function::is_long`].
+    is_long: bool,
     /// Slots before this one are captured by the closure that is lowered, which may not assign to them.
     captured: usize,
 }
@@ -89,7 +91,7 @@ impl<'a> Scope<'a> {
         own: &'a HashMap<Signature, FunctionId>,
         library: &'a HashMap<String, HashMap<Signature, FunctionId>>,
     ) -> Self {
-        Self { ast, own, library, visible: Vec::new(), slots: 0, captured: 0 }
+        Self { ast, own, library, visible: Vec::new(), slots: 0, is_long: false, captured: 0 }
     }
 
     fn declare(&mut self, name: &str) -> Slot {
@@ -146,6 +148,7 @@ impl<'a> Scope<'a> {
                 Stmt::If(condition, self.block(flow.body.iter()), self.block(flow.branch.iter()))
             }
             Statement::For(each, _) => {
+                self.is_long = true;
                 let (name, counter, flow) = &**each;
                 let list = self.expr(&flow.expr);
                 let outside = self.visible.len();
@@ -201,6 +204,7 @@ impl<'a> Scope<'a> {
             self.library.get(module.trim_end_matches("::")).and_then(|own| own.get(&signature))
         };
         if let Some(function) = function.copied() {
+            self.is_long = true;
             return Expr::Call(function, self.exprs(call.args.iter()));
         }
         if !call.namespace.is_empty() {
@@ -281,7 +285,7 @@ impl<'a> Scope<'a> {
                 }
                 last => {
                     self.step(parent, last, base_name, &mut chain)?;
-                    return Some(Expr::Chain(Box::new(chain)));
+                    return Some(simplest(chain));
                 }
             }
         }
@@ -299,14 +303,21 @@ impl<'a> Scope<'a> {
             }
             Node::MethodCall(call, _) => match list_function(&call.name) {
                 Some(function) => {
+                    self.is_long = true;
                     let [condition] = call.args.as_ref() else { return None };
                     chain.steps.push(Step::List(function, self.closure(condition, base)?));
                 }
                 None => {
                     let builtin = Builtin::named(&call.name, call.args.len() + 1)?;
-                    let arguments = self.exprs(call.args.iter());
-                    chain.steps.push(Step::Method(builtin, arguments.len()));
-                    chain.arguments.extend(arguments);
+                    let mut arguments = self.exprs(call.args.iter());
+                    match (arguments.pop(), arguments.is_empty()) {
+                        (Some(only), true) if is_literal(&only) => chain.steps.push(Step::MethodOf(builtin, only)),
+                        (last, _) => {
+                            arguments.extend(last);
+                            chain.steps.push(Step::Method(builtin, arguments.len()));
+                            chain.arguments.extend(arguments);
+                        }
+                    }
                 }
             },
             _ => return None,
@@ -333,6 +344,29 @@ impl<'a> Scope<'a> {
         self.visible = outside;
         self.captured = captured;
         Some(Closure { parameter, body })
+    }
+}
+
+/// Tells whether it does not matter when an expression is evaluated.
+fn is_literal(expr: &Expr) -> bool {
+    match expr {
+        Expr::Bool(_) | Expr::Int(_) | Expr::Float(_) | Expr::Text(_) => true,
+        Expr::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// Returns the simplest plan of a chain.
+fn simplest(chain: Chain) -> Expr {
+    match chain.base {
+        Expr::Variable(slot) if chain.steps.iter().all(|step| matches!(step, Step::Property(_))) => {
+            let fields = chain.steps.into_iter().filter_map(|step| match step {
+                Step::Property(property) => Some(property),
+                _ => None,
+            });
+            Expr::Path(slot, fields.collect())
+        }
+        _ => Expr::Chain(Box::new(chain)),
     }
 }
 

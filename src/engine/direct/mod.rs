@@ -8,6 +8,7 @@
 
 mod answers;
 mod arrays;
+mod calls;
 mod demands;
 mod functions;
 mod lower;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::recorder::ScriptPosition;
 use crate::evidence::pointer_segment;
-use crate::pack::ShapeId;
+use crate::pack::{Schema, ShapeId};
 
 /// A function of a rule or of the library; `check` is one.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub(super) struct Function {
     pub(super) parameters: usize,
     /// Slots that a call needs.
     pub(super) slots: usize,
+    /// It loops or calls, so that its answers are worth keeping.
+    pub(super) is_long: bool,
     pub(super) body: Vec<Stmt>,
 }
 
@@ -56,6 +58,8 @@ pub(super) enum Expr {
     Compare(Comparison, Box<[Self; 2]>),
     Compute(Arithmetic, Box<[Self; 2]>),
     Block(Vec<Stmt>),
+    /// `variable.field.field…`
+    Path(Slot, Box<[Property]>),
     Chain(Box<Chain>),
     /// A function of gamsa: the arguments are evaluated in order.
     Builtin(Builtin, Vec<Self>),
@@ -80,15 +84,17 @@ pub(super) enum Step {
     Index,
     /// `.f(…)`; takes so many arguments.
     Method(Builtin, usize),
+    /// `.f(…)` with a literal.
+    MethodOf(Builtin, Expr),
     List(ListFunction, Closure),
 }
 
-/// A field that is read; remembers where it was found last.
+/// A field that is read; remembers what the schema said of it last: a property mostly reads records of one kind.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Property {
     pub(super) name: Box<str>,
     #[serde(skip)]
-    last: Cell<Option<Found>>,
+    last: Cell<Option<(ShapeId, Field)>>,
     /// The name as the segment of a JSON Pointer, with its slash.
     #[serde(skip)]
     tail: OnceCell<ImmutableString>,
@@ -99,13 +105,18 @@ impl Property {
         Self { name: name.into(), last: Cell::new(None), tail: OnceCell::new() }
     }
 
-    /// Returns where the field was found last, if that was in a mapping of this shape.
-    pub(super) fn last_in(&self, mapping: ShapeId) -> Option<Found> {
-        self.last.get().filter(|found| found.mapping == mapping)
-    }
-
-    pub(super) fn found(&self, found: Found) {
-        self.last.set(Some(found));
+    /// Returns what the schema says of the field in mappings of a shape.
+    #[inline]
+    pub(super) fn of(&self, mapping: ShapeId, schema: &Schema) -> Option<Field> {
+        match self.last.get() {
+            Some((shape, field)) if shape == mapping => Some(field),
+            _ => {
+                let (at, shape) = schema.field_at(mapping, &self.name)?;
+                let field = Field { at, shape };
+                self.last.set(Some((mapping, field)));
+                Some(field)
+            }
+        }
     }
 
     pub(super) fn tail(&self) -> ImmutableString {
@@ -113,15 +124,12 @@ impl Property {
     }
 }
 
-/// Where a field was found: records of one kind mostly have it in one place.
+/// What the schema says of a field.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
-    /// The shape of the mapping.
-    pub(super) mapping: ShapeId,
-    /// The shape of the field, which no other field has.
-    pub(super) field: ShapeId,
-    /// How many nodes after the mapping its value stood.
-    pub(super) after: u32,
+pub(super) struct Field {
+    /// Its position among those of the object.
+    pub(super) at: u16,
+    pub(super) shape: ShapeId,
 }
 
 /// The condition of a list function.

@@ -5,14 +5,14 @@ use rhai::ImmutableString;
 use super::super::handle::Missing;
 use super::super::reading::{self, Reading};
 use super::super::recorder::{Absence, Place};
-use super::plan::{Found, Property};
+use super::plan::Property;
 use super::run::{Exit, Given, Run};
-use super::value::{At, Value};
+use super::value::{At, MissingId, Value};
 use crate::evidence::{Children, Kind, NodeId, NodeRef, pointer_segment};
-use crate::pack::ShapeId;
+use crate::pack::{Content, INDEXED, ShapeId, Tree};
 
-/// Keys of a mapping up to which its fields are found by their shapes, one after the other.
-const FEW_KEYS: usize = 48;
+/// Absent paths that a rule may read; what reads more is left to the interpreter.
+const ABSENT_READS: usize = 1 << 19;
 
 /// The items of a list.
 pub(super) enum Items<'r> {
@@ -33,52 +33,33 @@ impl Iterator for Items<'_> {
 
 impl<'r> Run<'r> {
     pub(super) fn property(&mut self, of: Value<'r>, property: &Property) -> Given<'r> {
+        // A field that the schema does not know is a mistake of the rule.
+        let schema = &self.trees.recorder.schema;
         match of {
-            Value::Collection(place) => self.field_value(place, property),
+            Value::Collection(place) => {
+                let tree = self.trees.tree(place.subject);
+                let mapping = tree.conformed.held(place.node);
+                let shape = mapping.shape.ok_or(Exit::GiveUp)?;
+                let field = property.of(shape, schema).ok_or(Exit::GiveUp)?;
+                let node = if field.at < INDEXED {
+                    tree.conformed.field(mapping, field.at)
+                } else {
+                    tree.document.node(place.node).get(&property.name).map(NodeRef::id)
+                };
+                match node {
+                    Some(node) => self.read(Place { node, ..place }),
+                    None => self.absent(place, property.tail(), Some(field.shape)),
+                }
+            }
             Value::Missing(id) => {
                 let missing = self.missing(id)?;
                 let shape = missing.absence.shape.ok_or(Exit::GiveUp)?;
-                let field = self.field(shape, property)?.field;
-                let below = missing.below(&pointer_segment(&property.name), Some(field));
+                let field = property.of(shape, schema).ok_or(Exit::GiveUp)?;
+                let below = missing.below(&pointer_segment(&property.name), Some(field.shape));
                 self.keep_missing(below)
             }
             _ => Err(Exit::GiveUp),
         }
-    }
-
-    fn field_value(&mut self, place: Place, property: &Property) -> Given<'r> {
-        let tree = self.trees.tree(place.subject);
-        let mapping = tree.conformed.shape(place.node).ok_or(Exit::GiveUp)?;
-        let found = self.field(mapping, property)?;
-        let node = tree.document.node(place.node);
-        let has_shape = |id: NodeId| tree.conformed.shape(id) == Some(found.field);
-        // A value of that shape inside the mapping is the field: shapes are not nested in themselves.
-        let guess = place.node.after(found.after);
-        let id = if guess < node.end() && has_shape(guess) {
-            return self.read(Place { node: guess, ..place });
-        } else if node.len() > FEW_KEYS {
-            node.get(&property.name).map(NodeRef::id)
-        } else {
-            node.entries().map(|(_, value)| value.id()).find(|id| has_shape(*id))
-        };
-        match id {
-            Some(id) => {
-                property.found(Found { after: (id.index() - place.node.index()) as u32, ..found });
-                self.read(Place { node: id, ..place })
-            }
-            None => self.absent(place, property.tail(), Some(found.field)),
-        }
-    }
-
-    /// Returns the shape of a field; one that the schema does not know is a mistake of the rule.
-    fn field(&self, mapping: ShapeId, property: &Property) -> Result<Found, Exit> {
-        if let Some(found) = property.last_in(mapping) {
-            return Ok(found);
-        }
-        let field = self.trees.recorder.schema.field(mapping, &property.name).ok_or(Exit::GiveUp)?;
-        let found = Found { mapping, field, after: 0 };
-        property.found(found);
-        Ok(found)
     }
 
     pub(super) fn index(&mut self, of: Value<'r>, index: Value<'r>) -> Given<'r> {
@@ -140,15 +121,28 @@ impl<'r> Run<'r> {
     }
 
     /// Reads what stands at a place.
+    #[inline]
     pub(super) fn read(&mut self, place: Place) -> Given<'r> {
         let tree = self.trees.tree(place.subject);
-        let recorder = self.trees.recorder;
-        recorder.touch(place);
+        self.trees.recorder.touch(place);
+        match tree.conformed.held(place.node).content {
+            Content::Collection => Ok(Value::Collection(place)),
+            Content::Text => Ok(Value::Text(tree.document.node(place.node).text(), At::of(place))),
+            Content::DateTime => {
+                let moment = tree.conformed.moment(place.node).ok_or(Exit::GiveUp)?;
+                Ok(Value::Moment(moment, At::of(place)))
+            }
+            _ => self.read_other(tree, place),
+        }
+    }
+
+    #[inline(never)]
+    fn read_other(&mut self, tree: &'r Tree, place: Place) -> Given<'r> {
         match reading::read(tree, tree.document.node(place.node)) {
             Reading::Absent { is_unusable } => {
                 let shape = tree.conformed.shape(place.node);
                 let absence = Absence { place, tail: ImmutableString::new(), shape, is_unusable };
-                self.keep_missing(Missing::read(recorder.clone(), absence))
+                self.keep_missing(Missing::read(self.trees.recorder.clone(), absence))
             }
             Reading::Collection => Ok(Value::Collection(place)),
             Reading::Native(native) => Ok(Value::of_native(native, place)),
@@ -164,5 +158,26 @@ impl<'r> Run<'r> {
     pub(super) fn no_item(&mut self, list: Place) -> Given<'r> {
         let shape = self.trees.tree(list.subject).conformed.shape(list.node);
         self.absent(list, "/-".into(), shape.and_then(|shape| self.trees.recorder.schema.item(shape)))
+    }
+
+    /// Keeps what was read and is absent.
+    pub(super) fn keep_missing(&mut self, missing: Missing) -> Given<'r> {
+        if self.missing.len() >= ABSENT_READS {
+            return Err(Exit::GiveUp);
+        }
+        self.missing.push(missing);
+        Ok(Value::Missing((self.missing.len() - 1) as MissingId))
+    }
+
+    pub(super) fn all_missing(&self) -> &[Missing] {
+        &self.missing
+    }
+
+    pub(super) fn missing(&self, id: MissingId) -> Result<&Missing, Exit> {
+        self.missing.get(id as usize).ok_or(Exit::GiveUp)
+    }
+
+    pub(super) fn rely(&self, id: MissingId) -> Result<(), Exit> {
+        self.missing(id).map(Missing::rely)
     }
 }

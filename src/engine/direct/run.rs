@@ -5,16 +5,11 @@ use smallvec::SmallVec;
 
 use super::super::handle::Missing;
 use super::super::recorder::Place;
-use super::answers::{Answer, Answers, Question};
+use super::answers::Answers;
 use super::arrays::Arrays;
 use super::operators::{TEXT_BYTES, update};
-use super::plan::{Chain, Comparison, Expr, Function, FunctionId, Slot, Step, Stmt};
-use super::value::{At, MissingId, Trees, Value};
-
-/// Functions that call each other; the interpreter allows more.
-const CALL_LEVELS: usize = 12;
-/// Absent paths that a rule may read; what reads more is left to the interpreter.
-const ABSENT_READS: usize = 1 << 19;
+use super::plan::{Chain, Comparison, Expr, Function, Property, Slot, Step, Stmt};
+use super::value::{At, Trees, Value};
 
 /// Why evaluation leaves a block.
 #[derive(Clone, Copy)]
@@ -35,21 +30,21 @@ pub(super) type Given<'r> = Result<Value<'r>, Exit>;
 /// Runs rules on one bundle, one after the other.
 pub(in super::super) struct Run<'r> {
     pub(super) trees: Trees<'r>,
-    functions: &'r [Function],
+    pub(super) functions: &'r [Function],
     /// Holds computed texts and selections.
     pub(super) arena: &'r Bump,
     pub(super) arrays: Arrays<'r>,
-    answers: Answers<'r>,
+    pub(super) answers: Answers<'r>,
     /// What the rule read and is absent.
-    missing: Vec<Missing>,
+    pub(super) missing: Vec<Missing>,
     /// Variables of all calls; those of the present call begin at `base`.
-    variables: Vec<Value<'r>>,
-    base: usize,
-    level: usize,
+    pub(super) variables: Vec<Value<'r>>,
+    pub(super) base: usize,
+    pub(super) level: usize,
     /// What the present function returns early.
-    returned: Value<'r>,
-    steps: u64,
-    allowed: u64,
+    pub(super) returned: Value<'r>,
+    pub(super) steps: u64,
+    pub(super) allowed: u64,
 }
 
 impl<'r> Run<'r> {
@@ -70,21 +65,6 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// Runs a `check` with its arguments; gives the steps that it took.
-    pub(super) fn check(&mut self, id: FunctionId, arguments: &[Value<'r>]) -> Result<u64, Exit> {
-        self.missing.clear();
-        self.variables.clear();
-        self.variables.extend_from_slice(arguments);
-        (self.base, self.level, self.steps) = (0, 0, 0);
-        if self.arrays.is_nearly_full() {
-            self.arrays = Arrays::default();
-            self.answers = Answers::default();
-        }
-        self.call(id, 0)?;
-        self.spend(0)?;
-        Ok(self.steps)
-    }
-
     /// Counts a step. What a plan does between two turns of loops and two calls is bounded by its length.
     fn step(&mut self) {
         self.steps += 1;
@@ -94,73 +74,6 @@ impl<'r> Run<'r> {
     pub(super) fn spend(&mut self, steps: usize) -> Result<(), Exit> {
         self.steps += steps as u64;
         if self.steps > self.allowed { Err(Exit::GiveUp) } else { Ok(()) }
-    }
-
-    /// Calls a function, or takes the answer that it gave before.
-    fn ask_function(&mut self, id: FunctionId, base: usize) -> Given<'r> {
-        let recorder = self.trees.recorder;
-        let Some(question) = Question::of(id, self.variables.get(base..).unwrap_or_default()) else {
-            return self.call(id, base);
-        };
-        if let Some(answer) = self.answers.to(&question)
-            && recorder.leave(answer.traces)
-        {
-            self.variables.truncate(base);
-            self.spend(answer.steps as usize)?;
-            return Ok(answer.value);
-        }
-        let (mark, steps) = (recorder.mark(), self.steps);
-        let value = self.call(id, base)?;
-        if let Some(traces) = recorder.traces(mark) {
-            self.answers.keep(question, Answer { value, steps: self.steps - steps, traces });
-        }
-        Ok(value)
-    }
-
-    /// Calls a function whose arguments are the last values of the stack, from `base` on.
-    fn call(&mut self, id: FunctionId, base: usize) -> Given<'r> {
-        let function = self.functions.get(id).ok_or(Exit::GiveUp)?;
-        if self.level >= CALL_LEVELS || self.variables.len() - base != function.parameters {
-            return Err(Exit::GiveUp);
-        }
-        self.spend(0)?;
-        self.variables.resize(base + function.slots, Value::Unit);
-        let outside = std::mem::replace(&mut self.base, base);
-        self.level += 1;
-        let given = self.body(&function.body);
-        self.variables.truncate(base);
-        self.base = outside;
-        self.level -= 1;
-        given
-    }
-
-    /// Runs the body of a function or a closure.
-    pub(super) fn body(&mut self, body: &'r [Stmt]) -> Given<'r> {
-        match self.block(body) {
-            Err(Exit::Return) => Ok(self.returned),
-            given => given,
-        }
-    }
-
-    /// Keeps what was read and is absent.
-    pub(super) fn keep_missing(&mut self, missing: Missing) -> Given<'r> {
-        if self.missing.len() >= ABSENT_READS {
-            return Err(Exit::GiveUp);
-        }
-        self.missing.push(missing);
-        Ok(Value::Missing((self.missing.len() - 1) as MissingId))
-    }
-
-    pub(super) fn all_missing(&self) -> &[Missing] {
-        &self.missing
-    }
-
-    pub(super) fn missing(&self, id: MissingId) -> Result<&Missing, Exit> {
-        self.missing.get(id as usize).ok_or(Exit::GiveUp)
-    }
-
-    pub(super) fn rely(&self, id: MissingId) -> Result<(), Exit> {
-        self.missing(id).map(Missing::rely)
     }
 
     pub(super) fn set(&mut self, slot: Slot, value: Value<'r>) {
@@ -173,7 +86,7 @@ impl<'r> Run<'r> {
         self.variables.get(self.base + slot).copied().ok_or(Exit::GiveUp)
     }
 
-    fn block(&mut self, block: &'r [Stmt]) -> Given<'r> {
+    pub(super) fn block(&mut self, block: &'r [Stmt]) -> Given<'r> {
         let mut last = Value::Unit;
         for stmt in block {
             last = self.statement(stmt)?;
@@ -214,6 +127,7 @@ impl<'r> Run<'r> {
         Ok(Value::Unit)
     }
 
+    #[inline(never)]
     fn each(&mut self, slot: Slot, counter: Option<Slot>, list: &'r Expr, body: &'r [Stmt]) -> Result<(), Exit> {
         let list = self.eval(list)?;
         if let Value::Missing(id) = list {
@@ -285,11 +199,33 @@ impl<'r> Run<'r> {
         self.compare(operator, a, b)
     }
 
+    /// Evaluates what most operands are; the rest elsewhere, because it needs more room on the stack.
+    #[inline(always)]
     pub(super) fn eval(&mut self, expr: &'r Expr) -> Given<'r> {
         self.step();
+        match expr {
+            Expr::Path(slot, fields) => self.path(*slot, fields),
+            Expr::Variable(slot) => self.variable(*slot),
+            Expr::Text(text) => Ok(Value::Text(text, At::NOWHERE)),
+            expr => self.eval_other(expr),
+        }
+    }
+
+    fn path(&mut self, slot: Slot, fields: &'r [Property]) -> Given<'r> {
+        self.step();
+        let mut value = self.variable(slot)?;
+        for field in fields {
+            self.step();
+            value = self.property(value, field)?;
+        }
+        Ok(value)
+    }
+
+    fn eval_other(&mut self, expr: &'r Expr) -> Given<'r> {
         Ok(match expr {
-            Expr::Chain(chain) => return self.chain(chain),
+            Expr::Path(slot, fields) => return self.path(*slot, fields),
             Expr::Variable(slot) => return self.variable(*slot),
+            Expr::Chain(chain) => return self.chain(chain),
             Expr::Unit => Value::Unit,
             Expr::Bool(value) => Value::bool(*value),
             Expr::Int(number) => Value::int(*number),
@@ -374,6 +310,7 @@ impl<'r> Run<'r> {
         }
     }
 
+    #[inline(never)]
     fn chain(&mut self, chain: &'r Chain) -> Given<'r> {
         // Arguments wait on the stack until their step takes them.
         let first = self.variables.len();
@@ -397,6 +334,10 @@ impl<'r> Run<'r> {
                     self.builtin(*builtin, &[value, argument])?
                 }
                 Step::Method(..) => return Err(Exit::GiveUp),
+                Step::MethodOf(builtin, literal) => {
+                    let argument = self.eval(literal)?;
+                    self.builtin(*builtin, &[value, argument])?
+                }
                 Step::List(function, condition) => self.list(*function, value, condition)?,
             };
         }

@@ -1,0 +1,79 @@
+//! Calls of functions: of a rule's `check`, of its own functions and of those of the library.
+
+use super::answers::{Answer, Answers, Question};
+use super::arrays::Arrays;
+use super::plan::{Function, FunctionId, Stmt};
+use super::run::{Exit, Given, Run};
+use super::value::Value;
+
+/// Functions that call each other. The interpreter allows more than twice as many: a kept answer stands for a call that
+/// was so deep by itself.
+const CALL_LEVELS: usize = 12;
+
+impl<'r> Run<'r> {
+    /// Runs a `check` with its arguments; gives the steps that it took.
+    pub(super) fn check(&mut self, id: FunctionId, arguments: &[Value<'r>]) -> Result<u64, Exit> {
+        self.missing.clear();
+        self.variables.clear();
+        self.variables.extend_from_slice(arguments);
+        (self.base, self.level, self.steps) = (0, 0, 0);
+        if self.arrays.is_nearly_full() {
+            self.arrays = Arrays::default();
+            self.answers = Answers::default();
+        }
+        let function = self.functions.get(id).ok_or(Exit::GiveUp)?;
+        self.call(function, 0)?;
+        self.spend(0)?;
+        Ok(self.steps)
+    }
+
+    /// Calls a function, or takes the answer that it gave before.
+    #[inline(never)]
+    pub(super) fn ask_function(&mut self, id: FunctionId, base: usize) -> Given<'r> {
+        let recorder = self.trees.recorder;
+        let function = self.functions.get(id).ok_or(Exit::GiveUp)?;
+        let arguments = self.variables.get(base..).unwrap_or_default();
+        let question = if function.is_long { Question::of(id, arguments) } else { None };
+        let Some(question) = question else { return self.call(function, base) };
+        if let Some(answer) = self.answers.to(&question)
+            && recorder.leave(answer.traces)
+        {
+            self.variables.truncate(base);
+            self.spend(answer.steps as usize)?;
+            return Ok(answer.value);
+        }
+        let (mark, steps) = (recorder.mark(), self.steps);
+        let value = self.call(function, base)?;
+        // What is absent has a number that only this rule knows.
+        if let Some(traces) = recorder.traces(mark)
+            && !self.arrays.has_missing(value)
+        {
+            self.answers.keep(question, Answer { value, steps: self.steps - steps, traces });
+        }
+        Ok(value)
+    }
+
+    /// Calls a function whose arguments are the last values of the stack, from `base` on.
+    fn call(&mut self, function: &'r Function, base: usize) -> Given<'r> {
+        if self.level >= CALL_LEVELS || self.variables.len() - base != function.parameters {
+            return Err(Exit::GiveUp);
+        }
+        self.spend(0)?;
+        self.variables.resize(base + function.slots, Value::Unit);
+        let outside = std::mem::replace(&mut self.base, base);
+        self.level += 1;
+        let given = self.body(&function.body);
+        self.variables.truncate(base);
+        self.base = outside;
+        self.level -= 1;
+        given
+    }
+
+    /// Runs the body of a function or a closure.
+    pub(super) fn body(&mut self, body: &'r [Stmt]) -> Given<'r> {
+        match self.block(body) {
+            Err(Exit::Return) => Ok(self.returned),
+            given => given,
+        }
+    }
+}
