@@ -93,20 +93,20 @@ fn assess_bundle(bencher: Bencher<'_, '_>, path: &str) {
 #[divan::bench(args = BUNDLES)]
 fn report_text(bencher: Bencher<'_, '_>, path: &str) {
     let options = TextOptions { language: Language::English, width: 100, is_quiet: false, is_verbose: false };
-    report(bencher, path, &mut TextWriter(options));
+    report(bencher, path, &TextWriter(options));
 }
 
 #[divan::bench(args = BUNDLES)]
 fn report_json(bencher: Bencher<'_, '_>, path: &str) {
-    report(bencher, path, &mut JsonWriter::new(Language::English));
+    report(bencher, path, &JsonWriter::new(Language::English));
 }
 
 #[divan::bench(args = BUNDLES)]
 fn report_ndjson(bencher: Bencher<'_, '_>, path: &str) {
-    report(bencher, path, &mut NdjsonWriter::new(Language::English));
+    report(bencher, path, &NdjsonWriter::new(Language::English));
 }
 
-fn report(bencher: Bencher<'_, '_>, path: &str, writer: &mut dyn ReportWriter) {
+fn report(bencher: Bencher<'_, '_>, path: &str, writer: &dyn ReportWriter) {
     let pack = pack();
     let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
     let request = request();
@@ -118,8 +118,8 @@ fn report(bencher: Bencher<'_, '_>, path: &str, writer: &mut dyn ReportWriter) {
     bencher.bench_local(|| {
         let mut out = Vec::new();
         writer.begin(&run, &mut out).expect("a buffer");
-        writer.bundle(&run, &assessment, &mut out).expect("a buffer");
-        writer.end(&run, &summary, &mut out).expect("a buffer");
+        writer.page(&run, &assessment, &mut out).expect("a buffer");
+        writer.end(&run, &summary, true, &mut out).expect("a buffer");
         out.len()
     });
 }

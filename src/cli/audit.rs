@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::num::NonZeroUsize;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
 
@@ -12,10 +12,10 @@ use super::Environment;
 use super::arguments::{AuditArguments, Format};
 use super::bundles::{self, Bundle};
 use super::exit::ExitStatus;
-use super::output::{Content, Outputs, targets};
+use super::output::{Content, Formats, Outputs, targets};
 use super::workers::{self, Plan};
 use super::{decisions, progress};
-use crate::assess::{Auditor, Ledger, Request};
+use crate::assess::{Assessment, Auditor, Ledger, Request};
 use crate::engine::Evaluator;
 use crate::error::Stage;
 use crate::evidence::Day;
@@ -28,8 +28,8 @@ use crate::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, Templa
 pub(super) fn run(
     arguments: &AuditArguments,
     environment: Environment,
-    out: &mut dyn Write,
-    notes: &mut dyn Write,
+    out: &mut (dyn Write + Send),
+    notes: &mut (dyn Write + Send),
 ) -> Result<ExitStatus> {
     let questions = arguments.decisions_template.as_deref();
     let targets = targets(&arguments.format, &arguments.output, questions).context(Stage::Usage)?;
@@ -59,7 +59,8 @@ pub(super) fn run(
         }
         let bundles = first.into_iter().chain(found);
         let run = Run { pack: &pack, order, parameters: &parameters, request: &request, is_single };
-        let outputs = Outputs::open(&targets, |content| writer(content, arguments, environment), out)?;
+        let formats = Formats::new(&targets, |content| writer(content, arguments, environment));
+        let outputs = Outputs::open(&formats, &targets, out)?;
         let jobs = arguments.jobs.unwrap_or(environment.processors);
         let jobs = if is_single { NonZeroUsize::MIN } else { jobs };
         let limits = Limits { plain_reader: !arguments.general_reader, ..Limits::default() };
@@ -83,23 +84,28 @@ fn judge<'p>(
     plan: &Plan<'_>,
     checked: Auditor<'p>,
     auditor: &(impl Fn() -> Result<Auditor<'p>> + Sync),
-    bundles: impl Iterator<Item = Bundle>,
+    bundles: impl Iterator<Item = Bundle> + Send,
     run: &Run<'_>,
     mut outputs: Outputs<'_>,
-    tick: impl Fn(),
+    tick: impl Fn() + Sync,
 ) -> Result<ExitStatus> {
     let mut summary = Summary::default();
-    let mut ledger = run.request.decisions.as_deref().map(Ledger::new);
+    let ledger = run.request.decisions.as_deref().map(|decisions| Mutex::new(Ledger::new(decisions)));
     outputs.begin(run)?;
-    workers::run(plan, checked, auditor, bundles, |assessment| {
-        summary.add(assessment.verdict);
-        if let Some(ledger) = &mut ledger {
-            ledger.meet(&assessment);
+    let formats = outputs.formats;
+    let page = |assessment: Assessment| {
+        if let Some(ledger) = &ledger {
+            ledger.lock().unwrap_or_else(PoisonError::into_inner).meet(&assessment);
         }
+        Ok((assessment.verdict, formats.pages(run, &assessment)?))
+    };
+    workers::run(plan, checked, auditor, bundles, &page, |(verdict, pages)| {
+        summary.add(verdict);
         tick();
-        outputs.bundle(run, &assessment)
+        outputs.add(&pages)
     })?;
     let is_stopped = plan.stop.load(Ordering::Relaxed);
+    let ledger = ledger.map(|ledger| ledger.into_inner().unwrap_or_else(PoisonError::into_inner));
     summary.idle = ledger.map(|ledger| ledger.close(run.pack, is_stopped)).unwrap_or_default();
     outputs.end(run, &summary)?;
     if is_stopped { Ok(ExitStatus::Interrupted) } else { Ok(ExitStatus::of(&summary)) }

@@ -22,8 +22,8 @@ pub(super) type Bundle = std::result::Result<PathBuf, (String, Error)>;
 /// A path that was named on the command line cannot be read, or is no bundle and no folder.
 pub(super) fn find<'n>(
     arguments: &AuditArguments,
-    notes: &'n mut dyn Write,
-) -> Result<Box<dyn Iterator<Item = Bundle> + 'n>> {
+    notes: &'n mut (dyn Write + Send),
+) -> Result<Box<dyn Iterator<Item = Bundle> + Send + 'n>> {
     let mut walks = Vec::new();
     for path in &arguments.paths {
         walks.push((path.clone(), walk(path).context(Stage::Load)?));
@@ -46,7 +46,7 @@ struct Found<'n, W> {
     walks: std::vec::IntoIter<(PathBuf, W)>,
     current: Option<Walk<W>>,
     listed: Option<Listed>,
-    notes: &'n mut dyn Write,
+    notes: &'n mut (dyn Write + Send),
 }
 
 struct Walk<W> {
@@ -116,7 +116,7 @@ impl<W> Found<'_, W> {
 /// Paths from a list, separated by line breaks or, where the list has one, by NUL.
 struct Listed {
     name: String,
-    reader: Box<dyn BufRead>,
+    reader: Box<dyn BufRead + Send>,
     separator: u8,
 }
 
@@ -143,7 +143,7 @@ impl Listed {
 
 fn list(file: &Path) -> Result<Listed> {
     let name = file.display().to_string();
-    let mut reader: Box<dyn BufRead> = if name == "-" {
+    let mut reader: Box<dyn BufRead + Send> = if name == "-" {
         Box::new(BufReader::new(io::stdin()))
     } else {
         let opened = File::open(file).with_context(|| format!("--files-from {name}: cannot be read"));

@@ -48,8 +48,8 @@ pub struct Environment {
 pub fn run(
     arguments: &Arguments,
     environment: Environment,
-    out: &mut dyn Write,
-    notes: &mut dyn Write,
+    out: &mut (dyn Write + Send),
+    notes: &mut (dyn Write + Send),
 ) -> Result<ExitStatus> {
     match &arguments.command {
         Command::Audit(audit) => audit::run(audit, environment, out, notes),

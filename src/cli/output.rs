@@ -64,72 +64,83 @@ pub(super) fn targets(formats: &[Format], files: &[PathBuf], questions: Option<&
     reports.map(Ok).chain(questions).collect()
 }
 
-/// The reports of a run, each with the place it goes to.
+/// The formats of the reports of a run; any thread may write a page.
+pub(super) struct Formats(Vec<Box<dyn ReportWriter>>);
+
+/// The page of one bundle in every report.
+pub(super) type Pages = Vec<Vec<u8>>;
+
+/// Where the reports of a run go, in the order of their formats.
 pub(super) struct Outputs<'o> {
-    reports: Vec<(Box<dyn ReportWriter>, Sink<'o>)>,
+    pub(super) formats: &'o Formats,
+    sinks: Vec<Sink<'o>>,
+    /// Whether each has a page by now.
+    has_pages: Vec<bool>,
 }
 
 enum Sink<'o> {
-    Screen(&'o mut dyn Write),
-    File { path: PathBuf, stream: BufWriter<Box<dyn Write>>, temporary: NamedTempFile, is_new: bool },
+    Screen(&'o mut (dyn Write + Send)),
+    File { path: PathBuf, stream: BufWriter<Box<dyn Write + Send>>, temporary: NamedTempFile, is_new: bool },
+}
+
+impl Formats {
+    pub(super) fn new(targets: &[Target], writer: impl Fn(Content) -> Box<dyn ReportWriter>) -> Self {
+        Self(targets.iter().map(|target| writer(target.content)).collect())
+    }
+
+    /// Writes the page of one bundle for every report.
+    pub(super) fn pages(&self, run: &Run<'_>, assessment: &Assessment) -> Result<Pages> {
+        let mut pages = Vec::with_capacity(self.0.len());
+        for report in &self.0 {
+            let mut page = Vec::new();
+            report.page(run, assessment, &mut page).context(Stage::Write)?;
+            pages.push(page);
+        }
+        Ok(pages)
+    }
 }
 
 impl<'o> Outputs<'o> {
     /// Opens every report; at most one of the targets is the screen.
-    pub(super) fn open(
-        targets: &[Target],
-        writer: impl Fn(Content) -> Box<dyn ReportWriter>,
-        screen: &'o mut dyn Write,
-    ) -> Result<Self> {
+    pub(super) fn open(formats: &'o Formats, targets: &[Target], screen: &'o mut (dyn Write + Send)) -> Result<Self> {
         let mut screen = Some(screen);
-        let mut reports = Vec::new();
+        let mut sinks = Vec::new();
         for target in targets {
-            let sink = match &target.file {
-                Some(path) => Sink::file(path, target.content)?,
-                None => match screen.take() {
-                    Some(screen) => Sink::Screen(screen),
-                    None => continue,
-                },
-            };
-            reports.push((writer(target.content), sink));
+            sinks.extend(match &target.file {
+                Some(path) => Some(Sink::file(path, target.content)?),
+                None => screen.take().map(Sink::Screen),
+            });
         }
-        Ok(Self { reports })
+        Ok(Self { formats, has_pages: vec![false; sinks.len()], sinks })
     }
 
     pub(super) fn begin(&mut self, run: &Run<'_>) -> Result<()> {
-        self.each(|report, out| report.begin(run, out))
+        for (report, sink) in self.formats.0.iter().zip(&mut self.sinks) {
+            sink.write(|out| report.begin(run, out))?;
+        }
+        Ok(())
     }
 
-    /// Writes one bundle to every report, and lets the screen show it.
-    pub(super) fn bundle(&mut self, run: &Run<'_>, assessment: &Assessment) -> Result<()> {
-        self.each(|report, out| report.bundle(run, assessment, out))?;
-        for (_, sink) in &mut self.reports {
-            if let Sink::Screen(screen) = sink {
-                screen.flush().context(Stage::Write)?;
-            }
+    /// Adds the page of one bundle to every report, and lets the screen show it.
+    pub(super) fn add(&mut self, pages: &Pages) -> Result<()> {
+        let reports = self.formats.0.iter().zip(&mut self.sinks).zip(&mut self.has_pages);
+        for (((report, sink), has_pages), page) in reports.zip(pages).filter(|(_, page)| !page.is_empty()) {
+            let is_first = !std::mem::replace(has_pages, true);
+            sink.write(|out| {
+                out.write_all(report.before_page(is_first).as_bytes())?;
+                out.write_all(page)
+            })?;
+            sink.show()?;
         }
         Ok(())
     }
 
     /// Ends every report; files appear under their names now, whole.
     pub(super) fn end(mut self, run: &Run<'_>, summary: &Summary) -> Result<()> {
-        self.each(|report, out| report.end(run, summary, out))?;
-        for (_, sink) in self.reports {
-            sink.finish()?;
+        for ((report, sink), has_pages) in self.formats.0.iter().zip(&mut self.sinks).zip(&self.has_pages) {
+            sink.write(|out| report.end(run, summary, *has_pages, out))?;
         }
-        Ok(())
-    }
-
-    fn each(&mut self, write: impl Fn(&mut dyn ReportWriter, &mut dyn Write) -> std::io::Result<()>) -> Result<()> {
-        for (report, sink) in &mut self.reports {
-            match sink {
-                Sink::Screen(screen) => write(report.as_mut(), *screen).context(Stage::Write)?,
-                Sink::File { path, stream, .. } => {
-                    write(report.as_mut(), stream).with_context(|| unwritten(path)).context(Stage::Write)?;
-                }
-            }
-        }
-        Ok(())
+        self.sinks.into_iter().try_for_each(Sink::finish)
     }
 }
 
@@ -141,11 +152,26 @@ impl Sink<'_> {
         let open = || -> std::io::Result<_> {
             let temporary = temporary(folder)?;
             let file = temporary.as_file().try_clone()?;
-            let stream: Box<dyn Write> = if has_colour { Box::new(StripStream::new(file)) } else { Box::new(file) };
+            let stream: Box<dyn Write + Send> =
+                if has_colour { Box::new(StripStream::new(file)) } else { Box::new(file) };
             Ok((temporary, BufWriter::new(stream)))
         };
         let (temporary, stream) = open().with_context(|| unwritten(path)).context(Stage::Write)?;
         Ok(Self::File { path: path.to_owned(), stream, temporary, is_new })
+    }
+
+    fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+        match self {
+            Self::Screen(screen) => write(*screen).context(Stage::Write),
+            Self::File { path, stream, .. } => write(stream).with_context(|| unwritten(path)).context(Stage::Write),
+        }
+    }
+
+    fn show(&mut self) -> Result<()> {
+        match self {
+            Self::Screen(screen) => screen.flush().context(Stage::Write),
+            Self::File { .. } => Ok(()),
+        }
     }
 
     fn finish(self) -> Result<()> {

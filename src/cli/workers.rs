@@ -1,18 +1,18 @@
 //! Audits bundles on several threads, with a bounded number of them in hand.
 //!
-//! Each worker compiles the rules once. The caller's thread hands out bundles and takes results, so that whatever
-//! writes them needs no lock.
+//! Each thread has rules of its own, takes the next bundle, judges it and writes its pages. Whoever finishes the bundle
+//! that is next in order hands it over, with all that waited for it. No thread only waits for the others: what goes
+//! from thread to thread costs both of them time.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Error, Result, anyhow};
 
 use super::bundles::Bundle;
 use crate::assess::{Assessment, Auditor, unreadable};
@@ -20,8 +20,8 @@ use crate::engine::WORKER_STACK_BYTES;
 use crate::error::Stage;
 use crate::load::{self, Limits};
 
-/// Bundles in hand for each worker: being judged, waiting, or judged and waiting for one before them.
-const IN_HAND: usize = 8;
+/// Bundles in hand for each thread: being judged, or judged and waiting for one before them.
+const IN_HAND: usize = 64;
 
 /// How bundles are audited.
 pub(super) struct Plan<'a> {
@@ -35,113 +35,126 @@ pub(super) struct Plan<'a> {
     pub(super) stop: &'a AtomicBool,
 }
 
-/// Audits bundles and gives each result to `take`, in the order of the input unless the plan says otherwise.
+/// Audits bundles, turns each assessment into a result on the thread that judged it, and hands the results to `take`,
+/// one at a time, in the order of the input unless the plan says otherwise.
 ///
-/// `own` is what this thread audits with where it works alone.
+/// `own` is what this thread audits with; the others use `auditor`.
 ///
 /// # Errors
-/// A thread cannot be started, the rules do not compile, or `take` fails.
-pub(super) fn run<'p>(
+/// A thread cannot be started, the rules do not compile, or `result` or `take` fails.
+pub(super) fn run<'p, T: Send>(
     plan: &Plan<'_>,
     own: Auditor<'p>,
     auditor: &(impl Fn() -> Result<Auditor<'p>> + Sync),
-    bundles: impl Iterator<Item = Bundle>,
-    mut take: impl FnMut(Assessment) -> Result<()>,
+    bundles: impl Iterator<Item = Bundle> + Send,
+    result: &(impl Fn(Assessment) -> Result<T> + Sync),
+    take: impl FnMut(T) -> Result<()> + Send,
 ) -> Result<()> {
-    if plan.jobs.get() == 1 {
-        let going = bundles.take_while(|_| !plan.stop.load(Ordering::Relaxed));
-        return going.map(|bundle| assess(&own, bundle, &plan.limits)).try_for_each(take);
-    }
-    // Rules belong to a thread; each worker compiles its own.
-    drop(own);
-    let (jobs, waiting) = channel::<(usize, Bundle)>();
-    let waiting = Mutex::new(waiting);
-    let (results, judged) = channel();
-    thread::scope(|scope| {
-        for _ in 0..plan.jobs.get() {
-            let (waiting, results) = (&waiting, results.clone());
-            let worker = thread::Builder::new().stack_size(WORKER_STACK_BYTES);
-            let work = move || work(auditor, waiting, &results, &plan.limits);
-            worker.spawn_scoped(scope, work).context("a worker thread cannot be started").context(Stage::Load)?;
-        }
-        drop(results);
-        // Dropped at the end, also after an error, which ends the workers.
-        let mut hand = Hand { plan, jobs: Some(jobs), judged, sent: 0, taken: 0, kept: BTreeMap::new() };
-        hand.play(bundles, &mut take)
-    })
-}
-
-fn work<'p>(
-    auditor: &(impl Fn() -> Result<Auditor<'p>> + Sync),
-    waiting: &Mutex<Receiver<(usize, Bundle)>>,
-    results: &Sender<Result<(usize, Assessment)>>,
-    limits: &Limits,
-) {
-    let auditor = match auditor() {
-        Ok(auditor) => auditor,
-        Err(error) => return drop(results.send(Err(error))),
+    let table = Table {
+        plan,
+        feed: Mutex::new(Feed { bundles, given: 0 }),
+        hand: Mutex::new(Hand { take, taken: 0, waiting: BTreeMap::new(), error: None }),
+        moved: Condvar::new(),
     };
-    loop {
-        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((number, bundle)) = next else { return };
-        if results.send(Ok((number, assess(&auditor, bundle, limits)))).is_err() {
-            return;
+    thread::scope(|scope| {
+        for _ in 1..plan.jobs.get() {
+            let work = || table.work(auditor(), result);
+            let thread = thread::Builder::new().stack_size(WORKER_STACK_BYTES).spawn_scoped(scope, work);
+            if let Err(error) = thread.context("a worker thread cannot be started").context(Stage::Load) {
+                table.fail(error);
+            }
         }
-    }
+        table.work(Ok(own), result);
+    });
+    let hand = table.hand.into_inner().unwrap_or_else(PoisonError::into_inner);
+    hand.error.map_or(Ok(()), Err)
 }
 
-/// What is in hand between the search for bundles and the report.
-struct Hand<'a> {
+/// What the threads share.
+struct Table<'a, B, T, F> {
     plan: &'a Plan<'a>,
-    jobs: Option<Sender<(usize, Bundle)>>,
-    judged: Receiver<Result<(usize, Assessment)>>,
-    sent: usize,
-    taken: usize,
-    /// Results that wait for one before them.
-    kept: BTreeMap<usize, Assessment>,
+    feed: Mutex<Feed<B>>,
+    hand: Mutex<Hand<T, F>>,
+    /// Results were taken, or the run failed.
+    moved: Condvar,
 }
 
-impl Hand<'_> {
-    fn play(
-        &mut self,
-        mut bundles: impl Iterator<Item = Bundle>,
-        take: &mut impl FnMut(Assessment) -> Result<()>,
-    ) -> Result<()> {
-        let most = self.plan.jobs.get() * IN_HAND;
-        loop {
-            while self.sent - self.taken < most && self.jobs.is_some() {
-                let is_stopped = self.plan.stop.load(Ordering::Relaxed);
-                match bundles.next().filter(|_| !is_stopped) {
-                    Some(bundle) => self.send(bundle),
-                    None => self.jobs = None,
-                }
-            }
-            if self.sent == self.taken {
-                return Ok(());
-            }
-            let (number, assessment) = self.judged.recv().map_err(|_| anyhow!("the workers ended early"))??;
-            self.kept.insert(number, assessment);
-            while let Some(next) = self.next_to_take() {
-                self.taken += 1;
-                take(next)?;
-            }
+/// The bundles that are still to be judged.
+struct Feed<B> {
+    bundles: B,
+    /// How many were given to a thread.
+    given: usize,
+}
+
+/// The results that were made.
+struct Hand<T, F> {
+    take: F,
+    taken: usize,
+    /// Those that wait for one before them.
+    waiting: BTreeMap<usize, T>,
+    /// Why the run ends early.
+    error: Option<Error>,
+}
+
+impl<B: Iterator<Item = Bundle>, T, F: FnMut(T) -> Result<()>> Table<'_, B, T, F> {
+    fn work(&self, auditor: Result<Auditor<'_>>, result: &impl Fn(Assessment) -> Result<T>) {
+        if let Err(error) = auditor.and_then(|auditor| self.judge(&auditor, result)) {
+            self.fail(error);
         }
     }
 
-    fn send(&mut self, bundle: Bundle) {
-        if let Some(jobs) = &self.jobs
-            && jobs.send((self.sent, bundle)).is_ok()
-        {
-            self.sent += 1;
+    fn judge(&self, auditor: &Auditor<'_>, result: &impl Fn(Assessment) -> Result<T>) -> Result<()> {
+        while let Some((number, bundle)) = self.next() {
+            self.put(number, result(assess(auditor, bundle, &self.plan.limits))?)?;
         }
+        Ok(())
     }
 
-    fn next_to_take(&mut self) -> Option<Assessment> {
+    /// Takes the next bundle with its number, once not too many are in hand.
+    fn next(&self) -> Option<(usize, Bundle)> {
+        let mut feed = lock(&self.feed);
+        let mut hand = lock(&self.hand);
+        // Who judges the bundle that is next in order needs only the hand, so that this ends.
+        while hand.error.is_none() && feed.given - hand.taken >= self.plan.jobs.get() * IN_HAND {
+            hand = self.moved.wait(hand).unwrap_or_else(PoisonError::into_inner);
+        }
+        let is_over = hand.error.is_some() || self.plan.stop.load(Ordering::Relaxed);
+        drop(hand);
+        if is_over {
+            return None;
+        }
+        let bundle = feed.bundles.next()?;
+        feed.given += 1;
+        Some((feed.given - 1, bundle))
+    }
+
+    /// Hands over a result, and those that waited for it.
+    fn put(&self, number: usize, result: T) -> Result<()> {
+        let mut hand = lock(&self.hand);
+        let Hand { take, taken, waiting, .. } = &mut *hand;
         if self.plan.is_unordered {
-            return self.kept.pop_first().map(|(_, assessment)| assessment);
+            take(result)?;
+            *taken += 1;
+        } else {
+            waiting.insert(number, result);
+            while let Some(next) = waiting.remove(taken) {
+                take(next)?;
+                *taken += 1;
+            }
         }
-        self.kept.remove(&self.taken)
+        self.moved.notify_one();
+        Ok(())
     }
+
+    /// Ends the run; the first reason counts.
+    fn fail(&self, error: Error) {
+        lock(&self.hand).error.get_or_insert(error);
+        self.moved.notify_all();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Judges one bundle; whatever happens to it is an assessment, so that it never sinks the others.

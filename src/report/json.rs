@@ -20,7 +20,6 @@ const SCHEMA: &str = "gamsa.report/v1";
 #[derive(Debug)]
 pub struct JsonWriter {
     language: Language,
-    is_first: bool,
 }
 
 /// Writes one bundle a line, and last a line with the summary.
@@ -32,7 +31,7 @@ pub struct NdjsonWriter {
 impl JsonWriter {
     /// Creates a writer in one language.
     pub fn new(language: Language) -> Self {
-        Self { language, is_first: true }
+        Self { language }
     }
 }
 
@@ -44,24 +43,25 @@ impl NdjsonWriter {
 }
 
 impl ReportWriter for JsonWriter {
-    fn begin(&mut self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
-        self.is_first = true;
+    fn begin(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let head = serde_json::to_string_pretty(&head(run, self.language))?;
         // The object stays open for the bundles.
         out.write_all(head.trim_end_matches('}').trim_end().as_bytes())?;
         out.write_all(b",\n  \"bundles\": [")
     }
 
-    fn bundle(&mut self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+    fn page(&self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
         let text = serde_json::to_string_pretty(&bundle(run.pack, assessment, self.language))?;
-        out.write_all(if self.is_first { b"" } else { b"," })?;
-        self.is_first = false;
         // A line break inside a text is written as \n, so that every line here is one of the layout.
         text.lines().try_for_each(|line| write!(out, "\n    {line}"))
     }
 
-    fn end(&mut self, _: &Run<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(if self.is_first { b"]," } else { b"\n  ]," })?;
+    fn before_page(&self, is_first: bool) -> &'static str {
+        if is_first { "" } else { "," }
+    }
+
+    fn end(&self, _: &Run<'_>, summary: &Summary, has_pages: bool, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(if has_pages { b"\n  ]," } else { b"]," })?;
         let idle = serde_json::to_string_pretty(&idle_objects(&summary.idle, self.language))?;
         let text = serde_json::to_string_pretty(&summary_object(summary))?;
         for (key, value) in [("\n  \"idle_decisions\": ", idle), (",\n  \"summary\": ", text)] {
@@ -73,16 +73,16 @@ impl ReportWriter for JsonWriter {
 }
 
 impl ReportWriter for NdjsonWriter {
-    fn begin(&mut self, _: &Run<'_>, _: &mut dyn Write) -> io::Result<()> {
+    fn begin(&self, _: &Run<'_>, _: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }
 
-    fn bundle(&mut self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+    fn page(&self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
         serde_json::to_writer(&mut *out, &bundle(run.pack, assessment, self.language))?;
         out.write_all(b"\n")
     }
 
-    fn end(&mut self, run: &Run<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    fn end(&self, run: &Run<'_>, summary: &Summary, _: bool, out: &mut dyn Write) -> io::Result<()> {
         let line = Last {
             head: head(run, self.language),
             idle_decisions: idle_objects(&summary.idle, self.language),

@@ -39,25 +39,32 @@ pub struct Run<'r> {
     pub is_single: bool,
 }
 
-/// A format of reports: it gets one bundle after the other, so that a report of any length needs no memory.
-pub trait ReportWriter {
-    /// Writes what comes before the first bundle.
+/// A format of reports. Each bundle is a page of its own, so that a report of any length needs no memory and pages can
+/// be written side by side; whoever puts them together writes what stands before each.
+pub trait ReportWriter: Sync {
+    /// Writes what comes before the first page.
     ///
     /// # Errors
     /// The writer fails.
-    fn begin(&mut self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()>;
+    fn begin(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()>;
 
-    /// Writes one bundle.
+    /// Writes the page of one bundle; it may be empty.
     ///
     /// # Errors
     /// The writer fails.
-    fn bundle(&mut self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()>;
+    fn page(&self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()>;
 
-    /// Writes what comes after the last bundle.
+    /// Returns what stands before a page that is not empty.
+    fn before_page(&self, is_first: bool) -> &'static str {
+        let _ = is_first;
+        ""
+    }
+
+    /// Writes what comes after the last page.
     ///
     /// # Errors
     /// The writer fails.
-    fn end(&mut self, run: &Run<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()>;
+    fn end(&self, run: &Run<'_>, summary: &Summary, has_pages: bool, out: &mut dyn Write) -> io::Result<()>;
 }
 
 /// How many bundles have each verdict, and what concerns none of them.

@@ -12,19 +12,17 @@ use crate::language::{Language, Text};
 #[derive(Debug)]
 pub struct TemplateWriter {
     language: Language,
-    is_first: bool,
 }
 
 impl TemplateWriter {
     /// Creates a writer; the language is that of the instructions and of the question that is repeated as text.
     pub fn new(language: Language) -> Self {
-        Self { language, is_first: true }
+        Self { language }
     }
 }
 
 impl ReportWriter for TemplateWriter {
-    fn begin(&mut self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
-        self.is_first = true;
+    fn begin(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let manifest = &run.pack.manifest;
         let Run { request, order, .. } = run;
         let (as_of, zone) = (request.as_of, run.pack.zone.name());
@@ -46,27 +44,28 @@ impl ReportWriter for TemplateWriter {
         writeln!(out, "schema: {DECISIONS_SCHEMA}\npack: {}\norder: {}", quoted(&manifest.id), quoted(&order.id))
     }
 
-    fn bundle(&mut self, _: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+    fn page(&self, _: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
         let Some(digest) = &assessment.digest else { return Ok(()) };
         let questions = assessment.rules.iter().flat_map(|rule| rule.findings.iter().map(move |found| (rule, found)));
-        let mut is_first_of_bundle = true;
-        for (rule, finding) in questions.filter(|(_, finding)| finding.result() == RuleResult::Undetermined) {
-            if std::mem::take(&mut self.is_first) {
-                writeln!(out, "\ndeterminations:")?;
-            } else {
-                writeln!(out)?;
-            }
-            if std::mem::take(&mut is_first_of_bundle) {
+        let open = questions.filter(|(_, finding)| finding.result() == RuleResult::Undetermined);
+        for (number, (rule, finding)) in open.enumerate() {
+            if number == 0 {
                 let operator = assessment.operator.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
                 comment(out, &format!("{}{operator}", assessment.path))?;
+            } else {
+                writeln!(out)?;
             }
             self.question(digest, rule, finding, out)?;
         }
         Ok(())
     }
 
-    fn end(&mut self, _: &Run<'_>, _: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        if self.is_first {
+    fn before_page(&self, is_first: bool) -> &'static str {
+        if is_first { "\ndeterminations:\n" } else { "\n" }
+    }
+
+    fn end(&self, _: &Run<'_>, _: &Summary, has_pages: bool, out: &mut dyn Write) -> io::Result<()> {
+        if !has_pages {
             writeln!(out, "\ndeterminations: []")?;
         }
         writeln!(out, "\nwaivers: []")

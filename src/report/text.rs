@@ -43,12 +43,12 @@ pub struct TextOptions {
 pub struct TextWriter(pub TextOptions);
 
 impl ReportWriter for TextWriter {
-    fn begin(&mut self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
-        if run.is_single || self.0.is_quiet { Ok(()) } else { self.page(run).several_head(out) }
+    fn begin(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if run.is_single || self.0.is_quiet { Ok(()) } else { self.layout(run).several_head(out) }
     }
 
-    fn bundle(&mut self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
-        let page = self.page(run);
+    fn page(&self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+        let page = self.layout(run);
         if self.0.is_quiet || !(run.is_single || self.0.is_verbose) {
             return page.line(assessment, out);
         }
@@ -56,8 +56,8 @@ impl ReportWriter for TextWriter {
         if run.is_single { Ok(()) } else { writeln!(out) }
     }
 
-    fn end(&mut self, run: &Run<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-        let page = self.page(run);
+    fn end(&self, run: &Run<'_>, summary: &Summary, _: bool, out: &mut dyn Write) -> io::Result<()> {
+        let page = self.layout(run);
         if self.0.is_quiet {
             return Ok(());
         }
@@ -69,7 +69,7 @@ impl ReportWriter for TextWriter {
 }
 
 impl TextWriter {
-    fn page<'p>(&self, report: &'p Run<'p>) -> Page<'p> {
+    fn layout<'p>(&self, report: &'p Run<'p>) -> Page<'p> {
         Page { report, options: self.0, words: Words::of(self.0.language) }
     }
 }

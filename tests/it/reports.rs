@@ -101,7 +101,7 @@ fn ndjson_says_the_same_as_json_a_line_at_a_time() {
     let assessments = audit(&bench, &bench.pack.order, &request, &paths);
     let json = json(&bench, &bench.pack.order, &request, &assessments, Language::Korean);
     let mut whole: Value = serde_json::from_str(&json).expect("JSON");
-    let ndjson = write(&mut NdjsonWriter::new(Language::Korean), &bench, &bench.pack.order, &request, &assessments);
+    let ndjson = write(&NdjsonWriter::new(Language::Korean), &bench, &bench.pack.order, &request, &assessments);
     let mut lines: Vec<Value> = ndjson.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let last = lines.pop().expect("a last line");
     assert_eq!(whole["bundles"].take(), Value::Array(lines));
@@ -157,16 +157,16 @@ fn text(
     is_verbose: bool,
 ) -> String {
     let options = TextOptions { language, width: 100, is_quiet: false, is_verbose };
-    let styled = write(&mut TextWriter(options), bench, order, request, assessments);
+    let styled = write(&TextWriter(options), bench, order, request, assessments);
     anstream::adapter::strip_str(&styled).to_string()
 }
 
 fn json(bench: &Bench, order: &Order, request: &Request, assessments: &[Assessment], language: Language) -> String {
-    write(&mut JsonWriter::new(language), bench, order, request, assessments)
+    write(&JsonWriter::new(language), bench, order, request, assessments)
 }
 
 fn write(
-    writer: &mut dyn ReportWriter,
+    writer: &dyn ReportWriter,
     bench: &Bench,
     order: &Order,
     request: &Request,
@@ -178,13 +178,14 @@ fn write(
     let mut summary = Summary::default();
     writer.begin(&run, &mut out).expect("a buffer");
     let mut ledger = request.decisions.as_deref().map(Ledger::new);
-    for assessment in assessments {
+    for (number, assessment) in assessments.iter().enumerate() {
         summary.add(assessment.verdict);
         ledger.iter_mut().for_each(|ledger| ledger.meet(assessment));
-        writer.bundle(&run, assessment, &mut out).expect("a buffer");
+        out.extend_from_slice(writer.before_page(number == 0).as_bytes());
+        writer.page(&run, assessment, &mut out).expect("a buffer");
     }
     summary.idle = ledger.map(|ledger| ledger.close(&bench.pack, false)).unwrap_or_default();
-    writer.end(&run, &summary, &mut out).expect("a buffer");
+    writer.end(&run, &summary, !assessments.is_empty(), &mut out).expect("a buffer");
     String::from_utf8(out).expect("UTF-8")
 }
 
