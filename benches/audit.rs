@@ -11,11 +11,11 @@ use gamsa::assess::{Auditor, Request};
 use gamsa::engine::{Case, Evaluator, Program};
 use gamsa::evidence::Day;
 use gamsa::language::Language;
-use gamsa::load::{Bundle, Limits};
-use gamsa::pack::{DEFAULT_PACK, Pack, Parameters, Tree};
+use gamsa::load::{Bundle, Limits, document};
+use gamsa::pack::{DEFAULT_PACK, Order, Pack, Parameters, Tree};
 use gamsa::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, TextOptions, TextWriter};
 
-const BUNDLES: [&str; 2] = ["fixtures/kakaotalk-2024-05", "fixtures/complete"];
+const BUNDLES: [&str; 3] = ["fixtures/kakaotalk-2024-05", "fixtures/complete", SUBMISSION];
 /// The same pack twice: embedded it is read and compiled ahead, from its folder that is done now.
 const PACKS: [&str; 2] = [DEFAULT_PACK, "rules/kakaotalk-2024"];
 const EVALUATORS: [Evaluator; 2] = [Evaluator::Direct, Evaluator::Interpreter];
@@ -63,21 +63,40 @@ fn load_bundle(path: &str) -> Bundle {
     load(path)
 }
 
-/// The engine alone: the rules without loading, the schema, and what is made of outcomes.
+/// A submission of real size: its files, and the order that it answers.
+const SUBMISSION: &str = "fixtures/hanbit-result";
+const SUBMISSION_ORDER: &str = "fixtures/orders/hanbit-2024.yaml";
+
+/// Parses the files of the submission, with the plain reader and with the general one; no file is read.
+#[divan::bench(args = [true, false])]
+fn parse_submission(bencher: Bencher<'_, '_>, plain_reader: bool) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(SUBMISSION);
+    let walk = walkdir::WalkDir::new(root).sort_by_file_name().into_iter();
+    let paths = walk.map(|entry| entry.expect("a file").into_path());
+    let yaml = paths.filter(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    let files: Vec<Vec<u8>> = yaml.map(|path| std::fs::read(path).expect("a file")).collect();
+    let limits = Limits { plain_reader, ..Limits::default() };
+    let parse = |file: &Vec<u8>| document("evidence.yaml", file, &limits).expect("evidence").node_count();
+    bencher.bench_local(|| files.iter().map(parse).sum::<usize>());
+}
+
+/// The engine alone on the submission: the rules without loading, the schema, and what is made of outcomes.
 #[divan::bench(args = EVALUATORS)]
 fn run_rules(bencher: Bencher<'_, '_>, evaluator: Evaluator) {
     let pack = pack();
+    let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(SUBMISSION_ORDER)).expect("an order");
+    let order = Order::read("order.yaml", &bytes, &pack.schema).expect("an order");
     let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
     let scripts = pack.select(&[]).expect("all rules");
-    let program = Program::compile(&pack, &pack.order, parameters, &scripts, evaluator).expect("rules");
-    let Bundle { document, attachments, .. } = load("fixtures/complete");
+    let program = Program::compile(&pack, &order, parameters, &scripts, evaluator).expect("rules");
+    let Bundle { document, attachments, .. } = load(SUBMISSION);
     let bundle = Arc::new(Tree::bundle(document, &pack.schema));
     let all: Vec<usize> = (0..scripts.len()).collect();
     let case = || Case {
         bundle: bundle.clone(),
         attachments: attachments.clone(),
         stage: Some("result".to_owned()),
-        as_of: request().as_of,
+        as_of: Day::parse("2024-09-12").expect("a date"),
     };
     bencher.counter(ItemsCount::new(all.len())).with_inputs(case).bench_local_values(|case| program.run(case, &all));
 }

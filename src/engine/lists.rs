@@ -1,10 +1,10 @@
-//! List functions on evidence: `len`, `filter`, `any`, `all`, `find`, `contains` and `for`.
+//! List functions on evidence: `len`, `filter`, `any`, `all`, `find`, `map`, `contains` and `for`.
 //!
 //! Where a condition reads something absent, `any` and `all` do not know, and say so.
 
 use std::rc::Rc;
 
-use rhai::{Dynamic, Engine, EvalAltResult, FnPtr, INT, NativeCallContext};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, INT, NativeCallContext};
 
 use super::comparison;
 use super::handle::{Evidence, Missing, Selection, as_missing, is_unknown, unknown};
@@ -61,6 +61,8 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("any", |list: Missing, _: FnPtr| list.answer());
     engine.register_fn("all", |list: Missing, _: FnPtr| list.answer());
     engine.register_fn("filter", |list: Missing, _: FnPtr| list);
+    engine.register_fn("map", |list: Missing, _: FnPtr| list);
+    engine.register_fn("map", map_array);
     engine.register_fn("find", |list: Missing, _: FnPtr| {
         let shape = list.absence.shape.and_then(|shape| list.recorder.schema.item(shape));
         list.below("-", shape)
@@ -79,6 +81,7 @@ fn register_list<L: List>(engine: &mut Engine) {
     engine.register_fn("filter", |context: NativeCallContext, list: L, condition: FnPtr| {
         filter(&context, &list, &condition)
     });
+    engine.register_fn("map", |context: NativeCallContext, list: L, closure: FnPtr| map(&context, &list, &closure));
 }
 
 /// What a condition says of one item.
@@ -148,6 +151,18 @@ fn filter<L: List>(context: &NativeCallContext<'_>, list: &L, condition: &FnPtr)
         }
     }
     Ok(Selection { of: whole.clone(), nodes: kept.into() })
+}
+
+/// What is absent in an item is absent in the array, too, and stays recorded.
+fn map<L: List>(context: &NativeCallContext<'_>, list: &L, closure: &FnPtr) -> Called<Array> {
+    let whole = list.whole();
+    let items = list.nodes().into_iter().map(|node| value(whole, whole.tree.document.node(node)));
+    items.map(|item| closure.call_raw(context, None, [item])).collect()
+}
+
+/// As Rhai's own, which gives a closure the position of the item as well.
+fn map_array(context: NativeCallContext<'_>, array: &mut Array, closure: FnPtr) -> Called<Array> {
+    array.iter().map(|item| closure.call_raw(&context, None, [item.clone()])).collect()
 }
 
 fn contains<L: List>(list: &L, wanted: &Dynamic) -> Dynamic {

@@ -165,7 +165,7 @@ impl Check<'_> {
         }
     }
 
-    /// A closure may only be the condition of a list function: a chain of kept closures outgrows the stack.
+    /// A closure may only be given to a list function: a chain of kept closures outgrows the stack.
     fn closure(&mut self, node: &ASTNode<'_>, above: &[ASTNode<'_>]) {
         let ASTNode::Expr(Expr::DynamicConstant(value, position)) = node else { return };
         if !value.is_fnptr() {
@@ -177,10 +177,10 @@ impl Check<'_> {
             ASTNode::Expr(Expr::FnCall(call, _)) => call.name != "curry",
             _ => true,
         });
-        let is_condition = matches!(user, Some(ASTNode::Expr(Expr::MethodCall(call, _) | Expr::FnCall(call, _)))
-            if matches!(call.name.as_str(), "any" | "all" | "filter" | "find"));
-        if !is_condition {
-            self.say(*position, "a closure may only be the condition of any, all, filter or find".to_owned());
+        let is_given = matches!(user, Some(ASTNode::Expr(Expr::MethodCall(call, _) | Expr::FnCall(call, _)))
+            if matches!(call.name.as_str(), "any" | "all" | "filter" | "find" | "map"));
+        if !is_given {
+            self.say(*position, "a closure may only be given to any, all, filter, find or map".to_owned());
         }
     }
 

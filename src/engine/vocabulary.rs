@@ -25,7 +25,7 @@ pub const VERBS: [&str; 20] = [
 ];
 
 /// Functions of lists, text and numbers; a script may not define one of these names either.
-pub const VOCABULARY: [&str; 17] = [
+pub const VOCABULARY: [&str; 18] = [
     "abs",
     "all",
     "any",
@@ -35,6 +35,7 @@ pub const VOCABULARY: [&str; 17] = [
     "find",
     "is_empty",
     "len",
+    "map",
     "max",
     "min",
     "range",

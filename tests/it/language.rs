@@ -52,12 +52,18 @@ impl Stand {
         Self { directory }
     }
 
-    /// Returns the outcome as text: a load error, or the result with its findings.
-    fn run(&self, body: &str) -> String {
-        let rule = format!("{META}\nfn check(bundle, order) {{\n{body}\n}}\n");
+    /// Writes a rule with this body.
+    fn add(&self, id: &str, body: &str) {
+        let meta = META.replace("PRE-03", id);
+        let rule = format!("{meta}\nfn check(bundle, order) {{\n{body}\n}}\n");
         let folder = self.directory.path().join("pre-test");
         std::fs::create_dir_all(&folder).expect("a folder");
-        std::fs::write(folder.join("PRE-03-trial.rhai"), rule).expect("a rule");
+        std::fs::write(folder.join(format!("{id}-trial.rhai")), rule).expect("a rule");
+    }
+
+    /// Returns the outcome as text: a load error, or the result with its findings.
+    fn run(&self, body: &str) -> String {
+        self.add("PRE-03", body);
         let [told, by_the_interpreter] = on_worker(|| {
             [Evaluator::Direct, Evaluator::Interpreter].map(|evaluator| audit(self.directory.path(), evaluator))
         })
@@ -84,7 +90,7 @@ fn audit(pack: &Path, evaluator: Evaluator) -> String {
     };
     let bundle = Bundle::from_bytes("e.yaml", EVIDENCE.as_bytes(), &Limits::default()).expect("evidence");
     let assessment = auditor.assess("e.yaml", bundle);
-    tell(&assessment.rules[0])
+    assessment.rules.iter().map(tell).collect()
 }
 
 fn tell(rule: &RuleReport) -> String {
@@ -94,6 +100,9 @@ fn tell(rule: &RuleReport) -> String {
         let subject = if finding.is_in_order { "order " } else { "" };
         let (at, path, message) = (at.unwrap_or_default(), &finding.path, &finding.message.en);
         writeln!(told, "  {:?} {subject}{at}{path} | {message}", finding.kind).expect("a string");
+    }
+    if rule.unlisted > 0 {
+        writeln!(told, "  and {} more", rule.unlisted).expect("a string");
     }
     if !rule.printed.is_empty() {
         writeln!(told, "  printed {:?}", rule.printed).expect("a string");
@@ -173,6 +182,53 @@ fn optional_evidence_is_read_with_has_and_or() {
 }
 
 #[test]
+fn what_a_function_answers_twice_leaves_the_same_traces() {
+    // The first body cites what the second call touched last; in the other one, the reads of the second call are too
+    // many to be kept, so that they are counted.
+    snapshot(
+        "answers",
+        &[
+            "let a = users(bundle); let id = bundle.changes[0].id; let b = users(bundle); ensure(a != b, a, \"k\");
+}
+fn users(bundle) {
+    let sum = 0;
+    for it in bundle.services { sum += it.daily_users.or(0); }
+    sum",
+            "let ten = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+let a = users(bundle);
+for i in ten { for j in ten { for k in ten { let x = bundle.services[1].daily_users == 7; } } }
+let b = users(bundle);
+ensure(a == b, bundle.services, \"k\");
+}
+fn users(bundle) {
+    let sum = 0;
+    for it in bundle.services { sum += it.daily_users.or(0); }
+    sum",
+        ],
+    );
+}
+
+#[test]
+fn what_is_absent_in_an_answer_belongs_to_the_rule_that_asked() {
+    let stand = Stand::new();
+    let library = "fn unknown(bundle) {
+    let users = bundle.services[1].daily_users;
+    let list = [];
+    for it in bundle.services { if it.id == \"pay\" && !has(users) { list += [users]; } }
+    list
+}";
+    std::fs::write(stand.directory.path().join("lib/trial.rhai"), library).expect("a library");
+    stand.add("PRE-02", "for it in trial::unknown(bundle) { require(it); }");
+    let told = stand.run("require(bundle.changes[0].origin); for it in trial::unknown(bundle) { require(it); }");
+    assert_eq!(
+        told,
+        "missing (examined 1)\n  Missing 3:5 /services/1/daily_users | Average number of users a day: not given\n\
+         missing (examined 2)\n  Missing 15:5 /changes/0/origin | Origin of the changed product: not given\n  \
+         Missing 3:5 /services/1/daily_users | Average number of users a day: not given\n",
+    );
+}
+
+#[test]
 fn lists_know_what_they_do_not_know() {
     snapshot(
         "lists",
@@ -193,6 +249,13 @@ fn lists_know_what_they_do_not_know() {
             "ensure([\"a\", \"b\"].any(|it| it == \"b\"), bundle.services, \"k\"); // literal lists, too",
             "for it in bundle.changes[0] { require(it); }",
             "ensure(bundle.services.any(|it| it.id), bundle.services, \"k\");",
+            "ensure(bundle.services.map(|it| it.id).contains(\"messenger\"), bundle.services, \"k\");",
+            "ensure(\"x\" in bundle.services.map(|it| it.id), bundle.services, \"k\", #{ ids: bundle.services.map(|it| it.id) });",
+            "for users in bundle.services.map(|it| it.daily_users) { require(users); }",
+            "ensure(bundle.services.map(|it| it.daily_users.or(0)).len() == 2, bundle.services, \"k\");",
+            "let ids = bundle.guidelines.map(|it| it.id); for id in ids { require(id); }",
+            "ensure([1, 2].map(|it| it + 1).map(|it| it * 2).contains(6), bundle.services, \"k\");",
+            "for it in bundle.services.map(|it| if it.core { return it; } else { it.id }) { require(it); }",
         ],
     );
 }

@@ -21,11 +21,12 @@ enum Answer {
 }
 
 impl<'r> Run<'r> {
-    /// Runs `any`, `all`, `filter` or `find`.
+    /// Runs `any`, `all`, `filter`, `find` or `map`.
     #[inline(never)]
     pub(super) fn list(&mut self, function: ListFunction, list: Value<'r>, condition: &'r Closure) -> Given<'r> {
         match list {
             Value::Missing(id) => return self.list_of_missing(function, id),
+            _ if function == ListFunction::Map => return self.map(list, condition),
             Value::Array(array) => {
                 return match (function, array.len() == 0) {
                     (ListFunction::Any, true) => Ok(Value::bool(false)),
@@ -59,7 +60,31 @@ impl<'r> Run<'r> {
             ListFunction::Any | ListFunction::All if is_open => Ok(Value::Unknown),
             ListFunction::Any => Ok(Value::bool(false)),
             ListFunction::All => Ok(Value::bool(true)),
+            ListFunction::Map => Err(Exit::GiveUp),
         }
+    }
+
+    fn map(&mut self, list: Value<'r>, closure: &'r Closure) -> Given<'r> {
+        let mut made: SmallVec<[Value<'r>; 16]> = SmallVec::new();
+        if let Value::Array(array) = list {
+            for at in 0..array.len() {
+                let item = self.arrays.item(array, at).ok_or(Exit::GiveUp)?;
+                made.push(self.make(item, closure)?);
+            }
+        } else {
+            let (of, nodes) = self.items(list)?;
+            for node in nodes {
+                let item = self.read(Place { node, ..of })?;
+                made.push(self.make(item, closure)?);
+            }
+        }
+        self.array(&made)
+    }
+
+    fn make(&mut self, item: Value<'r>, closure: &'r Closure) -> Given<'r> {
+        self.spend(1)?;
+        self.set(closure.parameter, item);
+        self.body(&closure.body)
     }
 
     fn list_of_missing(&mut self, function: ListFunction, id: MissingId) -> Given<'r> {
@@ -68,7 +93,7 @@ impl<'r> Run<'r> {
                 self.rely(id)?;
                 Ok(Value::Unknown)
             }
-            ListFunction::Filter => Ok(Value::Missing(id)),
+            ListFunction::Filter | ListFunction::Map => Ok(Value::Missing(id)),
             ListFunction::Find => {
                 let missing = self.missing(id)?;
                 let shape = missing.absence.shape.and_then(|shape| self.trees.recorder.schema.item(shape));

@@ -393,6 +393,7 @@ fn list_function(name: &str) -> Option<ListFunction> {
         "all" => ListFunction::All,
         "filter" => ListFunction::Filter,
         "find" => ListFunction::Find,
+        "map" => ListFunction::Map,
         _ => return None,
     })
 }

@@ -7,7 +7,7 @@ use super::run::{Exit, Given, Run};
 use super::value::{At, Value};
 
 /// Bytes of a computed text, and of the texts of an array.
-pub(super) const TEXT_BYTES: usize = 64 << 10;
+const TEXT_BYTES: usize = 64 << 10;
 
 /// Items of an array; the interpreter allows more.
 const ITEMS: usize = 4_000;
@@ -88,6 +88,15 @@ impl<'r> Run<'r> {
             }),
         };
         computed.ok_or(Exit::GiveUp)
+    }
+
+    /// Makes an array; the interpreter limits its items, and their texts together.
+    pub(super) fn array(&mut self, items: &[Value<'r>]) -> Given<'r> {
+        let bytes: usize = items.iter().filter_map(|item| item.text()).map(str::len).sum();
+        if items.len() > ITEMS || bytes > TEXT_BYTES {
+            return Err(Exit::GiveUp);
+        }
+        self.arrays.create(items).map(Value::Array).ok_or(Exit::GiveUp)
     }
 
     /// Keeps a text that was computed.

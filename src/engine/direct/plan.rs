@@ -132,7 +132,7 @@ pub(super) struct Field {
     pub(super) shape: ShapeId,
 }
 
-/// The condition of a list function.
+/// The condition of a list function, or what `map` makes of an item.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Closure {
     pub(super) parameter: Slot,
@@ -145,6 +145,7 @@ pub(super) enum ListFunction {
     All,
     Filter,
     Find,
+    Map,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use super::super::handle::Missing;
 use super::super::recorder::Place;
 use super::answers::Answers;
 use super::arrays::Arrays;
-use super::operators::{TEXT_BYTES, update};
+use super::operators::update;
 use super::plan::{Chain, Comparison, Expr, Function, Property, Slot, Step, Stmt};
 use super::value::{At, Trees, Value};
 
@@ -233,11 +233,7 @@ impl<'r> Run<'r> {
             Expr::Text(text) => Value::Text(text, At::NOWHERE),
             Expr::Array(items) => {
                 let items = self.eval_all(items)?;
-                // The interpreter limits the texts of an array together.
-                if items.iter().filter_map(|item| item.text()).map(str::len).sum::<usize>() > TEXT_BYTES {
-                    return Err(Exit::GiveUp);
-                }
-                Value::Array(self.arrays.create(&items).ok_or(Exit::GiveUp)?)
+                return self.array(&items);
             }
             Expr::And(parts) => Value::bool(self.decided_by(parts, false)?),
             Expr::Or(parts) => Value::bool(self.decided_by(parts, true)?),

@@ -146,9 +146,12 @@ impl<'a> Trace<'a> {
 
     /// Walks a call of a function of gamsa or of Rhai; the receiver of a method is the first of what is given.
     fn builtin(&mut self, name: &str, mut given: Vec<Value>, arguments: &'a [Expr]) -> Value {
+        let mut made = Value::default();
         for argument in arguments {
             match self.frame.source.closure(argument) {
-                Some(closure) => self.condition(closure, given.first().cloned().unwrap_or_else(Value::unknown)),
+                Some(closure) => {
+                    made = self.closure(closure, given.first().cloned().unwrap_or_else(Value::unknown));
+                }
                 None => given.push(self.expr(argument)),
             }
         }
@@ -156,6 +159,7 @@ impl<'a> Trace<'a> {
         match name {
             "filter" => return first,
             "find" => return first.item(self.schema),
+            "map" => return Value::array(made),
             "or" => return any_of(given),
             "parameter" => self.found.parameters.extend(first.texts),
             "attachment_sha256" => self.found.attachments = true,
@@ -165,14 +169,16 @@ impl<'a> Trace<'a> {
         Value::computed()
     }
 
-    /// Walks the condition of a list function; what it captures are variables of the function around it.
-    fn condition(&mut self, closure: &'a Function, list: Value) {
+    /// Walks the closure of a list function; what it captures are variables of the function around it, and what it
+    /// returns early is counted among what that function returns.
+    fn closure(&mut self, closure: &'a Function, list: Value) -> Value {
         let outside = self.frame.visible.len();
         if let Some(item) = closure.parameters.last() {
             self.declare(item, list.item(self.schema));
         }
-        self.block(&closure.body);
+        let made = self.block(&closure.body);
         self.frame.visible.truncate(outside);
+        made.joined(self.returned())
     }
 }
 

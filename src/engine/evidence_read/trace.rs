@@ -141,6 +141,11 @@ impl<'a> Trace<'a> {
         self.contexts.get(context).map_or_else(Value::unknown, |state| state.result.clone())
     }
 
+    /// Returns what the function that is walked may return, as far as it is known.
+    pub(super) fn returned(&self) -> Value {
+        self.contexts.get(self.frame.context).map_or_else(Value::unknown, |state| state.result.clone())
+    }
+
     /// Adds to what the function that is walked may return.
     fn give(&mut self, value: Value) {
         if let Some(state) = self.contexts.get_mut(self.frame.context) {
