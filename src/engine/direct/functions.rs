@@ -41,9 +41,17 @@ impl<'r> Run<'r> {
         let (of, nodes) = self.items(list)?;
         let mut is_open = false;
         let mut kept: SmallVec<[NodeId; 64]> = SmallVec::new();
-        for node in nodes {
+        let mut lookup = None;
+        for (turn, node) in nodes.enumerate() {
             let place = Place { node, ..of };
-            let answer = self.ask(place, condition)?;
+            if turn == 1 {
+                lookup = self.lookup(condition);
+            }
+            let is_other = match &lookup {
+                Some(lookup) => self.is_other(place, lookup)?,
+                None => false,
+            };
+            let answer = if is_other { Answer::No } else { self.ask(place, condition)? };
             is_open |= answer == Answer::Unknown;
             match (function, answer) {
                 (ListFunction::Any, Answer::Yes) => return Ok(Value::bool(true)),

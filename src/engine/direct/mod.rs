@@ -11,6 +11,7 @@ mod arrays;
 mod calls;
 mod demands;
 mod functions;
+mod lookups;
 mod lower;
 mod operators;
 mod plan;

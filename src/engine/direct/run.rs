@@ -82,7 +82,7 @@ impl<'r> Run<'r> {
         }
     }
 
-    fn variable(&self, slot: Slot) -> Given<'r> {
+    pub(super) fn variable(&self, slot: Slot) -> Given<'r> {
         self.variables.get(self.base + slot).copied().ok_or(Exit::GiveUp)
     }
 

@@ -1,0 +1,128 @@
+//! Conditions that begin with a comparison of texts, `|it| it.id == id`: most items of a list are told apart by one look
+//! at the field, without running the condition.
+
+use super::super::recorder::Place;
+use super::plan::{Builtin, Closure, Comparison, Expr, Property, Slot, Step, Stmt};
+use super::run::{Exit, Run};
+use super::value::Value;
+use crate::pack::{Content, INDEXED};
+
+/// Bytes of texts whose comparison is no step of its own.
+const SHORT: usize = 64;
+
+/// What a condition compares first.
+pub(super) struct Lookup<'r> {
+    field: &'r Property,
+    wanted: &'r str,
+    /// The evidence that the other side of the comparison is.
+    other: Option<Place>,
+    /// Steps of a condition that fails here.
+    steps: usize,
+}
+
+/// A side of the comparison that can be looked at without leaving a trace.
+enum Side<'r> {
+    Text(&'r str),
+    Variable(Slot),
+    Fields(Slot, &'r [Property]),
+    /// An item of an array.
+    Item(Slot, usize),
+}
+
+impl<'r> Run<'r> {
+    /// Returns how a condition can be answered by a look; its other side has been evaluated before, for another item.
+    pub(super) fn lookup(&self, condition: &'r Closure) -> Option<Lookup<'r>> {
+        let [Stmt::Expr(body)] = condition.body.as_slice() else { return None };
+        let (first, above) = match body {
+            Expr::And(parts) => (parts.first()?, 1),
+            first => (first, 0),
+        };
+        let Expr::Compare(Comparison::Equal, both) = first else { return None };
+        let [one, other] = &**both;
+        let (Side::Fields(slot, [field]), own_steps) = side(one)? else { return None };
+        let (other, other_steps) = side(other)?;
+        if slot != condition.parameter || other.slot() == Some(slot) {
+            return None;
+        }
+        let (wanted, other) = self.look(&other)?;
+        // The item, the statement, the comparison, and what it compares.
+        Some(Lookup { field, wanted, other, steps: 3 + above + own_steps + other_steps })
+    }
+
+    /// Tells whether the condition is false for an item, and nothing else came of it.
+    pub(super) fn is_other(&mut self, item: Place, lookup: &Lookup<'r>) -> Result<bool, Exit> {
+        let Some((text, place)) = self.text_of(Value::Collection(item), lookup.field) else { return Ok(false) };
+        if text == lookup.wanted || text.len().min(lookup.wanted.len()) >= SHORT {
+            return Ok(false);
+        }
+        self.trees.recorder.touch(lookup.other.unwrap_or(place));
+        self.spend(lookup.steps)?;
+        Ok(true)
+    }
+
+    /// Returns the text of a side, and where it is evidence that is read anew.
+    fn look(&self, side: &Side<'r>) -> Option<(&'r str, Option<Place>)> {
+        match side {
+            Side::Text(text) => Some((text, None)),
+            Side::Variable(slot) => Some((self.variable(*slot).ok()?.text()?, None)),
+            Side::Item(slot, at) => match self.variable(*slot).ok()? {
+                Value::Array(array) => Some((self.arrays.item(array, *at)?.text()?, None)),
+                _ => None,
+            },
+            Side::Fields(slot, fields) => {
+                let (last, above) = fields.split_last()?;
+                let of =
+                    above.iter().try_fold(self.variable(*slot).ok()?, |of, field| self.collection_of(of, field))?;
+                self.text_of(of, last).map(|(text, place)| (text, Some(place)))
+            }
+        }
+    }
+
+    fn text_of(&self, of: Value<'r>, field: &Property) -> Option<(&'r str, Place)> {
+        let place = self.given(of, field, Content::Text)?;
+        Some((self.node(place).text(), place))
+    }
+
+    fn collection_of(&self, of: Value<'r>, field: &Property) -> Option<Value<'r>> {
+        self.given(of, field, Content::Collection).map(Value::Collection)
+    }
+
+    /// Returns the place of a field that holds what is expected.
+    fn given(&self, of: Value<'r>, field: &Property, content: Content) -> Option<Place> {
+        let Value::Collection(place) = of else { return None };
+        let conformed = &self.trees.tree(place.subject).conformed;
+        let mapping = conformed.held(place.node);
+        let field = field.of(mapping.shape?, &self.trees.recorder.schema).filter(|field| field.at < INDEXED)?;
+        let node = conformed.field(mapping, field.at)?;
+        (conformed.held(node).content == content).then_some(Place { node, ..place })
+    }
+}
+
+impl Side<'_> {
+    fn slot(&self) -> Option<Slot> {
+        match self {
+            Self::Text(_) => None,
+            Self::Variable(slot) | Self::Fields(slot, _) | Self::Item(slot, _) => Some(*slot),
+        }
+    }
+}
+
+/// Returns what an expression looks at, and the steps of evaluating it. `x.f.or(…)` is the field where that is given.
+fn side(expr: &Expr) -> Option<(Side<'_>, usize)> {
+    match expr {
+        Expr::Text(text) => Some((Side::Text(text), 1)),
+        Expr::Variable(slot) => Some((Side::Variable(*slot), 1)),
+        Expr::Path(slot, fields) => Some((Side::Fields(*slot, fields), 2 + fields.len())),
+        Expr::Chain(chain) => {
+            let Expr::Variable(slot) = chain.base else { return None };
+            match (chain.steps.as_slice(), chain.arguments.as_slice()) {
+                ([Step::Property(field), Step::MethodOf(Builtin::Or, _)], []) => {
+                    Some((Side::Fields(slot, std::slice::from_ref(field)), 5))
+                }
+                ([Step::Index], [Expr::Int(at)]) => Some((Side::Item(slot, usize::try_from(*at).ok()?), 4)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
