@@ -37,7 +37,16 @@ pub(super) struct Answer<'r> {
 
 /// The answers on one bundle.
 #[derive(Default)]
-pub(super) struct Answers<'r>(HashMap<Question, Answer<'r>, RandomState>);
+pub(super) struct Answers<'r> {
+    kept: HashMap<Question, Answer<'r>, RandomState>,
+    /// For each function, the steps that its kept answers saved, less what keeping them cost.
+    saved: Vec<i32>,
+}
+
+/// What it costs to keep an answer, in steps.
+const COST: i32 = 4;
+/// Where a function has cost more than this, its answers are not asked for any more.
+const PATIENCE: i32 = 200;
 
 impl Question {
     /// Returns the question of a call; nothing for a call with arguments of other types.
@@ -65,14 +74,30 @@ impl Question {
 }
 
 impl<'r> Answers<'r> {
-    pub(super) fn to(&self, question: &Question) -> Option<Answer<'r>> {
-        self.0.get(question).copied()
+    /// Tells whether it is worth while to ask for the answers of a function.
+    pub(super) fn are_asked_for(&self, function: FunctionId) -> bool {
+        self.saved.get(function).is_none_or(|saved| *saved > -PATIENCE)
+    }
+
+    pub(super) fn to(&mut self, question: &Question) -> Option<Answer<'r>> {
+        let answer = self.kept.get(question).copied();
+        self.count(question.0, answer.map_or(-COST, |answer| i32::try_from(answer.steps).unwrap_or(i32::MAX)));
+        answer
     }
 
     /// Keeps an answer.
     pub(super) fn keep(&mut self, question: Question, answer: Answer<'r>) {
-        if self.0.len() < ANSWERS {
-            self.0.insert(question, answer);
+        if self.kept.len() < ANSWERS {
+            self.kept.insert(question, answer);
+        }
+    }
+
+    fn count(&mut self, function: FunctionId, steps: i32) {
+        if function >= self.saved.len() {
+            self.saved.resize(function + 1, 0);
+        }
+        if let Some(saved) = self.saved.get_mut(function) {
+            *saved = saved.saturating_add(steps);
         }
     }
 }

@@ -33,7 +33,8 @@ impl<'r> Run<'r> {
         let recorder = self.trees.recorder;
         let function = self.functions.get(id).ok_or(Exit::GiveUp)?;
         let arguments = self.variables.get(base..).unwrap_or_default();
-        let question = if function.is_long { Question::of(id, arguments) } else { None };
+        let is_asked = function.is_long && self.answers.are_asked_for(id);
+        let question = if is_asked { Question::of(id, arguments) } else { None };
         let Some(question) = question else { return self.call(function, base) };
         if let Some(answer) = self.answers.to(&question)
             && recorder.leave(answer.traces)
@@ -71,7 +72,15 @@ impl<'r> Run<'r> {
 
     /// Runs the body of a function or a closure.
     pub(super) fn body(&mut self, body: &'r [Stmt]) -> Given<'r> {
-        match self.block(body) {
+        let given = match body {
+            // Most closures.
+            [Stmt::Expr(only)] => {
+                self.step(1);
+                self.eval(only)
+            }
+            body => self.block(body),
+        };
+        match given {
             Err(Exit::Return) => Ok(self.returned),
             given => given,
         }

@@ -3,7 +3,7 @@
 use rhai::Map;
 
 use super::super::verbs::{self, Words};
-use super::plan::{Demand, Verb};
+use super::plan::{Demand, Expr, Verb};
 use super::run::{Exit, Given, Run};
 use super::value::Value;
 use crate::evidence::Kind;
@@ -33,7 +33,11 @@ impl<'r> Run<'r> {
     /// Does what the functions of the interpreter do for a demand that holds.
     fn demand_holds(&mut self, demand: &'r Demand, arguments: &[Value<'r>]) -> Given<'r> {
         for (_, value) in &demand.values {
-            if let Value::Missing(id) = self.eval(value)? {
+            let is_given = match value {
+                Expr::Path(slot, fields) => self.pass_by(*slot, fields),
+                _ => false,
+            };
+            if !is_given && let Value::Missing(id) = self.eval(value)? {
                 self.missing(id)?.settle();
             }
         }

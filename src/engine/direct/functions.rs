@@ -167,7 +167,7 @@ impl<'r> Run<'r> {
         }
     }
 
-    fn has(&self, value: Value<'r>) -> Given<'r> {
+    pub(super) fn has(&self, value: Value<'r>) -> Given<'r> {
         Ok(Value::bool(match value {
             Value::Missing(id) => {
                 verbs::settle_optional(self.missing(id)?);
@@ -180,7 +180,7 @@ impl<'r> Run<'r> {
         }))
     }
 
-    fn or(&self, value: Value<'r>, default: Value<'r>) -> Given<'r> {
+    pub(super) fn or(&self, value: Value<'r>, default: Value<'r>) -> Given<'r> {
         match value {
             Value::Missing(id) => {
                 verbs::settle_optional(self.missing(id)?);

@@ -2,7 +2,7 @@
 //! at the field, without running the condition.
 
 use super::super::recorder::Place;
-use super::plan::{Builtin, Closure, Comparison, Expr, Property, Slot, Step, Stmt};
+use super::plan::{Closure, Comparison, Expr, Property, Slot, Step, Stmt};
 use super::run::{Exit, Run};
 use super::value::Value;
 use crate::pack::{Content, INDEXED};
@@ -58,6 +58,15 @@ impl<'r> Run<'r> {
         self.trees.recorder.touch(lookup.other.unwrap_or(place));
         self.spend(lookup.steps)?;
         Ok(true)
+    }
+
+    /// Reads a field whose value nobody looks at; tells whether it is given.
+    pub(super) fn pass_by(&mut self, slot: Slot, fields: &[Property]) -> bool {
+        let ([field], Ok(of)) = (fields, self.variable(slot)) else { return false };
+        let Some(place) = self.given(of, field, Content::Text) else { return false };
+        self.trees.recorder.touch(place);
+        self.step(3);
+        true
     }
 
     /// Returns the text of a side, and where it is evidence that is read anew.
@@ -116,7 +125,7 @@ fn side(expr: &Expr) -> Option<(Side<'_>, usize)> {
         Expr::Chain(chain) => {
             let Expr::Variable(slot) = chain.base else { return None };
             match (chain.steps.as_slice(), chain.arguments.as_slice()) {
-                ([Step::Property(field), Step::MethodOf(Builtin::Or, _)], []) => {
+                ([Step::Property(field), Step::Or(_)], []) => {
                     Some((Side::Fields(slot, std::slice::from_ref(field)), 5))
                 }
                 ([Step::Index], [Expr::Int(at)]) => Some((Side::Item(slot, usize::try_from(*at).ok()?), 4)),

@@ -214,6 +214,10 @@ impl<'a> Scope<'a> {
             return Expr::Demand(Box::new(demand));
         }
         match Builtin::named(name, call.args.len()) {
+            Some(Builtin::Has) => {
+                let given = self.exprs(call.args.iter()).pop();
+                given.map_or(Expr::GiveUp, |given| Expr::Has(Box::new(given)))
+            }
             Some(builtin) => Expr::Builtin(builtin, self.exprs(call.args.iter())),
             None => Expr::GiveUp,
         }
@@ -285,7 +289,7 @@ impl<'a> Scope<'a> {
                 }
                 last => {
                     self.step(parent, last, base_name, &mut chain)?;
-                    return Some(simplest(chain));
+                    return Some(chain.simplest());
                 }
             }
         }
@@ -311,7 +315,10 @@ impl<'a> Scope<'a> {
                     let builtin = Builtin::named(&call.name, call.args.len() + 1)?;
                     let mut arguments = self.exprs(call.args.iter());
                     match (arguments.pop(), arguments.is_empty()) {
-                        (Some(only), true) if is_literal(&only) => chain.steps.push(Step::MethodOf(builtin, only)),
+                        (Some(only), true) if only.is_literal() => chain.steps.push(match builtin {
+                            Builtin::Or => Step::Or(only),
+                            builtin => Step::MethodOf(builtin, only),
+                        }),
                         (last, _) => {
                             arguments.extend(last);
                             chain.steps.push(Step::Method(builtin, arguments.len()));
@@ -344,29 +351,6 @@ impl<'a> Scope<'a> {
         self.visible = outside;
         self.captured = captured;
         Some(Closure { parameter, body })
-    }
-}
-
-/// Tells whether it does not matter when an expression is evaluated.
-fn is_literal(expr: &Expr) -> bool {
-    match expr {
-        Expr::Bool(_) | Expr::Int(_) | Expr::Float(_) | Expr::Text(_) => true,
-        Expr::Array(items) => items.is_empty(),
-        _ => false,
-    }
-}
-
-/// Returns the simplest plan of a chain.
-fn simplest(chain: Chain) -> Expr {
-    match chain.base {
-        Expr::Variable(slot) if chain.steps.iter().all(|step| matches!(step, Step::Property(_))) => {
-            let fields = chain.steps.into_iter().filter_map(|step| match step {
-                Step::Property(property) => Some(property),
-                _ => None,
-            });
-            Expr::Path(slot, fields.collect())
-        }
-        _ => Expr::Chain(Box::new(chain)),
     }
 }
 

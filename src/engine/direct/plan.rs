@@ -61,6 +61,8 @@ pub(super) enum Expr {
     /// `variable.field.field…`
     Path(Slot, Box<[Property]>),
     Chain(Box<Chain>),
+    /// `has(…)`
+    Has(Box<Self>),
     /// A function of gamsa: the arguments are evaluated in order.
     Builtin(Builtin, Vec<Self>),
     Call(FunctionId, Vec<Self>),
@@ -77,6 +79,33 @@ pub(super) struct Chain {
     pub(super) steps: Vec<Step>,
 }
 
+impl Chain {
+    /// Returns the simplest plan of a chain.
+    pub(super) fn simplest(self) -> Expr {
+        match self.base {
+            Expr::Variable(slot) if self.steps.iter().all(|step| matches!(step, Step::Property(_))) => {
+                let fields = self.steps.into_iter().filter_map(|step| match step {
+                    Step::Property(property) => Some(property),
+                    _ => None,
+                });
+                Expr::Path(slot, fields.collect())
+            }
+            _ => Expr::Chain(Box::new(self)),
+        }
+    }
+}
+
+impl Expr {
+    /// Tells whether it does not matter when the expression is evaluated.
+    pub(super) fn is_literal(&self) -> bool {
+        match self {
+            Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Text(_) => true,
+            Self::Array(items) => items.is_empty(),
+            _ => false,
+        }
+    }
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Step {
     Property(Property),
@@ -84,6 +113,8 @@ pub(super) enum Step {
     Index,
     /// `.f(…)`; takes so many arguments.
     Method(Builtin, usize),
+    /// `.or(…)` with a literal.
+    Or(Expr),
     /// `.f(…)` with a literal.
     MethodOf(Builtin, Expr),
     List(ListFunction, Closure),

@@ -65,9 +65,9 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// Counts a step. What a plan does between two turns of loops and two calls is bounded by its length.
-    fn step(&mut self) {
-        self.steps += 1;
+    /// Counts steps. What a plan does between two turns of loops and two calls is bounded by its length.
+    pub(super) fn step(&mut self, steps: u64) {
+        self.steps += steps;
     }
 
     /// Counts steps; a rule that makes many is run by the interpreter, which has the limits.
@@ -95,8 +95,12 @@ impl<'r> Run<'r> {
     }
 
     fn statement(&mut self, stmt: &'r Stmt) -> Given<'r> {
-        self.step();
+        self.step(1);
         match stmt {
+            Stmt::Expr(Expr::Demand(demand)) => {
+                self.step(1);
+                return self.demand(demand);
+            }
             Stmt::Expr(expr) => return self.eval(expr),
             Stmt::Set(slot, expr) => {
                 let value = self.eval(expr)?;
@@ -175,16 +179,28 @@ impl<'r> Run<'r> {
     fn condition(&mut self, expr: &'r Expr) -> Result<bool, Exit> {
         let truth = match expr {
             Expr::And(parts) => {
-                self.step();
+                self.step(1);
                 return self.decided_by(parts, false);
             }
             Expr::Or(parts) => {
-                self.step();
+                self.step(1);
                 return self.decided_by(parts, true);
             }
             Expr::Compare(operator, both) => {
-                self.step();
+                self.step(1);
                 self.comparison(*operator, both)?.unwrap_or(false)
+            }
+            Expr::Has(given) => {
+                self.step(1);
+                let given = self.eval(given)?;
+                self.has(given)?.as_bool().ok_or(Exit::GiveUp)?
+            }
+            // What is known to answer true, false or unknown, and never to be absent.
+            Expr::Not(operand)
+                if matches!(**operand, Expr::Has(_) | Expr::And(_) | Expr::Or(_) | Expr::Compare(..)) =>
+            {
+                self.step(1);
+                !self.condition(operand)?
             }
             // An absent condition ends the rule: the interpreter says how.
             expr => self.eval(expr)?.as_bool().ok_or(Exit::GiveUp)?,
@@ -202,20 +218,21 @@ impl<'r> Run<'r> {
     /// Evaluates what most operands are; the rest elsewhere, because it needs more room on the stack.
     #[inline(always)]
     pub(super) fn eval(&mut self, expr: &'r Expr) -> Given<'r> {
-        self.step();
+        self.step(1);
         match expr {
             Expr::Path(slot, fields) => self.path(*slot, fields),
             Expr::Variable(slot) => self.variable(*slot),
             Expr::Text(text) => Ok(Value::Text(text, At::NOWHERE)),
+            Expr::Chain(chain) => self.chain(chain),
             expr => self.eval_other(expr),
         }
     }
 
     fn path(&mut self, slot: Slot, fields: &'r [Property]) -> Given<'r> {
-        self.step();
+        self.step(1);
         let mut value = self.variable(slot)?;
         for field in fields {
-            self.step();
+            self.step(1);
             value = self.property(value, field)?;
         }
         Ok(value)
@@ -257,6 +274,10 @@ impl<'r> Run<'r> {
                 return self.compute(*operator, a, b);
             }
             Expr::Block(block) => return self.block(block),
+            Expr::Has(given) => {
+                let given = self.eval(given)?;
+                return self.has(given);
+            }
             Expr::Builtin(builtin, arguments) => {
                 return match arguments.as_slice() {
                     [] => self.builtin(*builtin, &[]),
@@ -285,7 +306,11 @@ impl<'r> Run<'r> {
     }
 
     pub(super) fn eval_all(&mut self, exprs: &'r [Expr]) -> Result<Values<'r>, Exit> {
-        exprs.iter().map(|expr| self.eval(expr)).collect()
+        let mut values = Values::with_capacity(exprs.len());
+        for expr in exprs {
+            values.push(self.eval(expr)?);
+        }
+        Ok(values)
     }
 
     /// Evaluates `&&` or `||`: the first part with this value decides.
@@ -317,7 +342,7 @@ impl<'r> Run<'r> {
         let mut next = first;
         let mut value = self.eval(&chain.base)?;
         for step in &chain.steps {
-            self.step();
+            self.step(1);
             value = match step {
                 Step::Property(property) => self.property(value, property)?,
                 Step::Index => {
@@ -330,6 +355,17 @@ impl<'r> Run<'r> {
                     self.builtin(*builtin, &[value, argument])?
                 }
                 Step::Method(..) => return Err(Exit::GiveUp),
+                Step::Or(default) => match value {
+                    Value::Missing(_) | Value::Unit => {
+                        let default = self.eval(default)?;
+                        self.or(value, default)?
+                    }
+                    given => {
+                        // The default counts as evaluated.
+                        self.step(1);
+                        given
+                    }
+                },
                 Step::MethodOf(builtin, literal) => {
                     let argument = self.eval(literal)?;
                     self.builtin(*builtin, &[value, argument])?
