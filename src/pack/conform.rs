@@ -25,6 +25,18 @@ impl Tree {
     }
 }
 
+impl Tree {
+    /// Returns the value that a mapping gives for a field, which the schema knows at a position and by a name.
+    #[inline]
+    pub(crate) fn field(&self, mapping: NodeId, at: u16, name: &str) -> Option<NodeId> {
+        if at < INDEXED {
+            self.conformed.field(self.conformed.held(mapping), at)
+        } else {
+            self.document.node(mapping).get(name).map(NodeRef::id)
+        }
+    }
+}
+
 /// Characters of a value that a message repeats.
 const QUOTED_CHARS: usize = 120;
 
@@ -107,7 +119,7 @@ impl Content {
 }
 
 /// Fields of an object that are found by their position; a schema may have more, which are found by name.
-pub(crate) const INDEXED: u16 = 64;
+const INDEXED: u16 = 64;
 
 /// What the schema says of one node; 8 bytes.
 #[derive(Clone, Copy, Debug)]
@@ -179,9 +191,9 @@ impl Conformed {
         self.nodes.get(node.index()).copied().unwrap_or(Held::UNKNOWN)
     }
 
-    /// Returns the value of a field of a mapping; the field is one of those that [`INDEXED`] says.
+    /// Returns the value of one of the first fields of a mapping.
     #[inline]
-    pub(crate) fn field(&self, mapping: Held, field: u16) -> Option<NodeId> {
+    fn field(&self, mapping: Held, field: u16) -> Option<NodeId> {
         let given = self.mappings.get(mapping.given as usize)?;
         let bit = 1_u64 << field;
         if given.fields & bit == 0 {

@@ -5,7 +5,7 @@ use super::super::recorder::Place;
 use super::plan::{Closure, Comparison, Expr, Property, Slot, Step, Stmt};
 use super::run::{Exit, Run};
 use super::value::Value;
-use crate::pack::{Content, INDEXED};
+use crate::pack::Content;
 
 /// Bytes of texts whose comparison is no step of its own.
 const SHORT: usize = 64;
@@ -99,11 +99,8 @@ impl<'r> Run<'r> {
     /// Returns the place of a field that holds what is expected.
     fn given(&self, of: Value<'r>, field: &Property, content: Content) -> Option<Place> {
         let Value::Collection(place) = of else { return None };
-        let conformed = &self.trees.tree(place.subject).conformed;
-        let mapping = conformed.held(place.node);
-        let field = field.of(mapping.shape?, &self.trees.recorder.schema).filter(|field| field.at < INDEXED)?;
-        let node = conformed.field(mapping, field.at)?;
-        (conformed.held(node).content == content).then_some(Place { node, ..place })
+        let (_, given) = self.field(place, field)?;
+        given.filter(|given| self.trees.tree(given.subject).conformed.held(given.node).content == content)
     }
 }
 

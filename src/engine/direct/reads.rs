@@ -5,11 +5,11 @@ use rhai::ImmutableString;
 use super::super::handle::Missing;
 use super::super::reading::{self, Reading};
 use super::super::recorder::{Absence, Place};
-use super::plan::Property;
+use super::plan::{Field, Property};
 use super::run::{Exit, Given, Run};
 use super::value::{At, MissingId, Value};
 use crate::evidence::{Children, Kind, NodeId, NodeRef, pointer_segment};
-use crate::pack::{Content, INDEXED, ShapeId, Tree};
+use crate::pack::{Content, ShapeId, Tree};
 
 /// Absent paths that a rule may read; what reads more is left to the interpreter.
 const ABSENT_READS: usize = 1 << 19;
@@ -33,33 +33,33 @@ impl Iterator for Items<'_> {
 
 impl<'r> Run<'r> {
     pub(super) fn property(&mut self, of: Value<'r>, property: &Property) -> Given<'r> {
-        // A field that the schema does not know is a mistake of the rule.
-        let schema = &self.trees.recorder.schema;
         match of {
             Value::Collection(place) => {
-                let tree = self.trees.tree(place.subject);
-                let mapping = tree.conformed.held(place.node);
-                let shape = mapping.shape.ok_or(Exit::GiveUp)?;
-                let field = property.of(shape, schema).ok_or(Exit::GiveUp)?;
-                let node = if field.at < INDEXED {
-                    tree.conformed.field(mapping, field.at)
-                } else {
-                    tree.document.node(place.node).get(&property.name).map(NodeRef::id)
-                };
-                match node {
-                    Some(node) => self.read(Place { node, ..place }),
+                let (field, given) = self.field(place, property).ok_or(Exit::GiveUp)?;
+                match given {
+                    Some(given) => self.read(given),
                     None => self.absent(place, property.tail(), Some(field.shape)),
                 }
             }
             Value::Missing(id) => {
                 let missing = self.missing(id)?;
                 let shape = missing.absence.shape.ok_or(Exit::GiveUp)?;
-                let field = property.of(shape, schema).ok_or(Exit::GiveUp)?;
+                let field = property.of(shape, &self.trees.recorder.schema).ok_or(Exit::GiveUp)?;
                 let below = missing.below(&pointer_segment(&property.name), Some(field.shape));
                 self.keep_missing(below)
             }
             _ => Err(Exit::GiveUp),
         }
+    }
+
+    /// Returns what the schema says of a field, and where its value is, if it is given. A field that the schema does not
+    /// know is a mistake of the rule.
+    #[inline]
+    pub(super) fn field(&self, of: Place, property: &Property) -> Option<(Field, Option<Place>)> {
+        let tree = self.trees.tree(of.subject);
+        let field = property.of(tree.conformed.shape(of.node)?, &self.trees.recorder.schema)?;
+        let node = tree.field(of.node, field.at, &property.name);
+        Some((field, node.map(|node| Place { node, ..of })))
     }
 
     pub(super) fn index(&mut self, of: Value<'r>, index: Value<'r>) -> Given<'r> {

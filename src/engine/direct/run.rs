@@ -240,14 +240,14 @@ impl<'r> Run<'r> {
 
     fn eval_other(&mut self, expr: &'r Expr) -> Given<'r> {
         Ok(match expr {
-            Expr::Path(slot, fields) => return self.path(*slot, fields),
-            Expr::Variable(slot) => return self.variable(*slot),
-            Expr::Chain(chain) => return self.chain(chain),
+            // The first four never come here.
+            Expr::Path(..) | Expr::Variable(_) | Expr::Text(_) | Expr::Chain(_) | Expr::GiveUp => {
+                return Err(Exit::GiveUp);
+            }
             Expr::Unit => Value::Unit,
             Expr::Bool(value) => Value::bool(*value),
             Expr::Int(number) => Value::int(*number),
             Expr::Float(number) => Value::Float(*number, At::NOWHERE),
-            Expr::Text(text) => Value::Text(text, At::NOWHERE),
             Expr::Array(items) => {
                 let items = self.eval_all(items)?;
                 return self.array(&items);
@@ -301,7 +301,6 @@ impl<'r> Run<'r> {
                 return self.ask_function(*function, base);
             }
             Expr::Demand(demand) => return self.demand(demand),
-            Expr::GiveUp => return Err(Exit::GiveUp),
         })
     }
 
