@@ -59,7 +59,8 @@ pub(super) enum Native<'d> {
 
 /// Reads a node.
 pub(super) fn read<'d>(tree: &Tree, node: NodeRef<'d>) -> Reading<'d> {
-    let native = match tree.conformed.held(node.id()).content {
+    let held = tree.conformed.held(node.id());
+    let native = match held.content {
         Content::Nothing => return Reading::Absent { is_unusable: false },
         Content::Unusable | Content::Unknown => return Reading::Absent { is_unusable: true },
         Content::Collection => return Reading::Collection,
@@ -67,7 +68,7 @@ pub(super) fn read<'d>(tree: &Tree, node: NodeRef<'d>) -> Reading<'d> {
         Content::Boolean => node.as_bool().map(Native::Bool),
         Content::Integer => node.as_integer().map(Native::Int),
         Content::Number => node.as_float().map(Native::Float),
-        Content::DateTime => tree.conformed.moment(node.id()).map(Native::Moment),
+        Content::DateTime => tree.conformed.moment(held).map(Native::Moment),
         Content::Date => Day::parse(node.text()).map(Native::Day),
         Content::Duration => Length::parse(node.text()).map(Native::Length),
     };

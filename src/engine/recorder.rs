@@ -297,6 +297,20 @@ impl Recorder {
         number
     }
 
+    /// Reads absent paths at a place and takes them back at once; tells whether that leaves nothing but the reads.
+    pub(super) fn pass_absent(&self, place: Place, reads: u32) -> bool {
+        let mut record = self.record.borrow_mut();
+        if record.absent.len() >= KEPT {
+            // They would be counted instead of kept.
+            return false;
+        }
+        record.reads += reads;
+        if reads > 0 {
+            self.touch(place);
+        }
+        true
+    }
+
     /// Takes a read back: it was optional, or is reported with words of its own, or goes deeper.
     ///
     /// A read that something relied on stays: `let t = x.at; if t < y { … } has(t)` must not excuse the comparison.

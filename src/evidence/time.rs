@@ -66,6 +66,18 @@ impl Moment {
         Timestamp::new(self.second, self.nanosecond).unwrap_or_default()
     }
 
+    /// Returns the nanoseconds since 1970-01-01T00:00:00Z, from 1677 to 2262, and the seconds east of Greenwich.
+    pub(crate) fn to_numbers(self) -> Option<(i64, i32)> {
+        let nanoseconds = self.second.checked_mul(1_000_000_000)?.checked_add(i64::from(self.nanosecond))?;
+        Some((nanoseconds, self.offset))
+    }
+
+    /// Returns the moment of [`Moment::to_numbers`].
+    pub(crate) fn from_numbers(nanoseconds: i64, offset: i32) -> Self {
+        let (second, nanosecond) = (nanoseconds / 1_000_000_000, (nanoseconds % 1_000_000_000) as i32);
+        Self { second, nanosecond, offset }
+    }
+
     fn offset(self) -> Offset {
         Offset::from_seconds(self.offset).unwrap_or(Offset::UTC)
     }
@@ -139,6 +151,17 @@ impl Day {
         self.0.checked_add(Span::new().try_months(months).ok()?).ok().map(Self)
     }
 
+    /// Returns a number that is greater for a later day.
+    pub(crate) fn to_number(self) -> i64 {
+        i64::from(self.0.year()) << 16 | i64::from(self.0.month()) << 8 | i64::from(self.0.day())
+    }
+
+    /// Returns the day of [`Day::to_number`]; nothing for a number that is of no day.
+    pub(crate) fn from_number(number: i64) -> Option<Self> {
+        let [.., month, day] = number.to_be_bytes();
+        Date::new(i16::try_from(number >> 16).ok()?, month.cast_signed(), day.cast_signed()).ok().map(Self)
+    }
+
     /// Tells whether the day is a Saturday or a Sunday.
     pub fn is_weekend(self) -> bool {
         matches!(self.0.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday)
@@ -171,6 +194,16 @@ impl Length {
     /// Creates a length from seconds.
     pub fn from_seconds(seconds: i64) -> Self {
         Self(SignedDuration::from_secs(seconds))
+    }
+
+    /// Returns the nanoseconds of the length; nothing for more than 292 years.
+    pub(crate) fn to_nanoseconds(self) -> Option<i64> {
+        i64::try_from(self.0.as_nanos()).ok()
+    }
+
+    /// Creates a length from nanoseconds.
+    pub(crate) fn from_nanoseconds(nanoseconds: i64) -> Self {
+        Self(SignedDuration::from_nanos(nanoseconds))
     }
 
     /// Returns the whole seconds of the length.

@@ -26,14 +26,15 @@ impl Tree {
 }
 
 impl Tree {
-    /// Returns the value that a mapping gives for a field, which the schema knows at a position and by a name.
+    /// Returns the value that a mapping gives for a field, which the schema knows at a position and by a name. What the
+    /// schema says of the mapping is given with it.
     #[inline]
-    pub(crate) fn field(&self, mapping: NodeId, at: u16, name: &str) -> Option<NodeId> {
-        if at < INDEXED {
-            self.conformed.field(self.conformed.held(mapping), at)
-        } else {
-            self.document.node(mapping).get(name).map(NodeRef::id)
+    pub(crate) fn field(&self, mapping: NodeId, held: Held, at: u16, name: &str) -> Option<NodeId> {
+        if held.at == Held::NOWHERE {
+            return self.document.node(mapping).get(name).map(NodeRef::id);
         }
+        let value = self.conformed.fields.get(held.at as usize + usize::from(at));
+        value.copied().filter(|value| *value != NodeId::ROOT)
     }
 }
 
@@ -118,8 +119,8 @@ impl Content {
     }
 }
 
-/// Fields of an object that are found by their position; a schema may have more, which are found by name.
-const INDEXED: u16 = 64;
+/// Positions of fields that are kept for each node of a document; what has more is found by name.
+const FIELDS_PER_NODE: usize = 8;
 
 /// What the schema says of one node; 8 bytes.
 #[derive(Clone, Copy, Debug)]
@@ -128,21 +129,13 @@ pub(crate) struct Held {
     pub(crate) shape: Option<ShapeId>,
     /// What it holds.
     pub(crate) content: Content,
-    /// Which fields it gives: an index into the mappings.
-    given: u32,
+    /// Mapping: where the values of its fields begin. Date-time: which of those that are kept.
+    at: u32,
 }
 
 impl Held {
-    const UNKNOWN: Self = Self { shape: None, content: Content::Unknown, given: u32::MAX };
-}
-
-/// The fields that one mapping gives.
-#[derive(Clone, Copy, Debug, Default)]
-struct Given {
-    /// One bit for each field of the shape, the first is the lowest.
-    fields: u64,
-    /// Where the nodes of their values begin; they are in the order of the bits.
-    first: u32,
+    const NOWHERE: u32 = u32::MAX;
+    const UNKNOWN: Self = Self { shape: None, content: Content::Unknown, at: Self::NOWHERE };
 }
 
 /// What the schema says of a document.
@@ -150,12 +143,10 @@ struct Given {
 pub struct Conformed {
     /// What it says of each node, by position in the document.
     nodes: Vec<Held>,
-    mappings: Vec<Given>,
-    values_of: Vec<NodeId>,
-    /// Fields of the mappings that are being visited.
-    pending: Vec<(u16, NodeId)>,
-    /// The usable date-times, in document order: they are compared often, and reading one takes long.
-    moments: Vec<(NodeId, Moment)>,
+    /// The values of mappings, in the order in which the schema has their fields; the root stands for no value.
+    fields: Vec<NodeId>,
+    /// The usable date-times: they are compared often, and reading one takes long.
+    moments: Vec<Moment>,
     unusable: Vec<Unusable>,
     unknown: Vec<Unknown>,
     values: usize,
@@ -191,22 +182,10 @@ impl Conformed {
         self.nodes.get(node.index()).copied().unwrap_or(Held::UNKNOWN)
     }
 
-    /// Returns the value of one of the first fields of a mapping.
-    #[inline]
-    fn field(&self, mapping: Held, field: u16) -> Option<NodeId> {
-        let given = self.mappings.get(mapping.given as usize)?;
-        let bit = 1_u64 << field;
-        if given.fields & bit == 0 {
-            return None;
-        }
-        let before = (given.fields & (bit - 1)).count_ones();
-        self.values_of.get((given.first + before) as usize).copied()
-    }
-
     /// Returns the date-time that a node is.
-    pub(crate) fn moment(&self, node: NodeId) -> Option<Moment> {
-        let at = self.moments.binary_search_by_key(&node, |(node, _)| *node).ok()?;
-        self.moments.get(at).map(|(_, moment)| *moment)
+    #[inline]
+    pub(crate) fn moment(&self, held: Held) -> Option<Moment> {
+        if held.content == Content::DateTime { self.moments.get(held.at as usize).copied() } else { None }
     }
 
     /// Returns the unusable values, in document order.
@@ -234,15 +213,17 @@ impl Conformed {
     fn visit(&mut self, node: NodeRef<'_>, schema: &Schema, id: ShapeId) {
         let Some(shape) = schema.shape(id) else { return };
         let content = self.content_of(node, &shape.kind);
-        let mut given = u32::MAX;
-        if content == Content::Collection {
-            match &shape.kind {
-                ShapeKind::List(item) => node.items().for_each(|node| self.visit(node, schema, *item)),
-                _ => given = self.visit_fields(node, schema, id),
+        let at = match (content, &shape.kind) {
+            (Content::Collection, ShapeKind::List(item)) => {
+                node.items().for_each(|node| self.visit(node, schema, *item));
+                Held::NOWHERE
             }
-        }
+            (Content::Collection, _) => self.visit_fields(node, schema, id),
+            (Content::DateTime, _) => self.moments.len() as u32 - 1,
+            _ => Held::NOWHERE,
+        };
         if let Some(held) = self.nodes.get_mut(node.id().index()) {
-            *held = Held { shape: Some(id), content, given };
+            *held = Held { shape: Some(id), content, at };
         }
     }
 
@@ -265,16 +246,24 @@ impl Conformed {
     /// Keeps a node that is a date-time; tells whether it is one.
     fn keep_moment(&mut self, node: NodeRef<'_>) -> bool {
         let moment = Moment::parse(node.text());
-        self.moments.extend(moment.map(|moment| (node.id(), moment)));
+        self.moments.extend(moment);
         moment.is_some()
     }
 
+    /// Holds the values of a mapping to the schema; returns where they are kept.
     fn visit_fields(&mut self, node: NodeRef<'_>, schema: &Schema, id: ShapeId) -> u32 {
-        let first = self.pending.len();
+        let first = self.fields.len();
+        let end = first + schema.fields(id).len();
+        let is_kept = end <= FIELDS_PER_NODE * (self.nodes.len() + 100);
+        if is_kept {
+            self.fields.resize(end, NodeId::ROOT);
+        }
         for (key, value) in node.entries() {
             match schema.field_at(id, key.text()) {
                 Some((at, field)) => {
-                    self.pending.push((at, value.id()));
+                    if is_kept && let Some(kept) = self.fields.get_mut(first + usize::from(at)) {
+                        *kept = value.id();
+                    }
                     self.visit(value, schema, field);
                 }
                 None => {
@@ -285,21 +274,7 @@ impl Conformed {
                 }
             }
         }
-        self.give(first)
-    }
-
-    /// Keeps which fields a mapping gives: the pending ones from the first on.
-    fn give(&mut self, first: usize) -> u32 {
-        let mut given = Given { fields: 0, first: self.values_of.len() as u32 };
-        if let Some(pending) = self.pending.get_mut(first..) {
-            pending.sort_unstable();
-        }
-        for (at, value) in self.pending.drain(first..).filter(|(at, _)| *at < INDEXED) {
-            given.fields |= 1 << at;
-            self.values_of.push(value);
-        }
-        self.mappings.push(given);
-        self.mappings.len() as u32 - 1
+        if is_kept { first as u32 } else { Held::NOWHERE }
     }
 }
 

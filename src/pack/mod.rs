@@ -21,7 +21,7 @@ use std::sync::{Arc, OnceLock};
 use anyhow::{Context, Result, bail};
 
 pub use conform::{Conformed, Tree, Unknown, Unusable};
-pub(crate) use conform::{Content, expected, short};
+pub(crate) use conform::{Content, Held, expected, short};
 pub use embedded::{DEFAULT_PACK, SOURCES, embedded_ids};
 pub use holidays::Holidays;
 pub use manifest::{Control, Manifest, Source, Stage};

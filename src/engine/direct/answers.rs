@@ -10,7 +10,8 @@ use ahash::RandomState;
 
 use super::super::recorder::Traces;
 use super::plan::FunctionId;
-use super::value::{At, Value};
+use super::run::Run;
+use super::value::{At, Kind, Value, View};
 
 /// Arguments that a question may have.
 const ARGUMENTS: usize = 3;
@@ -22,23 +23,23 @@ const ANSWERS: usize = 1 << 16;
 #[derive(PartialEq, Eq, Hash)]
 pub(super) struct Question(FunctionId, [Argument; ARGUMENTS]);
 
-/// An argument that can be told from any other: the value, its address or its place, then the kind with the place or
-/// the length.
+/// An argument that can be told from any other: the word and the tag of the value; of what the run keeps, the address and
+/// the length with the kind.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 struct Argument(u64, u64);
 
 /// What a function answered.
 #[derive(Clone, Copy)]
-pub(super) struct Answer<'r> {
-    pub(super) value: Value<'r>,
+pub(super) struct Answer {
+    pub(super) value: Value,
     pub(super) steps: u64,
     pub(super) traces: Traces,
 }
 
 /// The answers on one bundle.
 #[derive(Default)]
-pub(super) struct Answers<'r> {
-    kept: HashMap<Question, Answer<'r>, RandomState>,
+pub(super) struct Answers {
+    kept: HashMap<Question, Answer, RandomState>,
     /// For each function, the steps that its kept answers saved, less what keeping them cost.
     saved: Vec<i32>,
 }
@@ -50,53 +51,54 @@ const PATIENCE: i32 = 200;
 
 impl Question {
     /// Returns the question of a call; nothing for a call with arguments of other types.
-    pub(super) fn of(function: FunctionId, arguments: &[Value<'_>]) -> Option<Self> {
+    pub(super) fn of(run: &Run<'_>, function: FunctionId, arguments: &[Value]) -> Option<Self> {
         let mut question = Self(function, [Argument::default(); ARGUMENTS]);
         if arguments.len() > ARGUMENTS {
             return None;
         }
         for (value, slot) in arguments.iter().zip(&mut question.1) {
-            let (word, kind, more) = match *value {
-                Value::Bool(value, at) => (u64::from(value), 1, at.number()),
-                Value::Int(number, at) => (number.cast_unsigned(), 2, at.number()),
-                Value::Text(text, At::NOWHERE) => (text.as_ptr() as u64, 3, text.len() as u64),
-                Value::Text(_, at) => (0, 4, at.number()),
-                Value::Collection(place) => (0, 5, At::of(place).number()),
+            *slot = match (value.kind(), run.view(*value)) {
+                (Kind::Missing | Kind::Array, _) => return None,
+                (_, View::Text(text)) if value.written_at() == At::NOWHERE => {
+                    Argument(text.as_ptr() as u64, (text.len() as u64) << 8 | Kind::Text as u64)
+                }
                 // A selection of nothing has no address of its own.
-                Value::Selection(at, []) => (0, 6, at.number()),
-                Value::Selection(_, nodes) => (nodes.as_ptr() as u64, 7, nodes.len() as u64),
-                _ => return None,
+                (_, View::Selection(of, [])) => Argument(0, Value::selection(of, 0).tag()),
+                (_, View::Selection(_, nodes)) => {
+                    Argument(nodes.as_ptr() as u64, (nodes.len() as u64) << 8 | Kind::Selection as u64)
+                }
+                _ => Argument(value.word(), value.tag()),
             };
-            *slot = Argument(word, more << 4 | kind);
         }
         Some(question)
     }
 }
 
-impl<'r> Answers<'r> {
+impl Answers {
     /// Tells whether it is worth while to ask for the answers of a function.
     pub(super) fn are_asked_for(&self, function: FunctionId) -> bool {
-        self.saved.get(function).is_none_or(|saved| *saved > -PATIENCE)
+        self.saved.get(function as usize).is_none_or(|saved| *saved > -PATIENCE)
     }
 
-    pub(super) fn to(&mut self, question: &Question) -> Option<Answer<'r>> {
+    pub(super) fn to(&mut self, question: &Question) -> Option<Answer> {
         let answer = self.kept.get(question).copied();
         self.count(question.0, answer.map_or(-COST, |answer| i32::try_from(answer.steps).unwrap_or(i32::MAX)));
         answer
     }
 
     /// Keeps an answer.
-    pub(super) fn keep(&mut self, question: Question, answer: Answer<'r>) {
+    pub(super) fn keep(&mut self, question: Question, answer: Answer) {
         if self.kept.len() < ANSWERS {
             self.kept.insert(question, answer);
         }
     }
 
     fn count(&mut self, function: FunctionId, steps: i32) {
-        if function >= self.saved.len() {
-            self.saved.resize(function + 1, 0);
+        let at = function as usize;
+        if at >= self.saved.len() {
+            self.saved.resize(at + 1, 0);
         }
-        if let Some(saved) = self.saved.get_mut(function) {
+        if let Some(saved) = self.saved.get_mut(at) {
             *saved = saved.saturating_add(steps);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::value::Value;
+use super::value::{Kind, Value};
 
 /// Items that one bundle may put into arrays; what needs more is left to the interpreter.
 const ITEMS: usize = 1 << 20;
@@ -18,8 +18,8 @@ pub(super) struct Array {
 
 /// All arrays. One that is appended to grows in place if nothing else has grown from it.
 #[derive(Default)]
-pub(super) struct Arrays<'r> {
-    items: Vec<Value<'r>>,
+pub(super) struct Arrays {
+    items: Vec<Value>,
     buffers: Vec<Buffer>,
 }
 
@@ -44,6 +44,14 @@ impl Array {
     /// An array of nothing needs no buffer, and no buffer is empty.
     const EMPTY: Self = Self { buffer: 0, len: 0 };
 
+    pub(super) fn of_word(word: u64) -> Self {
+        Self { buffer: (word >> 32) as u32, len: word as u32 }
+    }
+
+    pub(super) fn to_word(self) -> u64 {
+        u64::from(self.buffer) << 32 | u64::from(self.len)
+    }
+
     pub(super) fn len(self) -> usize {
         self.len as usize
     }
@@ -55,9 +63,9 @@ impl Holds {
     }
 }
 
-impl<'r> Arrays<'r> {
+impl Arrays {
     /// Creates an array; nothing where there are too many.
-    pub(super) fn create(&mut self, items: &[Value<'r>]) -> Option<Array> {
+    pub(super) fn create(&mut self, items: &[Value]) -> Option<Array> {
         if items.is_empty() {
             return Some(Array::EMPTY);
         }
@@ -89,16 +97,16 @@ impl<'r> Arrays<'r> {
         self.buffer(start, len, len.saturating_mul(2), holds)
     }
 
-    pub(super) fn items(&self, array: Array) -> &[Value<'r>] {
+    pub(super) fn items(&self, array: Array) -> &[Value] {
         self.range(array).and_then(|range| self.items.get(range)).unwrap_or_default()
     }
 
-    pub(super) fn item(&self, array: Array, at: usize) -> Option<Value<'r>> {
+    pub(super) fn item(&self, array: Array, at: usize) -> Option<Value> {
         self.items(array).get(at).copied()
     }
 
     /// Tells whether a value is absent, or an array with such a value somewhere in it.
-    pub(super) fn has_missing(&self, value: Value<'r>) -> bool {
+    pub(super) fn has_missing(&self, value: Value) -> bool {
         self.holds(value).missing
     }
 
@@ -107,14 +115,13 @@ impl<'r> Arrays<'r> {
         self.items.len() > ITEMS / 2
     }
 
-    fn holds(&self, value: Value<'r>) -> Holds {
-        match value {
-            Value::Missing(_) => Holds { missing: true, depth: 0 },
-            Value::Array(array) => {
+    fn holds(&self, value: Value) -> Holds {
+        match value.as_array() {
+            Some(array) => {
                 let inside = self.held_by(array);
                 Holds { depth: inside.depth + 1, ..inside }
             }
-            _ => Holds::default(),
+            None => Holds { missing: value.is(Kind::Missing), depth: 0 },
         }
     }
 
@@ -133,7 +140,7 @@ impl<'r> Arrays<'r> {
         if start + room > ITEMS || holds.depth > DEPTH {
             return None;
         }
-        self.items.resize(start + room, Value::Unit);
+        self.items.resize(start + room, Value::UNIT);
         self.buffers.push(Buffer { start, used, room, holds });
         Some(Array { buffer: u32::try_from(self.buffers.len() - 1).ok()?, len: u32::try_from(used).ok()? })
     }
@@ -143,8 +150,8 @@ impl<'r> Arrays<'r> {
 mod tests {
     use super::*;
 
-    fn numbers(arrays: &Arrays<'_>, array: Array) -> Vec<i64> {
-        let number = |item: &Value<'_>| if let Value::Int(number, _) = item { *number } else { -1 };
+    fn numbers(arrays: &Arrays, array: Array) -> Vec<i64> {
+        let number = |item: &Value| item.as_int().unwrap_or(-1);
         arrays.items(array).iter().map(number).collect()
     }
 
@@ -167,12 +174,12 @@ mod tests {
     #[test]
     fn what_is_absent_is_found_in_nested_arrays_and_nesting_ends() {
         let mut arrays = Arrays::default();
-        let mut nested = arrays.create(&[Value::Missing(0)]).expect("room");
+        let mut nested = arrays.create(&[Value::missing(0)]).expect("room");
         for _ in 0..DEPTH {
-            assert!(arrays.has_missing(Value::Array(nested)));
-            nested = arrays.create(&[Value::Array(nested)]).expect("room");
+            assert!(arrays.has_missing(Value::array(nested)));
+            nested = arrays.create(&[Value::array(nested)]).expect("room");
         }
-        assert!(arrays.create(&[Value::Array(nested)]).is_none());
-        assert!(!arrays.has_missing(Value::Array(Array::EMPTY)));
+        assert!(arrays.create(&[Value::array(nested)]).is_none());
+        assert!(!arrays.has_missing(Value::array(Array::EMPTY)));
     }
 }

@@ -12,11 +12,12 @@ use super::plan::{
     Arithmetic, Builtin, Chain, Closure, Comparison, Demand, Expr, Function, FunctionId, ListFunction, Property, Slot,
     Step, Stmt, Verb,
 };
+use super::texts::Texts;
 
 use serde::{Deserialize, Serialize};
 
 /// Variables of a function; the interpreter allows more at a time.
-const SLOTS: usize = 128;
+const SLOTS: u32 = 128;
 
 /// Name and number of parameters of a function; Rhai tells functions apart by both.
 type Signature = (String, usize);
@@ -25,6 +26,8 @@ type Signature = (String, usize);
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(in super::super) struct Functions {
     pub(super) bodies: Vec<Function>,
+    /// The texts that stand in them.
+    pub(super) texts: Texts,
     /// Functions of each library module; needed to add rules, not to run them.
     #[serde(skip)]
     library: HashMap<String, HashMap<Signature, FunctionId>>,
@@ -50,10 +53,10 @@ impl Functions {
         named.sort_by_key(|function| (function.name, function.params.len()));
         let first = self.bodies.len();
         let signatures = named.iter().map(|function| (function.name.to_owned(), function.params.len()));
-        let own: HashMap<Signature, FunctionId> = signatures.zip(first..).collect();
+        let own: HashMap<Signature, FunctionId> = signatures.zip(first as FunctionId..).collect();
         self.bodies.resize_with(first + own.len(), Function::default);
         for function in named {
-            let mut scope = Scope::new(ast, &own, &self.library);
+            let mut scope = Scope::new(ast, &own, &self.library, &mut self.texts);
             for parameter in &function.params {
                 scope.declare(parameter);
             }
@@ -61,10 +64,12 @@ impl Functions {
             let mut body = scope.function(function.name, arity);
             if scope.slots > SLOTS {
                 // The interpreter limits the variables of a function.
-                body = vec![Stmt::Expr(Expr::GiveUp)];
+                body = Box::new([Stmt::Expr(Expr::GiveUp)]);
             }
-            let lowered = Function { parameters: arity, slots: scope.slots, is_long: scope.is_long, body };
-            if let Some(slot) = own.get(&(function.name.to_owned(), arity)).and_then(|id| self.bodies.get_mut(*id)) {
+            let lowered = Function { parameters: arity as u32, slots: scope.slots, is_long: scope.is_long, body };
+            if let Some(slot) =
+                own.get(&(function.name.to_owned(), arity)).and_then(|id| self.bodies.get_mut(*id as usize))
+            {
                 *slot = lowered;
             }
         }
@@ -77,12 +82,13 @@ struct Scope<'a> {
     ast: &'a AST,
     own: &'a HashMap<Signature, FunctionId>,
     library: &'a HashMap<String, HashMap<Signature, FunctionId>>,
+    texts: &'a mut Texts,
     visible: Vec<(String, Slot)>,
-    slots: usize,
+    slots: Slot,
     /// See [`Function::is_long`].
     is_long: bool,
     /// Slots before this one are captured by the closure that is lowered, which may not assign to them.
-    captured: usize,
+    captured: Slot,
 }
 
 impl<'a> Scope<'a> {
@@ -90,8 +96,9 @@ impl<'a> Scope<'a> {
         ast: &'a AST,
         own: &'a HashMap<Signature, FunctionId>,
         library: &'a HashMap<String, HashMap<Signature, FunctionId>>,
+        texts: &'a mut Texts,
     ) -> Self {
-        Self { ast, own, library, visible: Vec::new(), slots: 0, is_long: false, captured: 0 }
+        Self { ast, own, library, texts, visible: Vec::new(), slots: 0, is_long: false, captured: 0 }
     }
 
     fn declare(&mut self, name: &str) -> Slot {
@@ -106,20 +113,20 @@ impl<'a> Scope<'a> {
     }
 
     /// Lowers the body of a function.
-    fn function(&mut self, name: &str, arity: usize) -> Vec<Stmt> {
+    fn function(&mut self, name: &str, arity: usize) -> Box<[Stmt]> {
         let mut body = Vec::new();
         syntax::each_statement(self.ast, name, arity, |statement| self.statement(statement, &mut body));
-        body
+        body.into()
     }
 
-    fn block<'s>(&mut self, statements: impl IntoIterator<Item = &'s Statement>) -> Vec<Stmt> {
+    fn block<'s>(&mut self, statements: impl IntoIterator<Item = &'s Statement>) -> Box<[Stmt]> {
         let outside = self.visible.len();
         let mut block = Vec::new();
         for statement in statements {
             self.statement(statement, &mut block);
         }
         self.visible.truncate(outside);
-        block
+        block.into()
     }
 
     fn statement(&mut self, statement: &Statement, into: &mut Vec<Stmt>) {
@@ -167,7 +174,7 @@ impl<'a> Scope<'a> {
         });
     }
 
-    fn exprs<'s>(&mut self, nodes: impl IntoIterator<Item = &'s Node>) -> Vec<Expr> {
+    fn exprs<'s>(&mut self, nodes: impl IntoIterator<Item = &'s Node>) -> Box<[Expr]> {
         nodes.into_iter().map(|node| self.expr(node)).collect()
     }
 
@@ -177,7 +184,7 @@ impl<'a> Scope<'a> {
             Node::BoolConstant(value, _) => Expr::Bool(*value),
             Node::IntegerConstant(value, _) => Expr::Int(*value),
             Node::FloatConstant(value, _) => Expr::Float(**value),
-            Node::StringConstant(text, _) => Expr::Text(text.as_str().into()),
+            Node::StringConstant(text, _) => Expr::Text(self.texts.number(text)),
             Node::Array(items, _) => Expr::Array(self.exprs(items.iter())),
             Node::Variable(variable, ..) if variable.2.is_empty() => {
                 self.find(&variable.1).map_or(Expr::GiveUp, Expr::Variable)
@@ -215,7 +222,7 @@ impl<'a> Scope<'a> {
         }
         match Builtin::named(name, call.args.len()) {
             Some(Builtin::Has) => {
-                let given = self.exprs(call.args.iter()).pop();
+                let given = call.args.first().map(|node| self.expr(node));
                 given.map_or(Expr::GiveUp, |given| Expr::Has(Box::new(given)))
             }
             Some(builtin) => Expr::Builtin(builtin, self.exprs(call.args.iter())),
@@ -224,7 +231,7 @@ impl<'a> Scope<'a> {
     }
 
     fn operator(&mut self, token: &Token, call: &FnCallExpr) -> Expr {
-        let operands = self.exprs(call.args.iter());
+        let operands = self.exprs(call.args.iter()).into_vec();
         match <[Expr; 2]>::try_from(operands) {
             Ok(both) => match token {
                 Token::EqualsTo => Expr::Compare(Comparison::Equal, Box::new(both)),
@@ -234,7 +241,7 @@ impl<'a> Scope<'a> {
                 Token::GreaterThan => Expr::Compare(Comparison::Greater, Box::new(both)),
                 Token::GreaterThanEqualsTo => Expr::Compare(Comparison::GreaterOrEqual, Box::new(both)),
                 // `x in list`: Rhai has put the list first.
-                Token::In | Token::NotIn => Expr::Builtin(Builtin::Contains, both.into()),
+                Token::In | Token::NotIn => Expr::Builtin(Builtin::Contains, Box::new(both)),
                 token => match arithmetic(token) {
                     Some(operator) => Expr::Compute(operator, Box::new(both)),
                     None => Expr::GiveUp,
@@ -267,7 +274,7 @@ impl<'a> Scope<'a> {
             Some(Node::Map(map, _)) => {
                 map.0.iter().map(|(name, value)| (name.name.as_str().into(), self.expr(value))).collect()
             }
-            None => Vec::new(),
+            None => Box::default(),
             Some(_) => return None,
         };
         Some(Demand { verb, arguments, key, values, position: ScriptPosition::of(position) })
@@ -313,7 +320,7 @@ impl<'a> Scope<'a> {
                 }
                 None => {
                     let builtin = Builtin::named(&call.name, call.args.len() + 1)?;
-                    let mut arguments = self.exprs(call.args.iter());
+                    let mut arguments = self.exprs(call.args.iter()).into_vec();
                     match (arguments.pop(), arguments.is_empty()) {
                         (Some(only), true) if only.is_literal() => chain.steps.push(match builtin {
                             Builtin::Or => Step::Or(only),

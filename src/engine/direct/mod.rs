@@ -9,14 +9,17 @@
 mod answers;
 mod arrays;
 mod calls;
+mod chains;
 mod demands;
 mod functions;
 mod lookups;
 mod lower;
+mod made;
 mod operators;
 mod plan;
 mod reads;
 mod run;
+mod texts;
 mod value;
 
 use std::rc::Rc;
@@ -45,7 +48,7 @@ impl Functions {
         arena.set_allocation_limit(Some(ARENA_BYTES));
         let trees = Trees { recorder, bundle, order: &recorder.order };
         let allowed = STEPS + STEPS_PER_NODE * bundle.document.node_count() as u64;
-        Run::new(trees, &self.bodies, arena, allowed)
+        Run::new(trees, self, arena, allowed)
     }
 }
 
@@ -53,7 +56,7 @@ impl Run<'_> {
     /// Runs the `check` of a rule; gives the steps it took, or nothing where the interpreter has to run the rule on a
     /// fresh record.
     pub(super) fn rule(&mut self, check: FunctionId) -> Option<u64> {
-        let root = |subject| Value::Collection(Place { subject, node: NodeId::ROOT });
-        self.check(check, &[root(Subject::Bundle), root(Subject::Order)]).ok()
+        let root = |subject| Value::collection(Place { subject, node: NodeId::ROOT });
+        self.check(check, &[root(Subject::Bundle), root(Subject::Order)])
     }
 }

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use super::plan::{Arithmetic, Comparison};
-use super::run::{Exit, Given, Run};
-use super::value::{At, Value};
+use super::run::{Given, Run};
+use super::value::{Kind, Value};
 
 /// Bytes of a computed text, and of the texts of an array.
 const TEXT_BYTES: usize = 64 << 10;
@@ -13,10 +13,11 @@ const TEXT_BYTES: usize = 64 << 10;
 const ITEMS: usize = 4_000;
 
 impl<'r> Run<'r> {
-    /// Compares two values; nothing where one is absent.
-    pub(super) fn compare(&self, operator: Comparison, a: Value<'r>, b: Value<'r>) -> Result<Option<bool>, Exit> {
-        let Some(order) = order(a, b) else { return self.compare_others(operator, a, b) };
-        Ok(Some(match operator {
+    /// Compares two values; the inner nothing says that one is absent.
+    #[inline]
+    pub(super) fn compare(&self, operator: Comparison, a: Value, b: Value) -> Option<Option<bool>> {
+        let Some(order) = self.order(a, b) else { return self.compare_others(operator, a, b) };
+        Some(Some(match operator {
             Comparison::Equal => order == Ordering::Equal,
             Comparison::Differ => order != Ordering::Equal,
             Comparison::Less => order == Ordering::Less,
@@ -26,114 +27,114 @@ impl<'r> Run<'r> {
         }))
     }
 
-    fn compare_others(&self, operator: Comparison, a: Value<'r>, b: Value<'r>) -> Result<Option<bool>, Exit> {
+    #[inline(never)]
+    fn compare_others(&self, operator: Comparison, a: Value, b: Value) -> Option<Option<bool>> {
         let mut is_absent = false;
-        for value in [a, b] {
-            if let Value::Missing(id) = value {
-                self.rely(id)?;
-                is_absent = true;
-            }
+        for id in [a, b].into_iter().filter_map(Value::as_missing) {
+            self.rely(id)?;
+            is_absent = true;
         }
         if is_absent {
-            return Ok(None);
+            return Some(None);
         }
         match (a.as_bool(), b.as_bool(), operator) {
-            (Some(a), Some(b), Comparison::Equal) => Ok(Some(a == b)),
-            (Some(a), Some(b), Comparison::Differ) => Ok(Some(a != b)),
-            _ => Err(Exit::GiveUp),
+            (Some(a), Some(b), Comparison::Equal) => Some(Some(a == b)),
+            (Some(a), Some(b), Comparison::Differ) => Some(Some(a != b)),
+            _ => None,
+        }
+    }
+
+    /// Orders two values of one kind; nothing for booleans and for values that do not fit.
+    #[inline]
+    pub(super) fn order(&self, a: Value, b: Value) -> Option<Ordering> {
+        match (a.kind(), b.kind()) {
+            (Kind::Text, Kind::Text) => Some(self.text(a).cmp(self.text(b))),
+            (Kind::Int, Kind::Int)
+            | (Kind::Moment, Kind::Moment)
+            | (Kind::Day, Kind::Day)
+            | (Kind::Length, Kind::Length) => Some(a.number().cmp(&b.number())),
+            _ => numbers(a, b).and_then(|(a, b)| a.partial_cmp(&b)),
         }
     }
 
     /// Computes with two values.
-    pub(super) fn compute(&mut self, operator: Arithmetic, a: Value<'r>, b: Value<'r>) -> Given<'r> {
-        let computed = match (operator, a, b) {
-            (_, Value::Missing(_), _) => Some(a),
-            (_, _, Value::Missing(_)) => Some(b),
-            (Arithmetic::Subtract, Value::Moment(a, _), Value::Moment(b, _)) => {
-                Some(Value::Length(a.since(b), At::NOWHERE))
+    #[inline(never)]
+    pub(super) fn compute(&mut self, operator: Arithmetic, a: Value, b: Value) -> Given {
+        match (operator, a.kind(), b.kind()) {
+            (_, Kind::Missing, _) => Some(a),
+            (_, _, Kind::Missing) => Some(b),
+            (Arithmetic::Subtract, Kind::Moment, Kind::Moment) | (Arithmetic::Subtract, Kind::Length, Kind::Length) => {
+                Value::difference(b, a)
             }
-            (Arithmetic::Add, Value::Moment(a, _), Value::Length(b, _)) => {
-                a.plus(b).map(|moment| Value::Moment(moment, At::NOWHERE))
+            (Arithmetic::Add, Kind::Moment, Kind::Length) => a.later(b.number()),
+            (Arithmetic::Subtract, Kind::Moment, Kind::Length) => a.later(b.number().checked_neg()?),
+            (Arithmetic::Add, Kind::Length, Kind::Length) => Value::sum(a, b),
+            (_, Kind::Int, Kind::Int) => {
+                let (a, b) = (a.number(), b.number());
+                match operator {
+                    Arithmetic::Add => a.checked_add(b),
+                    Arithmetic::Subtract => a.checked_sub(b),
+                    Arithmetic::Multiply => a.checked_mul(b),
+                    Arithmetic::Divide => a.checked_div(b),
+                }
+                .map(Value::int)
             }
-            (Arithmetic::Subtract, Value::Moment(a, _), Value::Length(b, _)) => {
-                b.negated().and_then(|b| a.plus(b)).map(|moment| Value::Moment(moment, At::NOWHERE))
+            (Arithmetic::Add, Kind::Array, Kind::Array) => {
+                let (a, b) = (a.as_array()?, b.as_array()?);
+                if a.len() + b.len() > ITEMS {
+                    return None;
+                }
+                self.made.arrays.concat(a, b).map(Value::array)
             }
-            (Arithmetic::Add, Value::Length(a, _), Value::Length(b, _)) => {
-                a.plus(b).map(|sum| Value::Length(sum, At::NOWHERE))
+            (Arithmetic::Add, Kind::Text, Kind::Text) => {
+                let both = [self.text(a), self.text(b)];
+                if both.iter().map(|text| text.len()).sum::<usize>() > TEXT_BYTES {
+                    return None;
+                }
+                self.computed(&both.concat())
             }
-            (Arithmetic::Subtract, Value::Length(a, _), Value::Length(b, _)) => {
-                b.negated().and_then(|b| a.plus(b)).map(|rest| Value::Length(rest, At::NOWHERE))
-            }
-            (_, Value::Int(a, _), Value::Int(b, _)) => match operator {
-                Arithmetic::Add => a.checked_add(b),
-                Arithmetic::Subtract => a.checked_sub(b),
-                Arithmetic::Multiply => a.checked_mul(b),
-                Arithmetic::Divide => a.checked_div(b),
-            }
-            .map(Value::int),
-            (Arithmetic::Add, Value::Array(a), Value::Array(b)) if a.len() + b.len() <= ITEMS => {
-                self.arrays.concat(a, b).map(Value::Array)
-            }
-            (Arithmetic::Add, Value::Text(a, _), Value::Text(b, _)) if a.len() + b.len() <= TEXT_BYTES => {
-                return self.computed(&[a, b].concat());
-            }
-            (_, a, b) => numbers(a, b).map(|(a, b)| {
-                let number = match operator {
+            _ => numbers(a, b).map(|(a, b)| {
+                Value::float(match operator {
                     Arithmetic::Add => a + b,
                     Arithmetic::Subtract => a - b,
                     Arithmetic::Multiply => a * b,
                     Arithmetic::Divide => a / b,
-                };
-                Value::Float(number, At::NOWHERE)
+                })
             }),
-        };
-        computed.ok_or(Exit::GiveUp)
+        }
     }
 
     /// Makes an array; the interpreter limits its items, and their texts together.
-    pub(super) fn array(&mut self, items: &[Value<'r>]) -> Given<'r> {
-        let bytes: usize = items.iter().filter_map(|item| item.text()).map(str::len).sum();
+    pub(super) fn array(&mut self, items: &[Value]) -> Given {
+        let bytes: usize = items.iter().filter_map(|item| self.as_text(*item)).map(str::len).sum();
         if items.len() > ITEMS || bytes > TEXT_BYTES {
-            return Err(Exit::GiveUp);
+            return None;
         }
-        self.arrays.create(items).map(Value::Array).ok_or(Exit::GiveUp)
+        self.made.arrays.create(items).map(Value::array)
     }
 
     /// Keeps a text that was computed.
-    pub(super) fn computed(&self, text: &str) -> Given<'r> {
-        let text = self.arena.try_alloc_str(text).map_err(|_| Exit::GiveUp)?;
-        Ok(Value::Text(text, At::NOWHERE))
-    }
-}
-
-/// Orders two values of one kind; nothing for booleans and for values that do not fit.
-pub(super) fn order(a: Value<'_>, b: Value<'_>) -> Option<Ordering> {
-    match (a, b) {
-        (Value::Text(a, _), Value::Text(b, _)) => Some(a.cmp(b)),
-        (Value::Int(a, _), Value::Int(b, _)) => Some(a.cmp(&b)),
-        (Value::Moment(a, _), Value::Moment(b, _)) => Some(a.cmp(&b)),
-        (Value::Day(a, _), Value::Day(b, _)) => Some(a.cmp(&b)),
-        (Value::Length(a, _), Value::Length(b, _)) => Some(a.cmp(&b)),
-        _ => numbers(a, b).and_then(|(a, b)| a.partial_cmp(&b)),
+    pub(super) fn computed(&mut self, text: &str) -> Given {
+        let text = self.arena.try_alloc_str(text).ok()?;
+        self.made.keep_text(text)
     }
 }
 
 /// Returns what a variable becomes: a number that is changed stays where it was written.
-pub(super) fn update<'r>(before: Value<'r>, computed: Value<'r>) -> Given<'r> {
-    Ok(match (before, computed) {
-        (Value::Int(_, at), Value::Int(number, _)) => Value::Int(number, at),
-        (Value::Float(_, at), Value::Float(number, _)) => Value::Float(number, at),
-        (_, Value::Text(..)) => return Err(Exit::GiveUp),
-        (_, value) => value,
-    })
+pub(super) fn update(before: Value, computed: Value) -> Given {
+    match (before.kind(), computed.kind()) {
+        (Kind::Int, Kind::Int) | (Kind::Float, Kind::Float) => Some(computed.at(before.written_at())),
+        (_, Kind::Text) => None,
+        _ => Some(computed),
+    }
 }
 
 /// Returns two numbers of which at least one is a fraction.
-pub(super) fn numbers(a: Value<'_>, b: Value<'_>) -> Option<(f64, f64)> {
-    match (a, b) {
-        (Value::Float(a, _), Value::Float(b, _)) => Some((a, b)),
-        (Value::Float(a, _), Value::Int(b, _)) => Some((a, b as f64)),
-        (Value::Int(a, _), Value::Float(b, _)) => Some((a as f64, b)),
+pub(super) fn numbers(a: Value, b: Value) -> Option<(f64, f64)> {
+    match (a.kind(), b.kind()) {
+        (Kind::Float, Kind::Float) => Some((a.float_number(), b.float_number())),
+        (Kind::Float, Kind::Int) => Some((a.float_number(), b.number() as f64)),
+        (Kind::Int, Kind::Float) => Some((a.number() as f64, b.float_number())),
         _ => None,
     }
 }

@@ -13,18 +13,20 @@ use crate::pack::{Schema, ShapeId};
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Function {
     /// Parameters; they take the first slots.
-    pub(super) parameters: usize,
+    pub(super) parameters: u32,
     /// Slots that a call needs.
-    pub(super) slots: usize,
+    pub(super) slots: u32,
     /// It loops or calls, so that its answers are worth keeping.
     pub(super) is_long: bool,
-    pub(super) body: Vec<Stmt>,
+    pub(super) body: Box<[Stmt]>,
 }
 
 /// A variable of a function, counted from the first slot of its call.
-pub(super) type Slot = usize;
+pub(super) type Slot = u32;
 /// A function, counted in all that a program knows.
-pub(in super::super) type FunctionId = usize;
+pub(in super::super) type FunctionId = u32;
+/// A text that stands in a rule, counted in all that a program knows.
+pub(super) type TextId = u32;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Stmt {
@@ -34,9 +36,9 @@ pub(super) enum Stmt {
     Set(Slot, Expr),
     /// `x += …` and the like.
     Update(Arithmetic, Slot, Expr),
-    If(Expr, Vec<Self>, Vec<Self>),
+    If(Expr, Box<[Self]>, Box<[Self]>),
     /// The item, the number of the turn if it has a name, the list, the body.
-    For(Slot, Option<Slot>, Expr, Vec<Self>),
+    For(Slot, Option<Slot>, Expr, Box<[Self]>),
     Return(Option<Expr>),
     Continue,
     Break,
@@ -48,24 +50,26 @@ pub(super) enum Expr {
     Bool(bool),
     Int(INT),
     Float(f64),
-    Text(Box<str>),
+    Text(TextId),
     Variable(Slot),
-    Array(Vec<Self>),
-    And(Vec<Self>),
-    Or(Vec<Self>),
+    Array(Box<[Self]>),
+    And(Box<[Self]>),
+    Or(Box<[Self]>),
     Not(Box<Self>),
     Negate(Box<Self>),
     Compare(Comparison, Box<[Self; 2]>),
     Compute(Arithmetic, Box<[Self; 2]>),
-    Block(Vec<Stmt>),
+    Block(Box<[Stmt]>),
     /// `variable.field.field…`
     Path(Slot, Box<[Property]>),
+    /// `variable.field….or(literal)`
+    PathOr(Slot, Box<(Box<[Property]>, Self)>),
     Chain(Box<Chain>),
     /// `has(…)`
     Has(Box<Self>),
     /// A function of gamsa: the arguments are evaluated in order.
-    Builtin(Builtin, Vec<Self>),
-    Call(FunctionId, Vec<Self>),
+    Builtin(Builtin, Box<[Self]>),
+    Call(FunctionId, Box<[Self]>),
     Demand(Box<Demand>),
     /// What only the interpreter can run.
     GiveUp,
@@ -80,18 +84,22 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    /// Returns the simplest plan of a chain.
-    pub(super) fn simplest(self) -> Expr {
-        match self.base {
-            Expr::Variable(slot) if self.steps.iter().all(|step| matches!(step, Step::Property(_))) => {
-                let fields = self.steps.into_iter().filter_map(|step| match step {
-                    Step::Property(property) => Some(property),
-                    _ => None,
-                });
-                Expr::Path(slot, fields.collect())
+    /// Returns the simplest plan of a chain: the fields that it begins with are a path.
+    pub(super) fn simplest(mut self) -> Expr {
+        let is_field = |step: &Step| matches!(step, Step::Property(_));
+        let count = self.steps.iter().take_while(|step| is_field(step)).count();
+        if let Expr::Variable(slot) = self.base
+            && count > 0
+        {
+            let fields = self.steps.drain(..count).filter_map(Step::into_property).collect();
+            if let ([Step::Or(_)], []) = (self.steps.as_slice(), self.arguments.as_slice())
+                && let Some(Step::Or(default)) = self.steps.pop()
+            {
+                return Expr::PathOr(slot, Box::new((fields, default)));
             }
-            _ => Expr::Chain(Box::new(self)),
+            self.base = Expr::Path(slot, fields);
         }
+        if self.steps.is_empty() { self.base } else { Expr::Chain(Box::new(self)) }
     }
 }
 
@@ -120,20 +128,26 @@ pub(super) enum Step {
     List(ListFunction, Closure),
 }
 
+impl Step {
+    fn into_property(self) -> Option<Property> {
+        if let Self::Property(property) = self { Some(property) } else { None }
+    }
+}
+
 /// A field that is read; remembers what the schema said of it last: a property mostly reads records of one kind.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Property {
     pub(super) name: Box<str>,
     #[serde(skip)]
     last: Cell<Option<(ShapeId, Field)>>,
-    /// The name as the segment of a JSON Pointer, with its slash.
+    /// The names from this one to the end of its path, as the rest of a JSON Pointer.
     #[serde(skip)]
-    tail: OnceCell<ImmutableString>,
+    rest: OnceCell<ImmutableString>,
 }
 
 impl Property {
     pub(super) fn new(name: &str) -> Self {
-        Self { name: name.into(), last: Cell::new(None), tail: OnceCell::new() }
+        Self { name: name.into(), last: Cell::new(None), rest: OnceCell::new() }
     }
 
     /// Returns what the schema says of the field in mappings of a shape.
@@ -150,8 +164,15 @@ impl Property {
         }
     }
 
-    pub(super) fn tail(&self) -> ImmutableString {
-        self.tail.get_or_init(|| format!("/{}", pointer_segment(&self.name)).into()).clone()
+    /// Returns the name as the rest of a JSON Pointer.
+    pub(super) fn tail(&self) -> String {
+        format!("/{}", pointer_segment(&self.name))
+    }
+
+    /// Returns the names from a property to the end of its path as the rest of a JSON Pointer.
+    pub(super) fn rest(path: &[Self]) -> ImmutableString {
+        let rest = || path.iter().map(Self::tail).collect::<String>().into();
+        path.first().map_or_else(ImmutableString::new, |first| first.rest.get_or_init(rest).clone())
     }
 }
 
@@ -167,7 +188,7 @@ pub(super) struct Field {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Closure {
     pub(super) parameter: Slot,
-    pub(super) body: Vec<Stmt>,
+    pub(super) body: Box<[Stmt]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,10 +221,11 @@ pub(super) enum Arithmetic {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Demand {
     pub(super) verb: Verb,
-    pub(super) arguments: Vec<Expr>,
+    /// What it is about; what it asks for, or where.
+    pub(super) arguments: Box<[Expr]>,
     pub(super) key: Option<Box<str>>,
     /// Values for the message, in the order of the script.
-    pub(super) values: Vec<(Box<str>, Expr)>,
+    pub(super) values: Box<[(Box<str>, Expr)]>,
     pub(super) position: Option<ScriptPosition>,
 }
 

@@ -2,17 +2,23 @@
 
 use rhai::ImmutableString;
 
-use super::super::handle::Missing;
 use super::super::reading::{self, Reading};
 use super::super::recorder::{Absence, Place};
-use super::plan::{Field, Property};
-use super::run::{Exit, Given, Run};
-use super::value::{At, MissingId, Value};
-use crate::evidence::{Children, Kind, NodeId, NodeRef, pointer_segment};
-use crate::pack::{Content, ShapeId, Tree};
+use super::plan::{Field, Property, Slot};
+use super::run::{Given, Run};
+use super::value::{At, Kind, MissingId, Value, View};
+use crate::evidence::{Children, Kind as NodeKind, NodeId, NodeRef};
+use crate::pack::{Content, Held, ShapeId, Tree};
 
 /// Absent paths that a rule may read; what reads more is left to the interpreter.
 const ABSENT_READS: usize = 1 << 19;
+
+/// A path that was read and is absent, or whose value is unusable.
+pub(super) struct Absent {
+    pub(super) absence: Absence,
+    /// The number of the read in the record.
+    pub(super) read: u32,
+}
 
 /// The items of a list.
 pub(super) enum Items<'r> {
@@ -32,23 +38,51 @@ impl Iterator for Items<'_> {
 }
 
 impl<'r> Run<'r> {
-    pub(super) fn property(&mut self, of: Value<'r>, property: &Property) -> Given<'r> {
-        match of {
-            Value::Collection(place) => {
-                let (field, given) = self.field(place, property).ok_or(Exit::GiveUp)?;
-                match given {
-                    Some(given) => self.read(given),
-                    None => self.absent(place, property.tail(), Some(field.shape)),
+    /// Reads `variable.field.field…`.
+    #[inline]
+    pub(super) fn path(&mut self, slot: Slot, fields: &[Property]) -> Given {
+        self.step(1 + fields.len() as u64);
+        let mut value = self.variable(slot)?;
+        let mut rest = fields;
+        while let Some((field, deeper)) = rest.split_first() {
+            let Some(place) = value.as_collection() else { return self.path_below(value, rest) };
+            value = match self.field(place, field)? {
+                (_, Some(given)) => self.read(given)?,
+                (found, None) => return self.absent_path(place, rest, found),
+            };
+            rest = deeper;
+        }
+        Some(value)
+    }
+
+    /// Reads `variable.field…` where it does not matter what is absent: nothing of that is recorded, and the inner
+    /// nothing says it.
+    #[inline]
+    pub(super) fn optional_path(&mut self, slot: Slot, fields: &[Property]) -> Option<Option<Value>> {
+        self.step(1 + fields.len() as u64);
+        let mut value = self.variable(slot)?;
+        let mut rest = fields;
+        while let Some((field, deeper)) = rest.split_first() {
+            let Some(place) = value.as_collection() else { return self.path_below(value, rest).map(Some) };
+            value = match self.field(place, field)? {
+                (_, Some(given)) => self.read(given)?,
+                (found, None) if self.trees.recorder.pass_absent(place, rest.len() as u32) => {
+                    self.shape_below(found.shape, deeper)?;
+                    return Some(None);
                 }
-            }
-            Value::Missing(id) => {
-                let missing = self.missing(id)?;
-                let shape = missing.absence.shape.ok_or(Exit::GiveUp)?;
-                let field = property.of(shape, &self.trees.recorder.schema).ok_or(Exit::GiveUp)?;
-                let below = missing.below(&pointer_segment(&property.name), Some(field.shape));
-                self.keep_missing(below)
-            }
-            _ => Err(Exit::GiveUp),
+                (found, None) => return self.absent_path(place, rest, found).map(Some),
+            };
+            rest = deeper;
+        }
+        Some(Some(value))
+    }
+
+    /// Reads a field, one step of a chain.
+    pub(super) fn property(&mut self, of: Value, property: &Property) -> Given {
+        let Some(place) = of.as_collection() else { return self.path_below(of, std::slice::from_ref(property)) };
+        match self.field(place, property)? {
+            (_, Some(given)) => self.read(given),
+            (field, None) => self.absent(place, Property::rest(std::slice::from_ref(property)), Some(field.shape)),
         }
     }
 
@@ -57,24 +91,23 @@ impl<'r> Run<'r> {
     #[inline]
     pub(super) fn field(&self, of: Place, property: &Property) -> Option<(Field, Option<Place>)> {
         let tree = self.trees.tree(of.subject);
-        let field = property.of(tree.conformed.shape(of.node)?, &self.trees.recorder.schema)?;
-        let node = tree.field(of.node, field.at, &property.name);
+        let held = tree.conformed.held(of.node);
+        let field = property.of(held.shape?, &self.trees.recorder.schema)?;
+        let node = tree.field(of.node, held, field.at, &property.name);
         Some((field, node.map(|node| Place { node, ..of })))
     }
 
-    pub(super) fn index(&mut self, of: Value<'r>, index: Value<'r>) -> Given<'r> {
-        if let (Value::Collection(_) | Value::Missing(_), Value::Text(name, _)) = (of, index) {
+    pub(super) fn index(&mut self, of: Value, index: Value) -> Given {
+        if let (Kind::Collection | Kind::Missing, Some(name)) = (of.kind(), self.as_text(index)) {
             return self.property(of, &Property::new(name));
         }
-        let Value::Int(index, _) = index else { return Err(Exit::GiveUp) };
-        match of {
-            Value::Missing(id) => {
-                let missing = self.missing(id)?;
-                let shape = missing.absence.shape.and_then(|shape| self.trees.recorder.schema.item(shape));
-                let below = missing.below(&index.to_string(), shape);
-                self.keep_missing(below)
+        let index = index.as_int()?;
+        match self.view(of) {
+            View::Missing(id) => {
+                let shape = self.missing(id)?.absence.shape.and_then(|shape| self.trees.recorder.schema.item(shape));
+                self.below(id, &format!("/{index}"), shape)
             }
-            Value::Collection(_) | Value::Selection(..) => {
+            View::Collection(_) | View::Selection(..) => {
                 let length = self.length(of)? as i64;
                 let (of, mut nodes) = self.items(of)?;
                 let from_start = if index < 0 { index.saturating_add(length) } else { index };
@@ -83,101 +116,154 @@ impl<'r> Run<'r> {
                     None => self.no_item(of),
                 }
             }
-            Value::Array(array) => {
-                usize::try_from(index).ok().and_then(|at| self.arrays.item(array, at)).ok_or(Exit::GiveUp)
-            }
-            _ => Err(Exit::GiveUp),
+            View::Array(array) => self.made.arrays.item(array, usize::try_from(index).ok()?),
+            _ => None,
         }
     }
 
     /// Returns how many items a list has.
-    pub(super) fn length(&self, list: Value<'r>) -> Result<usize, Exit> {
-        match list {
-            Value::Collection(place) if self.node(place).kind() == Kind::Sequence => Ok(self.node(place).len()),
-            Value::Selection(_, nodes) => Ok(nodes.len()),
-            _ => Err(Exit::GiveUp),
+    pub(super) fn length(&self, list: Value) -> Option<usize> {
+        match self.view(list) {
+            View::Collection(place) if self.node(place).kind() == NodeKind::Sequence => Some(self.node(place).len()),
+            View::Selection(_, nodes) => Some(nodes.len()),
+            _ => None,
         }
     }
 
     /// Returns the items of a list, and the place of the list.
-    pub(super) fn items(&self, list: Value<'r>) -> Result<(Place, Items<'r>), Exit> {
-        match list {
-            Value::Collection(place) if self.node(place).kind() == Kind::Sequence => {
-                Ok((place, Items::All(self.node(place).items())))
+    pub(super) fn items(&self, list: Value) -> Option<(Place, Items<'r>)> {
+        match self.view(list) {
+            View::Collection(place) if self.node(place).kind() == NodeKind::Sequence => {
+                Some((place, Items::All(self.node(place).items())))
             }
-            Value::Selection(at, nodes) => Ok((at.place().ok_or(Exit::GiveUp)?, Items::Kept(nodes.iter()))),
-            _ => Err(Exit::GiveUp),
+            View::Selection(place, nodes) => Some((place, Items::Kept(nodes.iter()))),
+            _ => None,
         }
     }
 
     /// Returns some items of a list as a list.
-    pub(super) fn selection(&self, of: Place, nodes: &[NodeId]) -> Given<'r> {
-        let nodes = self.arena.try_alloc_slice_copy(nodes).map_err(|_| Exit::GiveUp)?;
-        Ok(Value::Selection(At::of(of), nodes))
+    pub(super) fn selection(&mut self, of: Place, nodes: &[NodeId]) -> Given {
+        let nodes = self.arena.try_alloc_slice_copy(nodes).ok()?;
+        self.made.keep_selection(of, nodes)
     }
 
+    #[inline]
     pub(super) fn node(&self, place: Place) -> NodeRef<'r> {
         self.trees.tree(place.subject).document.node(place.node)
     }
 
     /// Reads what stands at a place.
     #[inline]
-    pub(super) fn read(&mut self, place: Place) -> Given<'r> {
+    pub(super) fn read(&mut self, place: Place) -> Given {
         let tree = self.trees.tree(place.subject);
         self.trees.recorder.touch(place);
-        match tree.conformed.held(place.node).content {
-            Content::Collection => Ok(Value::Collection(place)),
-            Content::Text => Ok(Value::Text(tree.document.node(place.node).text(), At::of(place))),
-            Content::DateTime => {
-                let moment = tree.conformed.moment(place.node).ok_or(Exit::GiveUp)?;
-                Ok(Value::Moment(moment, At::of(place)))
-            }
-            _ => self.read_other(tree, place),
+        let held = tree.conformed.held(place.node);
+        match held.content {
+            Content::Collection => Some(Value::collection(place)),
+            Content::Text => Some(Value::text_at(place)),
+            Content::DateTime => Value::moment(tree.conformed.moment(held)?).map(|moment| moment.at(At::of(place))),
+            _ => self.read_other(tree, place, held),
         }
     }
 
     #[inline(never)]
-    fn read_other(&mut self, tree: &'r Tree, place: Place) -> Given<'r> {
+    fn read_other(&mut self, tree: &Tree, place: Place, held: Held) -> Given {
         match reading::read(tree, tree.document.node(place.node)) {
             Reading::Absent { is_unusable } => {
-                let shape = tree.conformed.shape(place.node);
-                let absence = Absence { place, tail: ImmutableString::new(), shape, is_unusable };
-                self.keep_missing(Missing::read(self.trees.recorder.clone(), absence))
+                let absence = Absence { place, tail: ImmutableString::new(), shape: held.shape, is_unusable };
+                self.read_absent(absence)
             }
-            Reading::Collection => Ok(Value::Collection(place)),
-            Reading::Native(native) => Ok(Value::of_native(native, place)),
+            Reading::Collection => Some(Value::collection(place)),
+            Reading::Native(native) => Value::native(&native, place),
         }
     }
 
-    fn absent(&mut self, place: Place, tail: ImmutableString, shape: Option<ShapeId>) -> Given<'r> {
-        let absence = Absence { place, tail, shape, is_unusable: false };
-        self.keep_missing(Missing::read(self.trees.recorder.clone(), absence))
+    fn absent(&mut self, place: Place, tail: ImmutableString, shape: Option<ShapeId>) -> Given {
+        self.read_absent(Absence { place, tail, shape, is_unusable: false })
+    }
+
+    /// Reads the rest of a path whose first field is absent: one read, the deepest, is recorded.
+    #[inline(never)]
+    fn absent_path(&mut self, place: Place, fields: &[Property], first: Field) -> Given {
+        let (name, deeper) = fields.split_first()?;
+        if !self.trees.recorder.pass_absent(place, deeper.len() as u32) {
+            let absent = self.absent(place, name.tail().into(), Some(first.shape))?;
+            return self.path_below(absent, deeper);
+        }
+        let shape = self.shape_below(first.shape, deeper)?;
+        self.absent(place, Property::rest(fields), Some(shape))
+    }
+
+    /// Reads the rest of a path below something absent.
+    #[inline(never)]
+    fn path_below(&mut self, above: Value, fields: &[Property]) -> Given {
+        fields.iter().try_fold(above, |above, field| {
+            let id = above.as_missing()?;
+            let shape = self.shape_below(self.missing(id)?.absence.shape?, std::slice::from_ref(field))?;
+            self.below(id, &field.tail(), Some(shape))
+        })
+    }
+
+    /// Returns the shape of a path below a shape. A field that the schema does not know is a mistake of the rule.
+    fn shape_below(&self, shape: ShapeId, fields: &[Property]) -> Option<ShapeId> {
+        let schema = &self.trees.recorder.schema;
+        fields.iter().try_fold(shape, |shape, field| field.of(shape, schema).map(|field| field.shape))
+    }
+
+    /// Reads what lies deeper in what is absent; one read, the deepest, is recorded.
+    fn below(&mut self, id: MissingId, tail: &str, shape: Option<ShapeId>) -> Given {
+        let above = self.missing(id)?;
+        let tail = [&above.absence.tail, tail].concat().into();
+        let absence = Absence { tail, shape, ..above.absence };
+        self.trees.recorder.settle(above.read);
+        self.read_absent(absence)
+    }
+
+    /// Returns an item that something absent does not have.
+    pub(super) fn no_item_below(&mut self, id: MissingId) -> Given {
+        let shape = self.missing(id)?.absence.shape.and_then(|shape| self.trees.recorder.schema.item(shape));
+        self.below(id, "/-", shape)
     }
 
     /// Returns the item that a list does not have.
-    pub(super) fn no_item(&mut self, list: Place) -> Given<'r> {
+    pub(super) fn no_item(&mut self, list: Place) -> Given {
         let shape = self.trees.tree(list.subject).conformed.shape(list.node);
         self.absent(list, "/-".into(), shape.and_then(|shape| self.trees.recorder.schema.item(shape)))
     }
 
+    fn read_absent(&mut self, absence: Absence) -> Given {
+        self.trees.recorder.touch(absence.place);
+        let read = self.trees.recorder.read_absent(&absence);
+        self.keep_missing(absence, read)
+    }
+
     /// Keeps what was read and is absent.
-    pub(super) fn keep_missing(&mut self, missing: Missing) -> Given<'r> {
+    pub(super) fn keep_missing(&mut self, absence: Absence, read: u32) -> Given {
         if self.missing.len() >= ABSENT_READS {
-            return Err(Exit::GiveUp);
+            return None;
         }
-        self.missing.push(missing);
-        Ok(Value::Missing((self.missing.len() - 1) as MissingId))
+        self.missing.push(Absent { absence, read });
+        Some(Value::missing((self.missing.len() - 1) as MissingId))
     }
 
-    pub(super) fn all_missing(&self) -> &[Missing] {
-        &self.missing
+    pub(super) fn missing(&self, id: MissingId) -> Option<&Absent> {
+        self.missing.get(id as usize)
     }
 
-    pub(super) fn missing(&self, id: MissingId) -> Result<&Missing, Exit> {
-        self.missing.get(id as usize).ok_or(Exit::GiveUp)
+    /// Marks that the rule relies on what is absent.
+    pub(super) fn rely(&self, id: MissingId) -> Option<()> {
+        self.trees.recorder.rely(self.missing(id)?.read);
+        Some(())
     }
 
-    pub(super) fn rely(&self, id: MissingId) -> Result<(), Exit> {
-        self.missing(id).map(Missing::rely)
+    /// Takes a read back, unless something relied on it.
+    pub(super) fn settle(&self, id: MissingId) -> Option<()> {
+        self.trees.recorder.settle(self.missing(id)?.read);
+        Some(())
+    }
+
+    /// Takes an optional read back; an unusable value is never optional: it stays a finding.
+    pub(super) fn settle_optional(&self, id: MissingId) -> Option<()> {
+        if self.missing(id)?.absence.is_unusable { Some(()) } else { self.settle(id) }
     }
 }

@@ -3,16 +3,17 @@
 use bumpalo::Bump;
 use smallvec::SmallVec;
 
-use super::super::handle::Missing;
 use super::super::recorder::Place;
+use super::Functions;
 use super::answers::Answers;
-use super::arrays::Arrays;
+use super::made::Made;
 use super::operators::update;
-use super::plan::{Chain, Comparison, Expr, Function, Property, Slot, Step, Stmt};
-use super::value::{At, Trees, Value};
+use super::plan::{Comparison, Expr, Function, Slot, Stmt};
+use super::reads::Absent;
+use super::value::{Trees, Value};
 
-/// Why evaluation leaves a block.
-#[derive(Clone, Copy)]
+/// Why evaluation leaves a block without a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
     /// The interpreter has to run the rule, from its start.
     GiveUp,
@@ -23,9 +24,10 @@ pub(super) enum Exit {
 }
 
 /// Arguments of a call.
-pub(super) type Values<'r> = SmallVec<[Value<'r>; 3]>;
+pub(super) type Values = SmallVec<[Value; 4]>;
 
-pub(super) type Given<'r> = Result<Value<'r>, Exit>;
+/// A value; nothing where the block is left, for the reason that the run holds.
+pub(super) type Given = Option<Value>;
 
 /// Runs rules on one bundle, one after the other.
 pub(in super::super) struct Run<'r> {
@@ -33,33 +35,36 @@ pub(in super::super) struct Run<'r> {
     pub(super) functions: &'r [Function],
     /// Holds computed texts and selections.
     pub(super) arena: &'r Bump,
-    pub(super) arrays: Arrays<'r>,
-    pub(super) answers: Answers<'r>,
+    pub(super) made: Made<'r>,
+    pub(super) answers: Answers,
     /// What the rule read and is absent.
-    pub(super) missing: Vec<Missing>,
+    pub(super) missing: Vec<Absent>,
     /// Variables of all calls; those of the present call begin at `base`.
-    pub(super) variables: Vec<Value<'r>>,
+    pub(super) variables: Vec<Value>,
     pub(super) base: usize,
     pub(super) level: usize,
+    /// Why a block is left.
+    pub(super) exit: Exit,
     /// What the present function returns early.
-    pub(super) returned: Value<'r>,
+    pub(super) returned: Value,
     pub(super) steps: u64,
     pub(super) allowed: u64,
 }
 
 impl<'r> Run<'r> {
-    pub(super) fn new(trees: Trees<'r>, functions: &'r [Function], arena: &'r Bump, allowed: u64) -> Self {
+    pub(super) fn new(trees: Trees<'r>, functions: &'r Functions, arena: &'r Bump, allowed: u64) -> Self {
         Self {
             trees,
-            functions,
+            functions: &functions.bodies,
             arena,
-            arrays: Arrays::default(),
+            made: Made::new(functions.texts.iter()),
             answers: Answers::default(),
             missing: Vec::new(),
             variables: Vec::new(),
             base: 0,
             level: 0,
-            returned: Value::Unit,
+            exit: Exit::GiveUp,
+            returned: Value::UNIT,
             steps: 0,
             allowed,
         }
@@ -71,30 +76,45 @@ impl<'r> Run<'r> {
     }
 
     /// Counts steps; a rule that makes many is run by the interpreter, which has the limits.
-    pub(super) fn spend(&mut self, steps: usize) -> Result<(), Exit> {
+    pub(super) fn spend(&mut self, steps: usize) -> Option<()> {
         self.steps += steps as u64;
-        if self.steps > self.allowed { Err(Exit::GiveUp) } else { Ok(()) }
+        if self.steps > self.allowed { None } else { Some(()) }
     }
 
-    pub(super) fn set(&mut self, slot: Slot, value: Value<'r>) {
-        if let Some(variable) = self.variables.get_mut(self.base + slot) {
+    /// Leaves a block.
+    fn leave(&mut self, exit: Exit) -> Given {
+        self.exit = exit;
+        None
+    }
+
+    /// Tells whether a block was left for this reason, which is then done with.
+    pub(super) fn leaves_by(&mut self, exit: Exit) -> bool {
+        let is_so = self.exit == exit;
+        if is_so {
+            self.exit = Exit::GiveUp;
+        }
+        is_so
+    }
+
+    pub(super) fn set(&mut self, slot: Slot, value: Value) {
+        if let Some(variable) = self.variables.get_mut(self.base + slot as usize) {
             *variable = value;
         }
     }
 
-    pub(super) fn variable(&self, slot: Slot) -> Given<'r> {
-        self.variables.get(self.base + slot).copied().ok_or(Exit::GiveUp)
+    pub(super) fn variable(&self, slot: Slot) -> Given {
+        self.variables.get(self.base + slot as usize).copied()
     }
 
-    pub(super) fn block(&mut self, block: &'r [Stmt]) -> Given<'r> {
-        let mut last = Value::Unit;
+    pub(super) fn block(&mut self, block: &'r [Stmt]) -> Given {
+        let mut last = Value::UNIT;
         for stmt in block {
             last = self.statement(stmt)?;
         }
-        Ok(last)
+        Some(last)
     }
 
-    fn statement(&mut self, stmt: &'r Stmt) -> Given<'r> {
+    fn statement(&mut self, stmt: &'r Stmt) -> Given {
         self.step(1);
         match stmt {
             Stmt::Expr(Expr::Demand(demand)) => {
@@ -121,30 +141,30 @@ impl<'r> Run<'r> {
             Stmt::Return(value) => {
                 self.returned = match value {
                     Some(value) => self.eval(value)?,
-                    None => Value::Unit,
+                    None => Value::UNIT,
                 };
-                return Err(Exit::Return);
+                return self.leave(Exit::Return);
             }
-            Stmt::Continue => return Err(Exit::Continue),
-            Stmt::Break => return Err(Exit::Break),
+            Stmt::Continue => return self.leave(Exit::Continue),
+            Stmt::Break => return self.leave(Exit::Break),
         }
-        Ok(Value::Unit)
+        Some(Value::UNIT)
     }
 
     #[inline(never)]
-    fn each(&mut self, slot: Slot, counter: Option<Slot>, list: &'r Expr, body: &'r [Stmt]) -> Result<(), Exit> {
+    fn each(&mut self, slot: Slot, counter: Option<Slot>, list: &'r Expr, body: &'r [Stmt]) -> Option<()> {
         let list = self.eval(list)?;
-        if let Value::Missing(id) = list {
+        if let Some(id) = list.as_missing() {
             return self.rely(id);
         }
-        if let Value::Array(array) = list {
+        if let Some(array) = list.as_array() {
             for turn in 0..array.len() {
-                let item = self.arrays.item(array, turn).ok_or(Exit::GiveUp)?;
+                let item = self.made.arrays.item(array, turn)?;
                 if self.turn(slot, counter, (turn, item), body)? {
                     break;
                 }
             }
-            return Ok(());
+            return Some(());
         }
         let (of, nodes) = self.items(list)?;
         for (turn, node) in nodes.enumerate() {
@@ -153,7 +173,7 @@ impl<'r> Run<'r> {
                 break;
             }
         }
-        Ok(())
+        Some(())
     }
 
     /// Runs the body of a loop once; tells whether the loop ends.
@@ -161,225 +181,176 @@ impl<'r> Run<'r> {
         &mut self,
         slot: Slot,
         counter: Option<Slot>,
-        (turn, item): (usize, Value<'r>),
+        (turn, item): (usize, Value),
         body: &'r [Stmt],
-    ) -> Result<bool, Exit> {
+    ) -> Option<bool> {
         self.spend(1)?;
         self.set(slot, item);
         if let Some(counter) = counter {
             self.set(counter, Value::int(turn as i64));
         }
         match self.block(body) {
-            Ok(_) | Err(Exit::Continue) => Ok(false),
-            Err(Exit::Break) => Ok(true),
-            Err(exit) => Err(exit),
+            Some(_) => Some(false),
+            None if self.leaves_by(Exit::Continue) => Some(false),
+            None if self.leaves_by(Exit::Break) => Some(true),
+            None => None,
         }
     }
 
-    fn condition(&mut self, expr: &'r Expr) -> Result<bool, Exit> {
-        let truth = match expr {
+    fn condition(&mut self, expr: &'r Expr) -> Option<bool> {
+        match expr {
             Expr::And(parts) => {
                 self.step(1);
-                return self.decided_by(parts, false);
+                self.decided_by(parts, false)
             }
             Expr::Or(parts) => {
                 self.step(1);
-                return self.decided_by(parts, true);
+                self.decided_by(parts, true)
             }
             Expr::Compare(operator, both) => {
                 self.step(1);
-                self.comparison(*operator, both)?.unwrap_or(false)
+                self.comparison(*operator, both).map(|truth| truth.unwrap_or(false))
             }
             Expr::Has(given) => {
                 self.step(1);
-                let given = self.eval(given)?;
-                self.has(given)?.as_bool().ok_or(Exit::GiveUp)?
+                self.is_given(given)
             }
             // What is known to answer true, false or unknown, and never to be absent.
             Expr::Not(operand)
                 if matches!(**operand, Expr::Has(_) | Expr::And(_) | Expr::Or(_) | Expr::Compare(..)) =>
             {
                 self.step(1);
-                !self.condition(operand)?
+                self.condition(operand).map(|holds| !holds)
             }
             // An absent condition ends the rule: the interpreter says how.
-            expr => self.eval(expr)?.as_bool().ok_or(Exit::GiveUp)?,
-        };
-        Ok(truth)
+            expr => self.eval(expr)?.as_bool(),
+        }
     }
 
-    fn comparison(&mut self, operator: Comparison, both: &'r [Expr; 2]) -> Result<Option<bool>, Exit> {
+    /// Compares; the inner nothing says that one side is absent.
+    fn comparison(&mut self, operator: Comparison, both: &'r [Expr; 2]) -> Option<Option<bool>> {
         let [a, b] = both;
         let (a, b) = (self.eval(a)?, self.eval(b)?);
         self.spend_on_both(a, b)?;
         self.compare(operator, a, b)
     }
 
+    /// Evaluates `has(…)`.
+    fn is_given(&mut self, given: &'r Expr) -> Option<bool> {
+        if let Expr::Path(slot, fields) = given {
+            self.step(1);
+            return match self.optional_path(*slot, fields)? {
+                Some(value) => self.has(value),
+                None => Some(false),
+            };
+        }
+        let given = self.eval(given)?;
+        self.has(given)
+    }
+
     /// Evaluates what most operands are; the rest elsewhere, because it needs more room on the stack.
     #[inline(always)]
-    pub(super) fn eval(&mut self, expr: &'r Expr) -> Given<'r> {
+    pub(super) fn eval(&mut self, expr: &'r Expr) -> Given {
         self.step(1);
         match expr {
             Expr::Path(slot, fields) => self.path(*slot, fields),
             Expr::Variable(slot) => self.variable(*slot),
-            Expr::Text(text) => Ok(Value::Text(text, At::NOWHERE)),
+            Expr::Text(text) => Some(Value::text(*text as usize)),
             Expr::Chain(chain) => self.chain(chain),
             expr => self.eval_other(expr),
         }
     }
 
-    fn path(&mut self, slot: Slot, fields: &'r [Property]) -> Given<'r> {
-        self.step(1);
-        let mut value = self.variable(slot)?;
-        for field in fields {
-            self.step(1);
-            value = self.property(value, field)?;
-        }
-        Ok(value)
-    }
-
-    fn eval_other(&mut self, expr: &'r Expr) -> Given<'r> {
-        Ok(match expr {
+    fn eval_other(&mut self, expr: &'r Expr) -> Given {
+        match expr {
             // The first four never come here.
-            Expr::Path(..) | Expr::Variable(_) | Expr::Text(_) | Expr::Chain(_) | Expr::GiveUp => {
-                return Err(Exit::GiveUp);
-            }
-            Expr::Unit => Value::Unit,
-            Expr::Bool(value) => Value::bool(*value),
-            Expr::Int(number) => Value::int(*number),
-            Expr::Float(number) => Value::Float(*number, At::NOWHERE),
+            Expr::Path(..) | Expr::Variable(_) | Expr::Text(_) | Expr::Chain(_) | Expr::GiveUp => None,
+            Expr::PathOr(slot, path) => self.path_or(*slot, path),
+            Expr::Unit => Some(Value::UNIT),
+            Expr::Bool(value) => Some(Value::bool(*value)),
+            Expr::Int(number) => Some(Value::int(*number)),
+            Expr::Float(number) => Some(Value::float(*number)),
             Expr::Array(items) => {
                 let items = self.eval_all(items)?;
-                return self.array(&items);
+                self.array(&items)
             }
-            Expr::And(parts) => Value::bool(self.decided_by(parts, false)?),
-            Expr::Or(parts) => Value::bool(self.decided_by(parts, true)?),
-            Expr::Not(operand) => match self.eval(operand)? {
-                Value::Missing(id) => {
-                    self.rely(id)?;
-                    Value::Unknown
+            Expr::And(parts) => self.decided_by(parts, false).map(Value::bool),
+            Expr::Or(parts) => self.decided_by(parts, true).map(Value::bool),
+            Expr::Not(operand) => {
+                let operand = self.eval(operand)?;
+                match operand.as_missing() {
+                    Some(id) => {
+                        self.rely(id)?;
+                        Some(Value::UNKNOWN)
+                    }
+                    None => operand.as_bool().map(|holds| Value::bool(!holds)),
                 }
-                value => Value::bool(!value.as_bool().ok_or(Exit::GiveUp)?),
-            },
-            Expr::Negate(operand) => match self.eval(operand)? {
-                Value::Int(number, _) => Value::int(number.checked_neg().ok_or(Exit::GiveUp)?),
-                Value::Missing(missing) => Value::Missing(missing),
-                _ => return Err(Exit::GiveUp),
-            },
-            Expr::Compare(operator, both) => Value::truth(self.comparison(*operator, both)?),
+            }
+            Expr::Negate(operand) => {
+                let operand = self.eval(operand)?;
+                match operand.as_int() {
+                    Some(number) => number.checked_neg().map(Value::int),
+                    None => operand.as_missing().map(Value::missing),
+                }
+            }
+            Expr::Compare(operator, both) => self.comparison(*operator, both).map(Value::truth),
             Expr::Compute(operator, both) => {
                 let [a, b] = &**both;
                 let (a, b) = (self.eval(a)?, self.eval(b)?);
                 self.spend_on_both(a, b)?;
-                return self.compute(*operator, a, b);
+                self.compute(*operator, a, b)
             }
-            Expr::Block(block) => return self.block(block),
-            Expr::Has(given) => {
-                let given = self.eval(given)?;
-                return self.has(given);
-            }
-            Expr::Builtin(builtin, arguments) => {
-                return match arguments.as_slice() {
-                    [] => self.builtin(*builtin, &[]),
-                    [one] => {
-                        let one = self.eval(one)?;
-                        self.builtin(*builtin, &[one])
-                    }
-                    [one, other] => {
-                        let both = [self.eval(one)?, self.eval(other)?];
-                        self.builtin(*builtin, &both)
-                    }
-                    _ => Err(Exit::GiveUp),
-                };
-            }
+            Expr::Block(block) => self.block(block),
+            Expr::Has(given) => self.is_given(given).map(Value::bool),
+            Expr::Builtin(builtin, arguments) => match &**arguments {
+                [] => self.builtin(*builtin, &[]),
+                [one] => {
+                    let one = self.eval(one)?;
+                    self.builtin(*builtin, &[one])
+                }
+                [one, other] => {
+                    let both = [self.eval(one)?, self.eval(other)?];
+                    self.builtin(*builtin, &both)
+                }
+                _ => None,
+            },
             Expr::Call(function, arguments) => {
                 let base = self.variables.len();
                 for argument in arguments {
                     let argument = self.eval(argument)?;
                     self.variables.push(argument);
                 }
-                return self.ask_function(*function, base);
+                self.ask_function(*function, base)
             }
-            Expr::Demand(demand) => return self.demand(demand),
-        })
+            Expr::Demand(demand) => self.demand(demand),
+        }
     }
 
-    pub(super) fn eval_all(&mut self, exprs: &'r [Expr]) -> Result<Values<'r>, Exit> {
+    pub(super) fn eval_all(&mut self, exprs: &'r [Expr]) -> Option<Values> {
         let mut values = Values::with_capacity(exprs.len());
         for expr in exprs {
             values.push(self.eval(expr)?);
         }
-        Ok(values)
+        Some(values)
     }
 
     /// Evaluates `&&` or `||`: the first part with this value decides.
-    fn decided_by(&mut self, parts: &'r [Expr], value: bool) -> Result<bool, Exit> {
+    fn decided_by(&mut self, parts: &'r [Expr], value: bool) -> Option<bool> {
         for part in parts {
             if self.condition(part)? == value {
-                return Ok(value);
+                return Some(value);
             }
         }
-        Ok(!value)
+        Some(!value)
     }
 
-    pub(super) fn spend_on_both(&mut self, a: Value<'r>, b: Value<'r>) -> Result<(), Exit> {
-        match (a, b) {
-            (Value::Text(a, _), Value::Text(b, _)) => self.spend(a.len().min(b.len()) / 64),
-            (Value::Array(a), Value::Array(b)) => self.spend(a.len() + b.len()),
-            _ => Ok(()),
+    pub(super) fn spend_on_both(&mut self, a: Value, b: Value) -> Option<()> {
+        match (a.as_array(), b.as_array()) {
+            (Some(a), Some(b)) => self.spend(a.len() + b.len()),
+            _ => match (self.as_text(a), self.as_text(b)) {
+                (Some(a), Some(b)) => self.spend(a.len().min(b.len()) / 64),
+                _ => Some(()),
+            },
         }
-    }
-
-    #[inline(never)]
-    fn chain(&mut self, chain: &'r Chain) -> Given<'r> {
-        // Arguments wait on the stack until their step takes them.
-        let first = self.variables.len();
-        for argument in &chain.arguments {
-            let argument = self.eval(argument)?;
-            self.variables.push(argument);
-        }
-        let mut next = first;
-        let mut value = self.eval(&chain.base)?;
-        for step in &chain.steps {
-            self.step(1);
-            value = match step {
-                Step::Property(property) => self.property(value, property)?,
-                Step::Index => {
-                    let index = self.take(&mut next)?;
-                    self.index(value, index)?
-                }
-                Step::Method(builtin, 0) => self.builtin(*builtin, &[value])?,
-                Step::Method(builtin, 1) => {
-                    let argument = self.take(&mut next)?;
-                    self.builtin(*builtin, &[value, argument])?
-                }
-                Step::Method(..) => return Err(Exit::GiveUp),
-                Step::Or(default) => match value {
-                    Value::Missing(_) | Value::Unit => {
-                        let default = self.eval(default)?;
-                        self.or(value, default)?
-                    }
-                    given => {
-                        // The default counts as evaluated.
-                        self.step(1);
-                        given
-                    }
-                },
-                Step::MethodOf(builtin, literal) => {
-                    let argument = self.eval(literal)?;
-                    self.builtin(*builtin, &[value, argument])?
-                }
-                Step::List(function, condition) => self.list(*function, value, condition)?,
-            };
-        }
-        self.variables.truncate(first);
-        Ok(value)
-    }
-
-    /// Takes an argument that waits on the stack.
-    fn take(&self, next: &mut usize) -> Given<'r> {
-        let argument = self.variables.get(*next).copied().ok_or(Exit::GiveUp);
-        *next += 1;
-        argument
     }
 }

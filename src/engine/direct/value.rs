@@ -1,5 +1,6 @@
 //! What an expression is worth to the direct evaluator, and how it looks to the interpreter's functions.
 
+use std::num::NonZeroU64;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -8,33 +9,64 @@ use rhai::{Dynamic, INT};
 use super::super::handle::{Evidence, Missing, Selection, is_unknown, place_of_tag, tag_of, unknown};
 use super::super::reading::Native;
 use super::super::recorder::{Place, Recorder, Subject};
-use super::arrays::{Array, Arrays};
+use super::arrays::Array;
+use super::run::Run;
 use crate::evidence::{Day, Length, Moment, NodeId};
 use crate::pack::Tree;
 
-/// A value; what is evidence remembers its place. 24 bytes: values are copied at every step.
+/// A value; what is evidence remembers its place.
+///
+/// 16 bytes that stay in two registers, because values are handed on at every step: what the value is, where it is
+/// written, and a word. What needs more than a word is kept by the run, and the word is its number.
 #[derive(Clone, Copy)]
-pub(super) enum Value<'r> {
-    Unit,
+pub(super) struct Value {
+    /// From the lowest bit: 8 bits [`Kind`], 24 bits offset of a moment from UTC in seconds, 32 bits [`At`].
+    tag: NonZeroU64,
+    word: u64,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Kind {
+    Unit = 1,
     /// `false` because something is absent.
     Unknown,
-    Bool(bool, At),
-    Int(INT, At),
-    Float(f64, At),
-    Text(&'r str, At),
-    Moment(Moment, At),
-    Day(Day, At),
-    Length(Length, At),
+    Bool,
+    Int,
+    Float,
+    Text,
+    Moment,
+    Day,
+    Length,
     /// A mapping or a list.
-    Collection(Place),
+    Collection,
     /// Some items of a list.
-    Selection(At, &'r [NodeId]),
+    Selection,
+    Missing,
+    Array,
+}
+
+/// A value taken apart.
+#[derive(Clone, Copy)]
+pub(super) enum View<'r> {
+    Unit,
+    Unknown,
+    Bool(bool),
+    Int(INT),
+    Float(f64),
+    Text(&'r str),
+    Moment(Moment),
+    Day(Day),
+    Length(Length),
+    Collection(Place),
+    Selection(Place, &'r [NodeId]),
     Missing(MissingId),
     Array(Array),
 }
 
 /// The place of a value, if it is evidence: the tag that values of the interpreter have.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct At(i32);
 
 /// The number of an absent read among those of a run.
@@ -48,57 +80,211 @@ impl At {
         Self(tag_of(place))
     }
 
-    pub(super) fn number(self) -> u64 {
-        u64::from(self.0.cast_unsigned())
-    }
-
     pub(super) fn place(self) -> Option<Place> {
         place_of_tag(self.0)
     }
 }
 
-impl<'r> Value<'r> {
-    pub(super) const fn bool(value: bool) -> Self {
-        Self::Bool(value, At::NOWHERE)
-    }
-
-    pub(super) const fn int(number: INT) -> Self {
-        Self::Int(number, At::NOWHERE)
-    }
-
-    /// Returns the value of a condition; nothing stands for "not known".
-    pub(super) fn truth(truth: Option<bool>) -> Self {
-        truth.map_or(Self::Unknown, Self::bool)
-    }
-
-    pub(super) fn of_native(native: Native<'r>, place: Place) -> Self {
-        let at = At::of(place);
-        match native {
-            Native::Text(text) => Self::Text(text, at),
-            Native::Bool(value) => Self::Bool(value, at),
-            Native::Int(number) => Self::Int(number, at),
-            Native::Float(number) => Self::Float(number, at),
-            Native::Moment(moment) => Self::Moment(moment, at),
-            Native::Day(day) => Self::Day(day, at),
-            Native::Length(length) => Self::Length(length, at),
-        }
-    }
-
-    pub(super) fn text(self) -> Option<&'r str> {
-        if let Self::Text(text, _) = self { Some(text) } else { None }
-    }
-
-    /// Returns a condition; nothing for what is neither true nor false.
-    pub(super) fn as_bool(self) -> Option<bool> {
-        match self {
-            Self::Bool(value, _) => Some(value),
-            Self::Unknown => Some(false),
-            _ => None,
+impl Kind {
+    const fn tag(self) -> NonZeroU64 {
+        // No kind is 0, so the default is never taken.
+        match NonZeroU64::new(self as u64) {
+            Some(tag) => tag,
+            None => NonZeroU64::MIN,
         }
     }
 }
 
-/// The trees that places are in, for handles.
+impl Value {
+    pub(super) const UNIT: Self = Self::of(Kind::Unit, 0);
+    pub(super) const UNKNOWN: Self = Self::of(Kind::Unknown, 0);
+
+    const fn of(kind: Kind, word: u64) -> Self {
+        Self { tag: kind.tag(), word }
+    }
+
+    /// Returns the same value as one that is written at a place.
+    pub(super) fn at(self, at: At) -> Self {
+        let tag = self.tag.get() & 0xffff_ffff | u64::from(at.0.cast_unsigned()) << 32;
+        // The kind is in it.
+        Self { tag: NonZeroU64::new(tag).unwrap_or(self.tag), ..self }
+    }
+
+    pub(super) const fn bool(value: bool) -> Self {
+        Self::of(Kind::Bool, value as u64)
+    }
+
+    pub(super) const fn int(number: INT) -> Self {
+        Self::of(Kind::Int, number.cast_unsigned())
+    }
+
+    pub(super) const fn float(number: f64) -> Self {
+        Self::of(Kind::Float, number.to_bits())
+    }
+
+    /// A text that the run keeps under a number.
+    pub(super) fn text(number: usize) -> Self {
+        Self::of(Kind::Text, number as u64)
+    }
+
+    /// The text that is written at a place.
+    pub(super) fn text_at(place: Place) -> Self {
+        Self::of(Kind::Text, 0).at(At::of(place))
+    }
+
+    /// Returns a moment, unless it needs more room.
+    pub(super) fn moment(moment: Moment) -> Option<Self> {
+        let (nanoseconds, offset) = moment.to_numbers()?;
+        Some(Self::of(Kind::Moment, nanoseconds.cast_unsigned()).with_offset(offset))
+    }
+
+    fn with_offset(self, offset: i32) -> Self {
+        Self { tag: self.tag | u64::from(offset.cast_unsigned() << 8), ..self }
+    }
+
+    pub(super) fn day(day: Day) -> Self {
+        Self::of(Kind::Day, day.to_number().cast_unsigned())
+    }
+
+    /// Returns a length of time, unless it needs more room.
+    pub(super) fn length(length: Length) -> Option<Self> {
+        length.to_nanoseconds().map(Self::nanoseconds)
+    }
+
+    fn nanoseconds(nanoseconds: i64) -> Self {
+        Self::of(Kind::Length, nanoseconds.cast_unsigned())
+    }
+
+    pub(super) fn collection(place: Place) -> Self {
+        Self::of(Kind::Collection, 0).at(At::of(place))
+    }
+
+    /// Items of a list, which the run keeps under a number.
+    pub(super) fn selection(of: Place, number: usize) -> Self {
+        Self::of(Kind::Selection, number as u64).at(At::of(of))
+    }
+
+    pub(super) fn missing(id: MissingId) -> Self {
+        Self::of(Kind::Missing, u64::from(id))
+    }
+
+    pub(super) fn array(array: Array) -> Self {
+        Self::of(Kind::Array, array.to_word())
+    }
+
+    /// Returns the value of a condition; nothing stands for "not known".
+    pub(super) fn truth(truth: Option<bool>) -> Self {
+        truth.map_or(Self::UNKNOWN, Self::bool)
+    }
+
+    /// Returns what is written at a place, unless it needs more room.
+    pub(super) fn native(native: &Native<'_>, place: Place) -> Option<Self> {
+        let value = match native {
+            Native::Text(_) => return Some(Self::text_at(place)),
+            Native::Bool(value) => Self::bool(*value),
+            Native::Int(number) => Self::int(*number),
+            Native::Float(number) => Self::float(*number),
+            Native::Moment(moment) => Self::moment(*moment)?,
+            Native::Day(day) => Self::day(*day),
+            Native::Length(length) => Self::length(*length)?,
+        };
+        Some(value.at(At::of(place)))
+    }
+
+    #[inline]
+    pub(super) fn kind(self) -> Kind {
+        match self.tag.get() as u8 {
+            1 => Kind::Unit,
+            2 => Kind::Unknown,
+            3 => Kind::Bool,
+            4 => Kind::Int,
+            5 => Kind::Float,
+            6 => Kind::Text,
+            7 => Kind::Moment,
+            8 => Kind::Day,
+            9 => Kind::Length,
+            10 => Kind::Collection,
+            11 => Kind::Selection,
+            12 => Kind::Missing,
+            _ => Kind::Array,
+        }
+    }
+
+    pub(super) fn is(self, kind: Kind) -> bool {
+        self.tag.get() as u8 == kind as u8
+    }
+
+    /// Returns where the value is written, if it is evidence.
+    pub(super) fn written_at(self) -> At {
+        At(((self.tag.get() >> 32) as u32).cast_signed())
+    }
+
+    /// Returns the word, for what only tells values of a kind apart.
+    pub(super) fn word(self) -> u64 {
+        self.word
+    }
+
+    pub(super) fn tag(self) -> u64 {
+        self.tag.get()
+    }
+
+    /// Returns the number that a value of a kind is ordered by.
+    pub(super) fn number(self) -> i64 {
+        self.word.cast_signed()
+    }
+
+    /// Returns a fraction.
+    pub(super) fn float_number(self) -> f64 {
+        f64::from_bits(self.word)
+    }
+
+    /// Returns the number of what is absent.
+    #[inline]
+    pub(super) fn as_missing(self) -> Option<MissingId> {
+        self.is(Kind::Missing).then_some(self.word as MissingId)
+    }
+
+    pub(super) fn as_array(self) -> Option<Array> {
+        self.is(Kind::Array).then(|| Array::of_word(self.word))
+    }
+
+    pub(super) fn as_int(self) -> Option<INT> {
+        self.is(Kind::Int).then_some(self.number())
+    }
+
+    pub(super) fn as_collection(self) -> Option<Place> {
+        if self.is(Kind::Collection) { self.written_at().place() } else { None }
+    }
+
+    /// Returns a condition; nothing for what is neither true nor false.
+    #[inline]
+    pub(super) fn as_bool(self) -> Option<bool> {
+        if self.is(Kind::Bool) { Some(self.word != 0) } else { self.is(Kind::Unknown).then_some(false) }
+    }
+
+    /// Returns the moment a length of time later.
+    pub(super) fn later(self, nanoseconds: i64) -> Option<Self> {
+        let word = self.number().checked_add(nanoseconds)?.cast_unsigned();
+        Some(Self { word, ..self }.at(At::NOWHERE))
+    }
+
+    /// Returns the length of time from one moment or length to another.
+    pub(super) fn difference(from: Self, to: Self) -> Option<Self> {
+        to.number().checked_sub(from.number()).map(Self::nanoseconds)
+    }
+
+    /// Returns the sum of two lengths of time.
+    pub(super) fn sum(a: Self, b: Self) -> Option<Self> {
+        a.number().checked_add(b.number()).map(Self::nanoseconds)
+    }
+
+    pub(super) fn as_moment(self) -> Moment {
+        let offset = (self.tag.get() as u32).cast_signed() >> 8;
+        Moment::from_numbers(self.number(), offset)
+    }
+}
+
+/// The trees that places are in.
 #[derive(Clone, Copy)]
 pub(super) struct Trees<'r> {
     pub(super) recorder: &'r Rc<Recorder>,
@@ -119,37 +305,73 @@ impl<'r> Trees<'r> {
     }
 }
 
-/// Gives values as the interpreter would have them.
-pub(super) struct Dynamics<'v, 'r> {
-    pub(super) trees: Trees<'r>,
-    pub(super) arrays: &'v Arrays<'r>,
-    pub(super) missing: &'v [Missing],
-}
-
-impl Dynamics<'_, '_> {
-    pub(super) fn of(&self, value: Value<'_>) -> Dynamic {
-        let (mut value, At(tag)) = match value {
-            Value::Unit => (Dynamic::UNIT, At::NOWHERE),
-            Value::Unknown => return unknown(),
-            Value::Bool(value, at) => (Dynamic::from_bool(value), at),
-            Value::Int(number, at) => (Dynamic::from_int(number), at),
-            Value::Float(number, at) => (Dynamic::from_float(number), at),
-            Value::Text(text, at) => (Dynamic::from(text.to_owned()), at),
-            Value::Moment(moment, at) => (Dynamic::from(moment), at),
-            Value::Day(day, at) => (Dynamic::from(day), at),
-            Value::Length(length, at) => (Dynamic::from(length), at),
-            Value::Collection(place) => return Dynamic::from(self.trees.handle(place)),
-            Value::Selection(at, nodes) => {
-                let of = at.place().map(|place| self.trees.handle(place));
-                return of.map_or(Dynamic::UNIT, |of| Dynamic::from(Selection { of, nodes: nodes.into() }));
+impl<'r> Run<'r> {
+    /// Takes a value apart.
+    #[inline]
+    pub(super) fn view(&self, value: Value) -> View<'r> {
+        match value.kind() {
+            Kind::Unit => View::Unit,
+            Kind::Unknown => View::Unknown,
+            Kind::Bool => View::Bool(value.word != 0),
+            Kind::Int => View::Int(value.number()),
+            Kind::Float => View::Float(value.float_number()),
+            Kind::Text => View::Text(self.text(value)),
+            Kind::Moment => View::Moment(value.as_moment()),
+            Kind::Day => Day::from_number(value.number()).map_or(View::Unit, View::Day),
+            Kind::Length => View::Length(Length::from_nanoseconds(value.number())),
+            Kind::Collection => value.written_at().place().map_or(View::Unit, View::Collection),
+            Kind::Selection => {
+                let nodes = self.made.selections.get(value.word as usize).copied().unwrap_or_default();
+                value.written_at().place().map_or(View::Unit, |of| View::Selection(of, nodes))
             }
-            Value::Missing(id) => return self.missing.get(id as usize).cloned().map_or(Dynamic::UNIT, Dynamic::from),
-            Value::Array(array) => {
-                return Dynamic::from_array(self.arrays.items(array).iter().map(|item| self.of(*item)).collect());
+            Kind::Missing => View::Missing(value.word as MissingId),
+            Kind::Array => View::Array(Array::of_word(value.word)),
+        }
+    }
+
+    /// Returns a text.
+    #[inline]
+    pub(super) fn text(&self, value: Value) -> &'r str {
+        match value.written_at().place() {
+            Some(place) => self.node(place).text(),
+            None => self.made.texts.get(value.word as usize).copied().unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn as_text(&self, value: Value) -> Option<&'r str> {
+        if value.is(Kind::Text) { Some(self.text(value)) } else { None }
+    }
+
+    /// Gives a value as the interpreter would have it.
+    pub(super) fn dynamic(&self, value: Value) -> Dynamic {
+        let mut dynamic = match self.view(value) {
+            View::Unit => Dynamic::UNIT,
+            View::Unknown => return unknown(),
+            View::Bool(value) => Dynamic::from_bool(value),
+            View::Int(number) => Dynamic::from_int(number),
+            View::Float(number) => Dynamic::from_float(number),
+            View::Text(text) => Dynamic::from(text.to_owned()),
+            View::Moment(moment) => Dynamic::from(moment),
+            View::Day(day) => Dynamic::from(day),
+            View::Length(length) => Dynamic::from(length),
+            View::Collection(place) => return Dynamic::from(self.trees.handle(place)),
+            View::Selection(of, nodes) => {
+                return Dynamic::from(Selection { of: self.trees.handle(of), nodes: nodes.into() });
+            }
+            View::Missing(id) => {
+                let missing = |absent: &super::reads::Absent| {
+                    let (recorder, absence) = (self.trees.recorder.clone(), absent.absence.clone());
+                    Dynamic::from(Missing { recorder, absence, read: absent.read })
+                };
+                return self.missing.get(id as usize).map_or(Dynamic::UNIT, missing);
+            }
+            View::Array(array) => {
+                let items = self.made.arrays.items(array).iter();
+                return Dynamic::from_array(items.map(|item| self.dynamic(*item)).collect());
             }
         };
-        value.set_tag(tag);
-        value
+        dynamic.set_tag(value.written_at().0);
+        dynamic
     }
 }
 
