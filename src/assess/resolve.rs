@@ -41,6 +41,7 @@ impl Resolver<'_> {
         let is_absent = note.kind == NoteKind::Missing;
         let shape = note.shape.or_else(|| tree.conformed.shape(node)).and_then(|id| self.pack.schema.shape(id));
         let found = (note.tail.is_empty() && !is_absent).then(|| tree.words(node));
+        let pointer = tree.document.pointer(node);
         Finding {
             kind: match note.kind {
                 NoteKind::Deviation => FindingKind::Deviation,
@@ -48,16 +49,16 @@ impl Resolver<'_> {
                 NoteKind::Missing => FindingKind::Missing,
                 NoteKind::Undetermined => FindingKind::Undetermined,
             },
-            path: format!("{}{}", tree.document.pointer(node), note.tail),
+            path: [pointer.as_str(), &note.tail].concat(),
             is_in_order: note.place.subject == Subject::Order,
             location: Some(tree.document.location(node)),
             excerpt: Some(tree.document.excerpt(node)),
             message: message(meta, note, shape, found.as_ref()),
             expected: requirement(meta, note.kind, shape),
             found,
-            nearest: if is_absent { self.nearest(note, tree) } else { None },
+            nearest: if is_absent { self.nearest(note, tree, &pointer) } else { None },
             related: note.arguments.iter().filter_map(|argument| self.related(argument, note.place)).collect(),
-            supply: if is_absent { Some(self.supply(note, shape)) } else { None },
+            supply: if is_absent { Some(self.supply(note, shape, &pointer)) } else { None },
             remedy: remedy(meta, note),
             script: note.script.map(|at| ScriptPlace { file: script.to_owned(), line: at.line, column: at.column }),
             decisions: Vec::new(),
@@ -72,7 +73,7 @@ impl Resolver<'_> {
     }
 
     /// Returns what comes nearest to something absent: a key spelled like it, or what its parent does give.
-    fn nearest(&self, note: &Note, tree: &Tree) -> Option<Nearest> {
+    fn nearest(&self, note: &Note, tree: &Tree, pointer: &str) -> Option<Nearest> {
         let node = tree.document.node(note.place.node);
         let wanted = note.tail.strip_prefix('/')?.split('/').next()?;
         let at = |id: NodeId, text: Text| {
@@ -104,8 +105,7 @@ impl Resolver<'_> {
         }
         let given: Vec<&str> = node.entries().map(|(key, _)| key.text()).take(8).collect();
         // The keys of a whole entry say nothing about one that is not there.
-        let is_entry =
-            tree.document.pointer(node.id()).rsplit('/').next().is_some_and(|last| last.parse::<u32>().is_ok());
+        let is_entry = pointer.rsplit('/').next().is_some_and(|last| last.parse::<u32>().is_ok());
         if node.id() == NodeId::ROOT || is_entry || given.is_empty() {
             return None;
         }
@@ -118,41 +118,34 @@ impl Resolver<'_> {
         let document = &self.tree(place).document;
         let node = document.node(place.node);
         // An id only names what the message already names.
-        let is_name = document.pointer(place.node).ends_with("/id");
-        if is_name || !node.kind().is_scalar() {
+        let path = document.pointer(place.node);
+        if path.ends_with("/id") || !node.kind().is_scalar() {
             return None;
         }
         let line = document.excerpt(place.node).text.trim().to_owned();
-        Some(Related { path: document.pointer(place.node), location: document.location(place.node), line })
+        Some(Related { path, location: document.location(place.node), line })
     }
 
     /// Returns the file that something absent belongs in.
-    fn supply(&self, note: &Note, shape: Option<&Shape>) -> Supply {
+    fn supply(&self, note: &Note, shape: Option<&Shape>, pointer: &str) -> Supply {
         let document = &self.bundle.document;
         let file = document.file_name(note.place.node);
         let top_level = note.tail.strip_prefix('/').and_then(|tail| tail.split('/').next());
         let (file, is_new) = match top_level {
             Some(key) if note.place.node == NodeId::ROOT && self.is_directory => (format!("{key}.yaml"), true),
             // A new entry of a list that is a folder is a new file in it.
-            Some("-") if self.is_folder(note.place.node) => match file.split_once('/') {
+            Some("-") if pointer.matches('/').count() == 1 && file.contains('/') => match file.split_once('/') {
                 Some((folder, _)) => (format!("{folder}/….yaml"), true),
                 None => (file.to_owned(), false),
             },
             _ => (if file.is_empty() { MANIFEST.to_owned() } else { file.to_owned() }, false),
         };
         let key = note.tail.rsplit('/').next().filter(|key| !key.is_empty() && *key != "-").map(str::to_owned);
-        let key = key.or_else(|| {
-            let pointer = document.pointer(note.place.node);
-            pointer.rsplit('/').next().filter(|key| key.parse::<usize>().is_err()).map(str::to_owned)
-        });
+        let last = || pointer.rsplit('/').next().filter(|key| key.parse::<usize>().is_err()).map(str::to_owned);
+        let key = key.or_else(last);
         let example = shape.and_then(|shape| shape.example.as_ref());
         let example = key.zip(example).map(|(key, example)| format!("{key}: {example}"));
         Supply { file, is_new, example }
-    }
-
-    fn is_folder(&self, list: NodeId) -> bool {
-        let document = &self.bundle.document;
-        document.pointer(list).matches('/').count() == 1 && document.file_name(list).contains('/')
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a rule found on a bundle, and how a rule that went wrong is described.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rhai::EvalAltResult;
 
@@ -55,14 +55,26 @@ impl Outcome {
     pub(super) fn of(path: &str, record: Record, error: Option<ScriptError>, effort: Effort) -> Self {
         let absent: Vec<Note> = record.absences().map(Absence::note).collect();
         let mut notes = record.notes;
-        for note in &absent {
-            if !notes.iter().chain(&absent).any(|other| tells_more(other, note)) && !notes.contains(note) {
-                notes.push(note.clone());
-            }
-        }
+        notes.extend(untold(&notes, absent));
         let Record { demands, dropped, printed, .. } = record;
         Self { path: path.to_owned(), demands, notes, dropped, printed, error, effort }
     }
+}
+
+/// Returns the absent paths, each once, of which nothing else says more.
+fn untold(notes: &[Note], absent: Vec<Note>) -> Vec<Note> {
+    let mut at_place: HashMap<_, Vec<&Note>> = HashMap::new();
+    for note in notes.iter().chain(&absent) {
+        at_place.entry((note.kind, note.place)).or_default().push(note);
+    }
+    let is_untold = |note: &Note| {
+        let others = at_place.get(&(note.kind, note.place)).map(Vec::as_slice).unwrap_or_default();
+        // Of notes that are equal the first one tells it.
+        let is_first = others.iter().find(|other| **other == note).is_some_and(|first| std::ptr::eq(*first, note));
+        is_first && !others.iter().any(|other| tells_more(other, note))
+    };
+    let untold: Vec<bool> = absent.iter().map(is_untold).collect();
+    absent.into_iter().zip(untold).filter_map(|(note, is_untold)| is_untold.then_some(note)).collect()
 }
 
 /// Tells whether a finding says all that an absent path says: it is about the same path, or about one below it.

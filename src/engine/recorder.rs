@@ -19,7 +19,7 @@ const KEPT: usize = 1_000;
 const PRINTED_BYTES: usize = 4 << 10;
 
 /// Which of the two trees a place is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// The evidence of the operator.
     Bundle,
@@ -28,7 +28,7 @@ pub enum Subject {
 }
 
 /// A node of one of the two trees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The tree.
     pub subject: Subject,
@@ -37,7 +37,7 @@ pub struct Place {
 }
 
 /// What a note says about the evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NoteKind {
     /// It contradicts the criterion.
     Deviation,

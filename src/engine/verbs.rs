@@ -114,13 +114,13 @@ fn register_context(engine: &mut Engine, recorder: &Rc<Recorder>) {
 
 /// The message of a demand, and where in the rule the demand stands.
 pub(super) struct Words {
-    key: Option<String>,
-    arguments: Vec<Argument>,
-    script: Option<ScriptPosition>,
+    pub(super) key: Option<String>,
+    pub(super) arguments: Vec<Argument>,
+    pub(super) script: Option<ScriptPosition>,
 }
 
 impl Words {
-    pub(super) fn none(position: Option<ScriptPosition>) -> Self {
+    fn none(position: Option<ScriptPosition>) -> Self {
         Self { key: None, arguments: Vec::new(), script: position }
     }
 
@@ -128,7 +128,7 @@ impl Words {
         Self { key: Some(key.to_owned()), ..Self::none(position) }
     }
 
-    pub(super) fn full(position: Option<ScriptPosition>, key: &str, arguments: &Map) -> Self {
+    fn full(position: Option<ScriptPosition>, key: &str, arguments: &Map) -> Self {
         let argument = |(name, value): (&rhai::Identifier, &Dynamic)| {
             if let Some(missing) = as_missing(value) {
                 // A message may speak of what is absent; the demand does not rely on it.
@@ -161,58 +161,85 @@ impl Words {
     }
 }
 
-pub(super) fn require(recorder: &Recorder, value: &Dynamic, words: Words) -> Said {
+/// What a demand asks for or cites.
+pub(super) enum Cited<'a> {
+    /// What is absent, and the number of the read.
+    Absent(&'a Absence, u32),
+    /// Where it is written, if it is evidence.
+    Given(Option<Place>),
+}
+
+fn require(recorder: &Recorder, value: &Dynamic, words: Words) -> Said {
     recorder.count_demands(1);
     if value.is_unit() {
         return Err("require() needs a value, found nothing".into());
     }
-    if let Some(missing) = as_missing(value) {
-        missing.settle();
-        // A message that says "not given" would be wrong about a value that is given and unusable.
-        let words = if missing.absence.is_unusable { words.without_message() } else { words };
-        recorder.note(words.note_absent(&missing.absence));
-    } else if let Some(place) = empty_collection(value) {
-        recorder.note(words.note(NoteKind::Missing, place));
+    match (as_missing(value), empty_collection(value)) {
+        (Some(missing), _) => require_absent(recorder, &missing.absence, missing.read, words),
+        (None, Some(place)) => require_empty(recorder, place, words),
+        (None, None) => {}
     }
     Ok(())
 }
 
-pub(super) fn ensure(recorder: &Recorder, condition: &Dynamic, at: &Dynamic, words: Words) -> Said {
+/// Requires what is absent.
+pub(super) fn require_absent(recorder: &Recorder, absence: &Absence, read: u32, words: Words) {
+    recorder.settle(read);
+    // A message that says "not given" would be wrong about a value that is given and unusable.
+    let words = if absence.is_unusable { words.without_message() } else { words };
+    recorder.note(words.note_absent(absence));
+}
+
+/// Requires a list or mapping that holds nothing.
+pub(super) fn require_empty(recorder: &Recorder, place: Place, words: Words) {
+    recorder.note(words.note(NoteKind::Missing, place));
+}
+
+fn ensure(recorder: &Recorder, condition: &Dynamic, at: &Dynamic, words: Words) -> Said {
     recorder.count_demands(1);
-    let absent_at = as_missing(at);
     let is_known = !is_unknown(condition) && as_missing(condition).is_none();
+    let missing = as_missing(at);
     if is_known {
         let holds = condition.as_bool().map_err(|_| {
             Box::<EvalAltResult>::from(format!("ensure() needs true or false, found {}", type_name(condition)))
         })?;
         if holds {
             // What is cited for a demand that holds need not be given.
-            absent_at.inspect(settle_optional);
+            missing.as_ref().inspect(|missing| settle_optional(missing));
             return Ok(());
         }
     }
-    match absent_at {
-        Some(missing) => {
-            missing.settle();
-            recorder.note(words.without_message().note_absent(&missing.absence));
-        }
-        // What is absent has been recorded where it was read.
-        None if !is_known && recorder.absent_count() > 0 => {}
-        None => recorder.note(words.note(NoteKind::Deviation, cited(recorder, at))),
-    }
+    ensure_fails(recorder, is_known, &cited(missing.as_ref(), at), words);
     Ok(())
 }
 
-pub(super) fn undetermined(recorder: &Recorder, at: &Dynamic, words: Words) {
+fn undetermined(recorder: &Recorder, at: &Dynamic, words: Words) {
     recorder.count_demands(1);
-    match as_missing(at) {
-        Some(missing) => {
-            missing.settle();
-            // What the authority did not say is the question; what the operator did not hand in is missing.
-            let words = if missing.absence.kind() == NoteKind::Undetermined { words } else { words.without_message() };
-            recorder.note(words.note_absent(&missing.absence));
+    leave_undetermined(recorder, &cited(as_missing(at).as_ref(), at), words);
+}
+
+/// Ensures what does not hold, or of which it is not known.
+pub(super) fn ensure_fails(recorder: &Recorder, is_known: bool, at: &Cited<'_>, words: Words) {
+    match *at {
+        Cited::Absent(absence, read) => {
+            recorder.settle(read);
+            recorder.note(words.without_message().note_absent(absence));
         }
-        None => recorder.note(words.note(NoteKind::Undetermined, cited(recorder, at))),
+        // What is absent has been recorded where it was read.
+        Cited::Given(_) if !is_known && recorder.absent_count() > 0 => {}
+        Cited::Given(place) => recorder.note(words.note(NoteKind::Deviation, or_last(recorder, place))),
+    }
+}
+
+pub(super) fn leave_undetermined(recorder: &Recorder, at: &Cited<'_>, words: Words) {
+    match *at {
+        Cited::Absent(absence, read) => {
+            recorder.settle(read);
+            // What the authority did not say is the question; what the operator did not hand in is missing.
+            let words = if absence.kind() == NoteKind::Undetermined { words } else { words.without_message() };
+            recorder.note(words.note_absent(absence));
+        }
+        Cited::Given(place) => recorder.note(words.note(NoteKind::Undetermined, or_last(recorder, place))),
     }
 }
 
@@ -257,7 +284,7 @@ pub(super) fn attachment_sha256(recorder: &Rc<Recorder>, path: Dynamic) -> Resul
     Ok(match found {
         Some(sha256) => sha256.into(),
         None => {
-            let place = cited(recorder, &path);
+            let place = or_last(recorder, place_of(&path));
             let tail = ImmutableString::new();
             Dynamic::from(Missing::read(recorder.clone(), Absence { place, tail, shape: None, is_unusable: false }))
         }
@@ -273,16 +300,20 @@ fn empty_collection(value: &Dynamic) -> Option<Place> {
     selection.nodes.is_empty().then_some(selection.of.place)
 }
 
+fn cited<'a>(missing: Option<&'a Missing>, at: &Dynamic) -> Cited<'a> {
+    missing.map_or_else(|| Cited::Given(place_of(at)), |missing| Cited::Absent(&missing.absence, missing.read))
+}
+
 /// Returns the place that a demand cites: of the value, or of the evidence touched last.
-fn cited(recorder: &Recorder, at: &Dynamic) -> Place {
+fn or_last(recorder: &Recorder, place: Option<Place>) -> Place {
     let root = Place { subject: Subject::Bundle, node: NodeId::ROOT };
-    place_of(at).or_else(|| recorder.last_touched()).unwrap_or(root)
+    place.or_else(|| recorder.last_touched()).unwrap_or(root)
 }
 
 /// Returns a script value in words, short enough for a message.
 fn words_of(value: &Dynamic) -> Text {
     if as_missing(value).is_some() {
-        return Text::new("(not given)", "(미제출)");
+        return not_given();
     }
     if let Some(length) = value.read_lock::<Length>() {
         return length.words();
@@ -309,8 +340,13 @@ fn words_of(value: &Dynamic) -> Text {
     }
 }
 
+/// Returns the words for what is absent.
+pub(super) fn not_given() -> Text {
+    Text::new("(not given)", "(미제출)")
+}
+
 /// Joins the words of a list, the first of them where it is long.
-fn join(count: usize, texts: impl Iterator<Item = Text>) -> Text {
+pub(super) fn join(count: usize, texts: impl Iterator<Item = Text>) -> Text {
     let (en, ko): (Vec<String>, Vec<String>) = texts.take(LISTED).map(|text| (text.en, text.ko)).unzip();
     let more = count.saturating_sub(LISTED);
     if more == 0 {

@@ -1,5 +1,6 @@
 //! Where a node stands: file, line, column, JSON Pointer and the line itself.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use memchr::memchr2_iter;
@@ -86,7 +87,10 @@ impl Document {
         while at.id() != id {
             let Some((segment, child)) = child_towards(at, id) else { break };
             pointer.push('/');
-            pointer.push_str(&segment);
+            match segment {
+                Segment::Index(index) => pointer.push_str(&index.to_string()),
+                Segment::Key(key) => pointer.push_str(&pointer_segment(key)),
+            }
             at = child;
         }
         pointer
@@ -125,16 +129,18 @@ impl Document {
         let marked = self.text.get(start as usize..end as usize).unwrap_or_default();
         let marked = marked.split(['\n', '\r']).next().unwrap_or_default().chars().count();
         let skip = if line.chars().count() > EXCERPT_CHARS { before.saturating_sub(EXCERPT_BEFORE) } else { 0 };
-        let shown: Vec<char> = line.chars().skip(skip).take(EXCERPT_CHARS).map(printable).collect();
-        let width = |range: &[char]| range.iter().map(|c| c.width().unwrap_or(0)).sum::<usize>();
-        let from = (before - skip).min(shown.len());
-        let to = (from + marked).min(shown.len());
-        Excerpt {
-            line: position.line,
-            indent: width(shown.get(..from).unwrap_or_default()),
-            width: width(shown.get(from..to).unwrap_or_default()).max(1),
-            text: shown.iter().collect(),
+        let (from, to) = (before - skip, before - skip + marked);
+        let mut excerpt = Excerpt { line: position.line, text: String::with_capacity(line.len()), indent: 0, width: 0 };
+        for (at, c) in line.chars().skip(skip).take(EXCERPT_CHARS).map(printable).enumerate() {
+            let width = c.width().unwrap_or(0);
+            if at < from {
+                excerpt.indent += width;
+            } else if at < to {
+                excerpt.width += width;
+            }
+            excerpt.text.push(c);
         }
+        Excerpt { width: excerpt.width.max(1), ..excerpt }
     }
 
     fn file_at(&self, offset: u32) -> Option<&File> {
@@ -173,20 +179,26 @@ pub fn display_width(text: &str) -> usize {
 }
 
 /// Returns a key as a segment of a JSON Pointer, with `~` and `/` escaped.
-pub fn pointer_segment(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
+pub fn pointer_segment(key: &str) -> Cow<'_, str> {
+    if key.contains(['~', '/']) { key.replace('~', "~0").replace('/', "~1").into() } else { key.into() }
 }
 
-fn child_towards(parent: NodeRef<'_>, id: NodeId) -> Option<(String, NodeRef<'_>)> {
+/// One step down the tree.
+enum Segment<'d> {
+    Index(usize),
+    Key(&'d str),
+}
+
+fn child_towards(parent: NodeRef<'_>, id: NodeId) -> Option<(Segment<'_>, NodeRef<'_>)> {
     let holds = |node: NodeRef<'_>| (node.id().0..node.subtree_end()).contains(&id.0);
     if parent.kind() == Kind::Sequence {
         let (index, item) = parent.items().enumerate().find(|(_, item)| holds(*item))?;
-        return Some((index.to_string(), item));
+        return Some((Segment::Index(index), item));
     }
     let (key, value) = parent.entries().find(|(key, value)| holds(*value) || key.id() == id)?;
     // Asked for a key: stop at its value, whose pointer it shares.
     let stop = if key.id() == id { key } else { value };
-    Some((pointer_segment(key.text()), stop))
+    Some((Segment::Key(key.text()), stop))
 }
 
 fn printable(c: char) -> char {

@@ -1,12 +1,13 @@
 //! The demands of rules, as the direct evaluator makes them.
 
-use rhai::Map;
-
-use super::super::verbs::{self, Words};
+use super::super::recorder::{Argument, Place};
+use super::super::verbs::{self, Cited, Words};
 use super::plan::{Demand, Expr, Verb};
 use super::run::{Given, Run};
-use super::value::{Value, View};
+use super::value::{self, Value, View};
 use crate::evidence::Kind;
+use crate::language::Text;
+use crate::pack::short;
 
 impl<'r> Run<'r> {
     /// Makes a demand; what does not hold is written down by the functions of the interpreter.
@@ -57,28 +58,81 @@ impl<'r> Run<'r> {
     }
 
     fn demand_fails(&mut self, demand: &'r Demand, arguments: &[Value]) -> Given {
+        let words = self.words_of_demand(demand)?;
         let recorder = self.trees.recorder;
-        let mut values = Map::new();
-        for (name, value) in &demand.values {
-            let value = self.eval(value)?;
-            values.insert(name.as_ref().into(), self.dynamic(value));
+        if demand.verb != Verb::EnsureUsable {
+            recorder.count_demands(1);
         }
-        let words = match &demand.key {
-            Some(key) => Words::full(demand.position, key, &values),
-            None => Words::none(demand.position),
-        };
-        let dynamics: Vec<_> = arguments.iter().map(|argument| self.dynamic(*argument)).collect();
-        match (demand.verb, arguments, dynamics.as_slice()) {
-            (Verb::Require, _, [value]) => verbs::require(recorder, value, words).ok()?,
-            (Verb::Ensure, _, [condition, at]) => {
-                verbs::ensure(recorder, condition, at, words).ok()?;
+        match (demand.verb, arguments) {
+            (Verb::Require, [value]) => match self.cited(*value)? {
+                Cited::Absent(absence, read) => verbs::require_absent(recorder, absence, read, words),
+                Cited::Given(place) => verbs::require_empty(recorder, place?, words),
+            },
+            (Verb::Ensure, [condition, at]) => {
+                verbs::ensure_fails(recorder, condition.is(value::Kind::Bool), &self.cited(*at)?, words);
             }
-            (Verb::Undetermined, _, [at]) => verbs::undetermined(recorder, at, words),
-            (Verb::EnsureUsable, [root], _) => {
+            (Verb::Undetermined, [at]) => verbs::leave_undetermined(recorder, &self.cited(*at)?, words),
+            (Verb::EnsureUsable, [root]) => {
                 verbs::ensure_usable(recorder, &self.trees.handle(root.as_collection()?), words);
             }
             _ => return None,
         }
         Some(Value::UNIT)
+    }
+
+    /// Returns the message of a demand, its values in the order of their names.
+    fn words_of_demand(&mut self, demand: &'r Demand) -> Option<Words> {
+        let mut values: Vec<(&str, Value)> = Vec::with_capacity(demand.values.len());
+        for (name, value) in &demand.values {
+            values.push((name, self.eval(value)?));
+        }
+        values.sort_unstable_by_key(|(name, _)| *name);
+        let mut arguments = Vec::with_capacity(values.len());
+        for (name, value) in values {
+            if let Some(id) = value.as_missing() {
+                // A message may speak of what is absent; the demand does not rely on it.
+                self.settle(id)?;
+            }
+            arguments.push(Argument { name: name.to_owned(), text: self.words(value), place: self.place_of(value) });
+        }
+        Some(Words { key: demand.key.as_deref().map(str::to_owned), arguments, script: demand.position })
+    }
+
+    fn cited(&self, value: Value) -> Option<Cited<'_>> {
+        match value.as_missing() {
+            Some(id) => self.missing(id).map(|absent| Cited::Absent(&absent.absence, absent.read)),
+            None => Some(Cited::Given(self.place_of(value))),
+        }
+    }
+
+    /// Returns where a value is written, or where it is absent.
+    fn place_of(&self, value: Value) -> Option<Place> {
+        match value.as_missing() {
+            Some(id) => self.missing(id).map(|absent| absent.absence.place),
+            None => value.written_at().place(),
+        }
+    }
+
+    /// Returns a value in words, short enough for a message: as the interpreter's values are said.
+    fn words(&self, value: Value) -> Text {
+        match self.view(value) {
+            View::Missing(_) => verbs::not_given(),
+            View::Text(text) => Text::same(short(text)),
+            View::Length(length) => length.words(),
+            View::Moment(moment) => Text::same(moment.to_string()),
+            View::Day(day) => Text::same(day.to_string()),
+            View::Collection(place) => self.trees.tree(place.subject).words(place.node),
+            View::Selection(of, nodes) => {
+                let tree = self.trees.tree(of.subject);
+                verbs::join(nodes.len(), nodes.iter().map(|node| tree.words(*node)))
+            }
+            View::Array(array) => {
+                let items = self.made.arrays.items(array);
+                verbs::join(items.len(), items.iter().map(|item| self.words(*item)))
+            }
+            View::Unit | View::Unknown | View::Bool(_) | View::Int(_) | View::Float(_) => {
+                Text::same(short(&self.dynamic(value).to_string()))
+            }
+        }
     }
 }
