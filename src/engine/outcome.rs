@@ -1,6 +1,6 @@
 //! What a rule found on a bundle, and how a rule that went wrong is described.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rhai::EvalAltResult;
 
@@ -63,15 +63,15 @@ impl Outcome {
 
 /// Returns the absent paths, each once, of which nothing else says more.
 fn untold(notes: &[Note], absent: Vec<Note>) -> Vec<Note> {
-    let mut at_place: HashMap<_, Vec<&Note>> = HashMap::new();
-    for note in notes.iter().chain(&absent) {
-        at_place.entry((note.kind, note.place)).or_default().push(note);
-    }
+    let mut by_place: Vec<&Note> = notes.iter().chain(&absent).collect();
+    by_place.sort_by_key(|note| (note.kind, note.place));
     let is_untold = |note: &Note| {
-        let others = at_place.get(&(note.kind, note.place)).map(Vec::as_slice).unwrap_or_default();
+        let key = (note.kind, note.place);
+        let others = by_place.iter().skip(by_place.partition_point(|other| (other.kind, other.place) < key));
+        let others = others.take_while(|other| (other.kind, other.place) == key);
         // Of notes that are equal the first one tells it.
-        let is_first = others.iter().find(|other| **other == note).is_some_and(|first| std::ptr::eq(*first, note));
-        is_first && !others.iter().any(|other| tells_more(other, note))
+        let is_first = others.clone().find(|other| **other == note).is_some_and(|first| std::ptr::eq(*first, note));
+        is_first && !others.clone().any(|other| tells_more(other, note))
     };
     let untold: Vec<bool> = absent.iter().map(is_untold).collect();
     absent.into_iter().zip(untold).filter_map(|(note, is_untold)| is_untold.then_some(note)).collect()

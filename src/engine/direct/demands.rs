@@ -18,17 +18,17 @@ impl<'r> Run<'r> {
             _ => return None,
         };
         let holds = match (demand.verb, arguments) {
-            (Verb::Require, [value]) => match self.view(*value) {
-                View::Unit => return None,
-                View::Missing(_) => false,
-                View::Collection(place) => !self.node(place).is_empty(),
-                View::Selection(_, nodes) => !nodes.is_empty(),
+            (Verb::Require, [value]) => match value.kind() {
+                value::Kind::Unit => return None,
+                value::Kind::Missing => false,
+                value::Kind::Collection => !self.node(value.as_collection()?).is_empty(),
+                value::Kind::Selection => !self.nodes_of(*value).is_empty(),
                 _ => true,
             },
-            (Verb::Ensure, [condition, _]) => match self.view(*condition) {
-                View::Bool(holds) => holds,
-                View::Unknown | View::Missing(_) => false,
-                _ => return None,
+            (Verb::Ensure, [condition, _]) => match condition.as_bool() {
+                Some(holds) => holds,
+                None if condition.is(value::Kind::Missing) => false,
+                None => return None,
             },
             (Verb::Undetermined, [_]) => false,
             (Verb::EnsureUsable, [root]) if self.node(root.as_collection()?).kind() == Kind::Mapping => false,

@@ -24,19 +24,20 @@ impl<'r> Run<'r> {
     /// Runs `any`, `all`, `filter`, `find` or `map`.
     #[inline(never)]
     pub(super) fn list(&mut self, function: ListFunction, list: Value, condition: &'r Closure) -> Given {
-        match self.view(list) {
-            View::Missing(id) => return self.list_of_missing(function, id),
-            _ if function == ListFunction::Map => return self.map(list, condition),
-            View::Array(array) => {
-                return match (function, array.len() == 0) {
-                    (ListFunction::Any, true) => Some(Value::bool(false)),
-                    (ListFunction::All, true) => Some(Value::bool(true)),
-                    (ListFunction::Filter, true) => Some(list),
-                    (ListFunction::Any, false) => self.any_of_array(array, condition),
-                    _ => None,
-                };
-            }
-            _ => {}
+        if let Some(id) = list.as_missing() {
+            return self.list_of_missing(function, id);
+        }
+        if function == ListFunction::Map {
+            return self.map(list, condition);
+        }
+        if let Some(array) = list.as_array() {
+            return match (function, array.len() == 0) {
+                (ListFunction::Any, true) => Some(Value::bool(false)),
+                (ListFunction::All, true) => Some(Value::bool(true)),
+                (ListFunction::Filter, true) => Some(list),
+                (ListFunction::Any, false) => self.any_of_array(array, condition),
+                _ => None,
+            };
         }
         let (of, nodes) = self.items(list)?;
         let mut is_open = false;
@@ -140,49 +141,47 @@ impl<'r> Run<'r> {
 
     /// Runs a function that answers; the receiver of a method is the first argument.
     pub(super) fn builtin(&mut self, builtin: Builtin, arguments: &[Value]) -> Given {
-        // What is asked most, first.
-        match (arguments, builtin) {
-            ([value], Builtin::Has) => return self.has(*value).map(Value::bool),
-            ([value, default], Builtin::Or) => return self.or(*value, *default),
-            ([list, wanted], Builtin::Contains) => return self.contains(*list, *wanted),
-            ([moment], Builtin::Date) if moment.is(Kind::Moment) => {
-                return Some(Value::day(moment.as_moment().day_in(&self.trees.recorder.zone)));
-            }
-            _ => {}
-        }
-        if matches!(builtin, Builtin::AsOf | Builtin::Stage | Builtin::Parameter | Builtin::AttachmentSha256) {
-            return self.of_case(builtin, arguments);
-        }
-        if let Some(id) = arguments.first()?.as_missing() {
-            return self.of_missing(builtin, id);
-        }
         match (builtin, arguments) {
-            (Builtin::Max | Builtin::Min, [_, other]) if other.is(Kind::Missing) => Some(*other),
-            (Builtin::StartsWith | Builtin::EndsWith, [text, part])
-                if text.is(Kind::Text) && part.is(Kind::Missing) =>
-            {
-                self.rely(part.as_missing()?)?;
-                Some(Value::UNKNOWN)
+            (Builtin::Has, [value]) => self.has(*value).map(Value::bool),
+            (Builtin::Or, [value, default]) => self.or(*value, *default),
+            (Builtin::Contains, [list, wanted]) => self.contains(*list, *wanted),
+            (Builtin::AsOf | Builtin::Stage | Builtin::Parameter | Builtin::AttachmentSha256, _) => {
+                self.of_case(builtin, arguments)
             }
-            (_, [text, rest @ ..]) if text.is(Kind::Text) => self.of_text(builtin, self.text(*text), rest),
-            (Builtin::Len, [list]) => self.count(*list).map(|len| Value::int(len as i64)),
-            (Builtin::IsEmpty, [list]) => self.count(*list).map(|len| Value::bool(len == 0)),
-            (Builtin::Max | Builtin::Min, [a, b]) => extreme(builtin, *a, *b),
-            (_, [one]) => self.of_number(builtin, *one),
-            (_, [day, count]) => self.of_day(builtin, *day, count.as_int()?),
+            (_, [first, rest @ ..]) => match first.kind() {
+                Kind::Missing => self.of_missing(builtin, first.as_missing()?),
+                Kind::Text => self.of_text(builtin, self.text(*first), rest),
+                Kind::Moment if builtin == Builtin::Date => {
+                    Some(Value::day(first.as_moment().day_in(&self.trees.recorder.zone)))
+                }
+                _ => self.of_other(builtin, *first, rest),
+            },
             _ => None,
         }
     }
 
+    fn of_other(&mut self, builtin: Builtin, first: Value, rest: &[Value]) -> Given {
+        match (builtin, rest) {
+            (Builtin::Max | Builtin::Min, [other]) if other.is(Kind::Missing) => Some(*other),
+            (Builtin::Max | Builtin::Min, [other]) => extreme(builtin, first, *other),
+            (Builtin::Len, []) => self.count(first).map(|len| Value::int(len as i64)),
+            (Builtin::IsEmpty, []) => self.count(first).map(|len| Value::bool(len == 0)),
+            (_, []) => self.of_number(builtin, first),
+            (_, [count]) => self.of_day(builtin, first, count.as_int()?),
+            _ => None,
+        }
+    }
+
+    #[inline]
     pub(super) fn has(&self, value: Value) -> Option<bool> {
-        match self.view(value) {
-            View::Missing(id) => {
-                self.settle_optional(id)?;
+        match value.kind() {
+            Kind::Missing => {
+                self.settle_optional(value.as_missing()?)?;
                 Some(false)
             }
-            View::Collection(place) => Some(!self.node(place).is_empty()),
-            View::Selection(_, nodes) => Some(!nodes.is_empty()),
-            View::Unit => None,
+            Kind::Collection => Some(!self.node(value.as_collection()?).is_empty()),
+            Kind::Selection => Some(!self.nodes_of(value).is_empty()),
+            Kind::Unit => None,
             _ => Some(true),
         }
     }
@@ -280,7 +279,13 @@ impl<'r> Run<'r> {
             (Builtin::ToLower, []) if is_lower(text) => self.made.keep_text(text),
             (Builtin::ToLower, []) => self.computed(&text.to_lowercase()),
             (Builtin::ToUpper, []) => self.computed(&text.to_uppercase()),
-            (Builtin::Trim, []) => self.made.keep_text(text.trim()),
+            (Builtin::Trim, []) => self.made.keep_text(trim(text)),
+            // With one that is absent, a lesser or greater text is absent too.
+            (Builtin::Max | Builtin::Min, [other]) if other.is(Kind::Missing) => Some(*other),
+            (Builtin::StartsWith | Builtin::EndsWith, [part]) if part.is(Kind::Missing) => {
+                self.rely(part.as_missing()?)?;
+                Some(Value::UNKNOWN)
+            }
             (Builtin::StartsWith, [part]) => Some(Value::bool(text.starts_with(self.as_text(*part)?))),
             (Builtin::EndsWith, [part]) => Some(Value::bool(text.ends_with(self.as_text(*part)?))),
             _ => None,
@@ -302,8 +307,7 @@ impl<'r> Run<'r> {
         if let Some(array) = list.as_array() {
             for at in 0..array.len() {
                 let item = self.made.arrays.item(array, at)?;
-                self.spend_on_both(item, wanted)?;
-                if self.order(item, wanted)?.is_eq() {
+                if self.are_equal(item, wanted)? {
                     return Some(Value::bool(true));
                 }
             }
@@ -317,8 +321,7 @@ impl<'r> Run<'r> {
             if item.is(Kind::Missing) {
                 is_open = true;
             } else {
-                self.spend_on_both(item, wanted)?;
-                if self.order(item, wanted)?.is_eq() {
+                if self.are_equal(item, wanted)? {
                     return Some(Value::bool(true));
                 }
             }
@@ -340,5 +343,15 @@ fn extreme(builtin: Builtin, a: Value, b: Value) -> Given {
 
 /// Tells whether a text has only characters that are known to be their own lower case: of ASCII and of Hangul.
 fn is_lower(text: &str) -> bool {
-    text.chars().all(|c| matches!(c, '\0'..='@' | '['..='\x7f' | '가'..='힣'))
+    let is_lower_byte = |byte: &u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    text.as_bytes().iter().all(is_lower_byte)
+        || text.chars().all(|c| matches!(c, '\0'..='@' | '['..='\x7f' | '가'..='힣'))
+}
+
+/// Returns a text without the spaces around it; most texts begin and end with visible characters of ASCII.
+fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
 }

@@ -15,8 +15,8 @@ const ITEMS: usize = 4_000;
 impl<'r> Run<'r> {
     /// Compares two values; the inner nothing says that one is absent.
     #[inline]
-    pub(super) fn compare(&self, operator: Comparison, a: Value, b: Value) -> Option<Option<bool>> {
-        let Some(order) = self.order(a, b) else { return self.compare_others(operator, a, b) };
+    pub(super) fn compare(&mut self, operator: Comparison, a: Value, b: Value) -> Option<Option<bool>> {
+        let Some(order) = self.order(a, b)? else { return self.compare_others(operator, a, b) };
         Some(Some(match operator {
             Comparison::Equal => order == Ordering::Equal,
             Comparison::Differ => order != Ordering::Equal,
@@ -25,6 +25,11 @@ impl<'r> Run<'r> {
             Comparison::Greater => order == Ordering::Greater,
             Comparison::GreaterOrEqual => order != Ordering::Less,
         }))
+    }
+
+    /// Tells whether two values are equal; gives up where they do not fit.
+    pub(super) fn are_equal(&mut self, a: Value, b: Value) -> Option<bool> {
+        Some(self.order(a, b)??.is_eq())
     }
 
     #[inline(never)]
@@ -44,22 +49,44 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// Orders two values of one kind; nothing for booleans and for values that do not fit.
+    /// Orders two values of one kind; the inner nothing is for booleans and for values that do not fit.
     #[inline]
-    pub(super) fn order(&self, a: Value, b: Value) -> Option<Ordering> {
+    fn order(&mut self, a: Value, b: Value) -> Option<Option<Ordering>> {
         match (a.kind(), b.kind()) {
-            (Kind::Text, Kind::Text) => Some(self.text(a).cmp(self.text(b))),
+            (Kind::Text, Kind::Text) => {
+                let (a, b) = (self.text(a), self.text(b));
+                self.spend_on_texts(a, b)?;
+                Some(Some(a.cmp(b)))
+            }
             (Kind::Int, Kind::Int)
             | (Kind::Moment, Kind::Moment)
             | (Kind::Day, Kind::Day)
-            | (Kind::Length, Kind::Length) => Some(a.number().cmp(&b.number())),
-            _ => numbers(a, b).and_then(|(a, b)| a.partial_cmp(&b)),
+            | (Kind::Length, Kind::Length) => Some(Some(a.number().cmp(&b.number()))),
+            _ => self.order_others(a, b),
+        }
+    }
+
+    #[inline(never)]
+    fn order_others(&mut self, a: Value, b: Value) -> Option<Option<Ordering>> {
+        self.spend_on_arrays(a, b)?;
+        Some(numbers(a, b).and_then(|(a, b)| a.partial_cmp(&b)))
+    }
+
+    fn spend_on_texts(&mut self, a: &str, b: &str) -> Option<()> {
+        self.spend(a.len().min(b.len()) / 64)
+    }
+
+    fn spend_on_arrays(&mut self, a: Value, b: Value) -> Option<()> {
+        match (a.as_array(), b.as_array()) {
+            (Some(a), Some(b)) => self.spend(a.len() + b.len()),
+            _ => Some(()),
         }
     }
 
     /// Computes with two values.
     #[inline(never)]
     pub(super) fn compute(&mut self, operator: Arithmetic, a: Value, b: Value) -> Given {
+        self.spend_on_arrays(a, b)?;
         match (operator, a.kind(), b.kind()) {
             (_, Kind::Missing, _) => Some(a),
             (_, _, Kind::Missing) => Some(b),
@@ -88,6 +115,7 @@ impl<'r> Run<'r> {
             }
             (Arithmetic::Add, Kind::Text, Kind::Text) => {
                 let both = [self.text(a), self.text(b)];
+                self.spend_on_texts(both[0], both[1])?;
                 if both.iter().map(|text| text.len()).sum::<usize>() > TEXT_BYTES {
                     return None;
                 }

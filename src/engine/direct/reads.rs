@@ -123,20 +123,22 @@ impl<'r> Run<'r> {
 
     /// Returns how many items a list has.
     pub(super) fn length(&self, list: Value) -> Option<usize> {
-        match self.view(list) {
-            View::Collection(place) if self.node(place).kind() == NodeKind::Sequence => Some(self.node(place).len()),
-            View::Selection(_, nodes) => Some(nodes.len()),
+        match list.as_collection() {
+            Some(place) if self.node(place).kind() == NodeKind::Sequence => Some(self.node(place).len()),
+            None if list.is(Kind::Selection) => Some(self.nodes_of(list).len()),
             _ => None,
         }
     }
 
     /// Returns the items of a list, and the place of the list.
     pub(super) fn items(&self, list: Value) -> Option<(Place, Items<'r>)> {
-        match self.view(list) {
-            View::Collection(place) if self.node(place).kind() == NodeKind::Sequence => {
+        match list.as_collection() {
+            Some(place) if self.node(place).kind() == NodeKind::Sequence => {
                 Some((place, Items::All(self.node(place).items())))
             }
-            View::Selection(place, nodes) => Some((place, Items::Kept(nodes.iter()))),
+            None if list.is(Kind::Selection) => {
+                Some((list.written_at().place()?, Items::Kept(self.nodes_of(list).iter())))
+            }
             _ => None,
         }
     }

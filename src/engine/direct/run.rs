@@ -23,9 +23,6 @@ pub(super) enum Exit {
     Break,
 }
 
-/// Arguments of a call.
-pub(super) type Values = SmallVec<[Value; 4]>;
-
 /// A value; nothing where the block is left, for the reason that the run holds.
 pub(super) type Given = Option<Value>;
 
@@ -133,7 +130,6 @@ impl<'r> Run<'r> {
             Stmt::Update(operator, slot, expr) => {
                 let by = self.eval(expr)?;
                 let before = self.variable(*slot)?;
-                self.spend_on_both(before, by)?;
                 let value = update(before, self.compute(*operator, before, by)?)?;
                 self.set(*slot, value);
             }
@@ -231,7 +227,6 @@ impl<'r> Run<'r> {
     fn comparison(&mut self, operator: Comparison, both: &'r [Expr; 2]) -> Option<Option<bool>> {
         let [a, b] = both;
         let (a, b) = (self.eval(a)?, self.eval(b)?);
-        self.spend_on_both(a, b)?;
         self.compare(operator, a, b)
     }
 
@@ -270,34 +265,15 @@ impl<'r> Run<'r> {
             Expr::Bool(value) => Some(Value::bool(*value)),
             Expr::Int(number) => Some(Value::int(*number)),
             Expr::Float(number) => Some(Value::float(*number)),
-            Expr::Array(items) => {
-                let items = self.eval_all(items)?;
-                self.array(&items)
-            }
+            Expr::Array(items) => self.array_of(items),
             Expr::And(parts) => self.decided_by(parts, false).map(Value::bool),
             Expr::Or(parts) => self.decided_by(parts, true).map(Value::bool),
-            Expr::Not(operand) => {
-                let operand = self.eval(operand)?;
-                match operand.as_missing() {
-                    Some(id) => {
-                        self.rely(id)?;
-                        Some(Value::UNKNOWN)
-                    }
-                    None => operand.as_bool().map(|holds| Value::bool(!holds)),
-                }
-            }
-            Expr::Negate(operand) => {
-                let operand = self.eval(operand)?;
-                match operand.as_int() {
-                    Some(number) => number.checked_neg().map(Value::int),
-                    None => operand.as_missing().map(Value::missing),
-                }
-            }
+            Expr::Not(operand) => self.not(operand),
+            Expr::Negate(operand) => self.negated(operand),
             Expr::Compare(operator, both) => self.comparison(*operator, both).map(Value::truth),
             Expr::Compute(operator, both) => {
                 let [a, b] = &**both;
                 let (a, b) = (self.eval(a)?, self.eval(b)?);
-                self.spend_on_both(a, b)?;
                 self.compute(*operator, a, b)
             }
             Expr::Block(block) => self.block(block),
@@ -326,12 +302,34 @@ impl<'r> Run<'r> {
         }
     }
 
-    pub(super) fn eval_all(&mut self, exprs: &'r [Expr]) -> Option<Values> {
-        let mut values = Values::with_capacity(exprs.len());
+    #[inline(never)]
+    fn array_of(&mut self, exprs: &'r [Expr]) -> Given {
+        let mut values: SmallVec<[Value; 16]> = SmallVec::new();
         for expr in exprs {
             values.push(self.eval(expr)?);
         }
-        Some(values)
+        self.array(&values)
+    }
+
+    #[inline(never)]
+    fn not(&mut self, operand: &'r Expr) -> Given {
+        let operand = self.eval(operand)?;
+        match operand.as_missing() {
+            Some(id) => {
+                self.rely(id)?;
+                Some(Value::UNKNOWN)
+            }
+            None => operand.as_bool().map(|holds| Value::bool(!holds)),
+        }
+    }
+
+    #[inline(never)]
+    fn negated(&mut self, operand: &'r Expr) -> Given {
+        let operand = self.eval(operand)?;
+        match operand.as_int() {
+            Some(number) => number.checked_neg().map(Value::int),
+            None => operand.as_missing().map(Value::missing),
+        }
     }
 
     /// Evaluates `&&` or `||`: the first part with this value decides.
@@ -342,15 +340,5 @@ impl<'r> Run<'r> {
             }
         }
         Some(!value)
-    }
-
-    pub(super) fn spend_on_both(&mut self, a: Value, b: Value) -> Option<()> {
-        match (a.as_array(), b.as_array()) {
-            (Some(a), Some(b)) => self.spend(a.len() + b.len()),
-            _ => match (self.as_text(a), self.as_text(b)) {
-                (Some(a), Some(b)) => self.spend(a.len().min(b.len()) / 64),
-                _ => Some(()),
-            },
-        }
     }
 }

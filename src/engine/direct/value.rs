@@ -306,8 +306,8 @@ impl<'r> Trees<'r> {
 }
 
 impl<'r> Run<'r> {
-    /// Takes a value apart.
-    #[inline]
+    /// Takes a value apart; what is done often asks for its kind instead.
+    #[inline(never)]
     pub(super) fn view(&self, value: Value) -> View<'r> {
         match value.kind() {
             Kind::Unit => View::Unit,
@@ -321,8 +321,7 @@ impl<'r> Run<'r> {
             Kind::Length => View::Length(Length::from_nanoseconds(value.number())),
             Kind::Collection => value.written_at().place().map_or(View::Unit, View::Collection),
             Kind::Selection => {
-                let nodes = self.made.selections.get(value.word as usize).copied().unwrap_or_default();
-                value.written_at().place().map_or(View::Unit, |of| View::Selection(of, nodes))
+                value.written_at().place().map_or(View::Unit, |of| View::Selection(of, self.nodes_of(value)))
             }
             Kind::Missing => View::Missing(value.word as MissingId),
             Kind::Array => View::Array(Array::of_word(value.word)),
@@ -338,6 +337,12 @@ impl<'r> Run<'r> {
         }
     }
 
+    /// Returns the items of a selection.
+    pub(super) fn nodes_of(&self, selection: Value) -> &'r [NodeId] {
+        self.made.selections.get(selection.word as usize).copied().unwrap_or_default()
+    }
+
+    #[inline]
     pub(super) fn as_text(&self, value: Value) -> Option<&'r str> {
         if value.is(Kind::Text) { Some(self.text(value)) } else { None }
     }
