@@ -338,6 +338,27 @@ mod tests {
     }
 
     #[test]
+    fn moments_and_days_and_lengths_are_the_same_as_numbers() {
+        for text in ["2024-05-13T13:44:00.000000001+09:00", "1677-09-22T00:00:00-23:59", "1969-12-31T23:59:59.5Z"] {
+            let moment = Moment::parse(text).expect("valid");
+            let (nanoseconds, offset) = moment.to_numbers().expect("in range");
+            let again = Moment::from_numbers(nanoseconds, offset);
+            assert_eq!((again, again.to_string()), (moment, moment.to_string()), "{text}");
+        }
+        for text in ["1677-09-21T00:00:00Z", "2262-04-12T00:00:00Z", "9999-12-30T22:00:00Z"] {
+            assert_eq!(Moment::parse(text).expect("valid").to_numbers(), None, "{text}");
+        }
+        let days = ["0001-01-01", "1999-12-31", "2000-01-01", "2024-02-29", "9999-12-31"];
+        let days = days.map(|day| Day::parse(day).expect("valid"));
+        assert!(days.map(Day::to_number).is_sorted());
+        assert_eq!(days.map(|day| Day::from_number(day.to_number())), days.map(Some));
+        assert_eq!([0, 0x7e8_0d01, 1 << 40].map(Day::from_number), [None; 3]);
+        let length = Length::parse("P1DT0.5S").expect("valid");
+        assert_eq!(length.to_nanoseconds().map(Length::from_nanoseconds), Some(length));
+        assert_eq!(Length::parse("P200000D").expect("valid").to_nanoseconds(), None);
+    }
+
+    #[test]
     fn a_day_begins_at_midnight_of_its_zone() {
         let start = |day: &str, zone: &str| {
             let zone = Zone::named(zone).expect("a zone");

@@ -120,7 +120,7 @@ impl Content {
 }
 
 /// Positions of fields that are kept for each node of a document; what has more is found by name.
-const FIELDS_PER_NODE: usize = 8;
+const FIELDS_PER_NODE: usize = 4;
 
 /// What the schema says of one node; 8 bytes.
 #[derive(Clone, Copy, Debug)]

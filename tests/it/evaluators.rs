@@ -23,7 +23,7 @@ const SHARE: usize = if cfg!(debug_assertions) { 10 } else { 1 };
 const OPERATIONS_PER_STEP: u64 = 4;
 
 /// Values that mutations put in the place of others.
-const VALUES: [&str; 22] = [
+const VALUES: [&str; 26] = [
     "",
     "null",
     "''",
@@ -46,6 +46,10 @@ const VALUES: [&str; 22] = [
     "2024-05-31",
     "2024-05-20T14:52:00+09:00",
     "2026-01-01T00:00:00Z",
+    "2024-05-13T13:44:00.000000001-03:30",
+    "1600-01-01T00:00:00Z",
+    "9999-12-30T22:00:00Z",
+    "P200000D",
 ];
 
 /// The rules of the pack for both evaluators, against one order.
@@ -270,6 +274,24 @@ fn stem(path: &std::path::Path) -> String {
 
 fn report(tally: &Tally) {
     println!("{} runs, {} direct; given up: {:#?}", tally.runs, tally.direct, tally.given_up);
+}
+
+/// Of very many mappings with little in them, fields are found by name and not by position.
+#[test]
+fn many_small_mappings_have_the_same_outcome_both_ways() {
+    on_worker(|| {
+        let bench = Bench::new();
+        let pair = Pair::new(&bench, &bench.order(&fixture("rules/order.yaml")));
+        // So many that the positions of the fields of what follows are not kept.
+        let small = "  - {}\n".repeat(2_000);
+        let text = format!("analyses:\n{small}{}", joined("kakaotalk-2024-05"));
+        let tree = pair.tree(&text).expect("evidence");
+        let chosen: Vec<usize> = (0..pair.direct.rules().count()).collect();
+        let mut tally = Tally::default();
+        pair.compare(&tree, &[], &chosen, &mut tally, &|| "many small mappings".to_owned());
+        assert!(tally.direct > 0);
+    })
+    .expect("a thread");
 }
 
 /// What a rule gives up on evidence that is in order costs twice; `--nocapture` shows the steps of each.

@@ -398,3 +398,33 @@ impl Answered {
         value.as_immutable_string_ref().ok().map(|text| Self::Text(text.to_string()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_keeps_what_it_is_and_where_it_is_written() {
+        let place = Place { subject: Subject::Order, node: NodeId::from_index(7) };
+        for text in ["2024-05-13T13:44:00+09:00", "2024-05-13T13:44:00-23:59", "1969-12-31T23:59:59.5+25:59"] {
+            let moment = Moment::parse(text).expect("valid");
+            for value in [Value::moment(moment), Value::moment(moment).map(|value| value.at(At::of(place)))] {
+                let value = value.expect("room");
+                assert_eq!(value.kind(), Kind::Moment);
+                assert_eq!(value.as_moment().to_string(), moment.to_string());
+            }
+        }
+        let number = Value::int(-1).at(At::of(place));
+        assert_eq!((number.as_int(), number.written_at().place()), (Some(-1), Some(place)));
+        assert_eq!(number.at(At::NOWHERE).written_at().place(), None);
+        assert_eq!((Value::UNKNOWN.as_bool(), Value::bool(true).as_bool()), (Some(false), Some(true)));
+        assert_eq!(Value::float(-0.5).float_number().to_bits(), (-0.5_f64).to_bits());
+        let kinds =
+            [Kind::Unit, Kind::Unknown, Kind::Bool, Kind::Int, Kind::Float, Kind::Text, Kind::Moment, Kind::Day];
+        let more = [Kind::Length, Kind::Collection, Kind::Selection, Kind::Missing, Kind::Array];
+        for kind in kinds.into_iter().chain(more) {
+            assert_eq!(Value::of(kind, 1).kind(), kind);
+            assert!(Value::of(kind, 1).is(kind));
+        }
+    }
+}
