@@ -1,15 +1,15 @@
 //! Audits bundles on several threads, with a bounded number of them in hand.
 //!
 //! Each thread has rules of its own, takes the next bundle, judges it and writes its pages. Whoever finishes the bundle
-//! that is next in order hands it over, with all that waited for it. No thread only waits for the others: what goes
-//! from thread to thread costs both of them time.
+//! that is next in order hands it over, with all that waited for it and all that comes meanwhile; the others go on with
+//! the next bundle. No thread only waits for the others: what goes from thread to thread costs both of them time.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 
 use anyhow::{Context, Error, Result, anyhow};
@@ -53,7 +53,8 @@ pub(super) fn run<'p, T: Send>(
     let table = Table {
         plan,
         feed: Mutex::new(Feed { bundles, given: 0 }),
-        hand: Mutex::new(Hand { take, taken: 0, waiting: BTreeMap::new(), error: None }),
+        hand: Mutex::new(Hand { taken: 0, waiting: BTreeMap::new(), sleeping: 0, error: None }),
+        take: Mutex::new(take),
         moved: Condvar::new(),
     };
     thread::scope(|scope| {
@@ -74,7 +75,9 @@ pub(super) fn run<'p, T: Send>(
 struct Table<'a, B, T, F> {
     plan: &'a Plan<'a>,
     feed: Mutex<Feed<B>>,
-    hand: Mutex<Hand<T, F>>,
+    hand: Mutex<Hand<T>>,
+    /// Where results go; held while one goes there.
+    take: Mutex<F>,
     /// Results were taken, or the run failed.
     moved: Condvar,
 }
@@ -87,11 +90,12 @@ struct Feed<B> {
 }
 
 /// The results that were made.
-struct Hand<T, F> {
-    take: F,
+struct Hand<T> {
     taken: usize,
-    /// Those that wait for one before them.
+    /// Those that wait for one before them, or for whoever hands them over.
     waiting: BTreeMap<usize, T>,
+    /// Threads that wait until results are taken.
+    sleeping: usize,
     /// Why the run ends early.
     error: Option<Error>,
 }
@@ -111,7 +115,7 @@ impl<B: Iterator<Item = Bundle>, T, F: FnMut(T) -> Result<()>> Table<'_, B, T, F
 
     fn judge(&self, auditor: &Auditor<'_>, result: &impl Fn(Assessment) -> Result<T>) -> Result<()> {
         while let Some((number, bundle)) = self.next() {
-            self.put(number, result(assess(auditor, bundle, &self.plan.limits))?)?;
+            self.put(number, result(assess(auditor, bundle, &self.plan.limits))?);
         }
         Ok(())
     }
@@ -122,7 +126,9 @@ impl<B: Iterator<Item = Bundle>, T, F: FnMut(T) -> Result<()>> Table<'_, B, T, F
         let mut hand = lock(&self.hand);
         // Who judges the bundle that is next in order needs only the hand, so that this ends.
         while hand.error.is_none() && feed.given - hand.taken >= self.plan.jobs.get() * IN_HAND {
+            hand.sleeping += 1;
             hand = self.moved.wait(hand).unwrap_or_else(PoisonError::into_inner);
+            hand.sleeping -= 1;
         }
         let is_over = hand.error.is_some() || self.plan.stop.load(Ordering::Relaxed);
         drop(hand);
@@ -134,22 +140,37 @@ impl<B: Iterator<Item = Bundle>, T, F: FnMut(T) -> Result<()>> Table<'_, B, T, F
         Some((feed.given - 1, bundle))
     }
 
-    /// Hands over a result, and those that waited for it.
-    fn put(&self, number: usize, result: T) -> Result<()> {
-        let mut hand = lock(&self.hand);
-        let Hand { take, taken, waiting, .. } = &mut *hand;
-        if self.plan.is_unordered {
-            take(result)?;
-            *taken += 1;
-        } else {
-            waiting.insert(number, result);
-            while let Some(next) = waiting.remove(taken) {
-                take(next)?;
-                *taken += 1;
+    /// Hands over what is ready, unless another thread does: that one sees what is ready when it is done.
+    fn put(&self, number: usize, result: T) {
+        lock(&self.hand).waiting.insert(number, result);
+        let mut is_ready = true;
+        while is_ready && let Some(mut take) = try_lock(&self.take) {
+            while let Some(next) = self.ready() {
+                match take(next) {
+                    Ok(()) => self.taken(),
+                    Err(error) => self.fail(error),
+                }
             }
+            drop(take);
+            // What became ready since it was last asked for has found the other thread still at it.
+            is_ready = lock(&self.hand).next(self.plan).is_some();
         }
-        self.moved.notify_one();
-        Ok(())
+    }
+
+    /// Returns the result to hand over now.
+    fn ready(&self) -> Option<T> {
+        let mut hand = lock(&self.hand);
+        let next = hand.next(self.plan)?;
+        hand.waiting.remove(&next)
+    }
+
+    fn taken(&self) {
+        let mut hand = lock(&self.hand);
+        hand.taken += 1;
+        // To wake nobody costs a call of the kernel too.
+        if hand.sleeping > 0 {
+            self.moved.notify_one();
+        }
     }
 
     /// Ends the run; the first reason counts.
@@ -159,8 +180,24 @@ impl<B: Iterator<Item = Bundle>, T, F: FnMut(T) -> Result<()>> Table<'_, B, T, F
     }
 }
 
+impl<T> Hand<T> {
+    /// Returns the number of the result that can be handed over now.
+    fn next(&self, plan: &Plan<'_>) -> Option<usize> {
+        let number = if plan.is_unordered { *self.waiting.keys().next()? } else { self.taken };
+        (self.error.is_none() && self.waiting.contains_key(&number)).then_some(number)
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
 }
 
 /// Judges one bundle; whatever happens to it is an assessment, so that it never sinks the others.
