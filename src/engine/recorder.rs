@@ -153,6 +153,7 @@ pub(super) struct Mark {
     absent: u64,
     reads: u32,
     touches: u64,
+    last: Option<Place>,
 }
 
 /// What a part of a rule left behind that found nothing and demanded nothing.
@@ -257,15 +258,19 @@ impl Recorder {
             absent: record.absent_count(),
             reads: record.reads,
             touches,
+            last: self.last.get(),
         }
     }
 
-    /// Returns what was left behind since a mark; nothing where the record says more than before.
+    /// Returns what was left behind since a mark; nothing where the record says more than before, or where it cannot be
+    /// told what the part of the rule touched by itself.
     pub(super) fn traces(&self, since: Mark) -> Option<Traces> {
         let now = self.mark();
         let is_as_before = (now.demands, now.notes, now.absent) == (since.demands, since.notes, since.absent);
-        let last = if now.touches > since.touches { self.last.get() } else { None };
-        is_as_before.then_some(Traces { reads: now.reads - since.reads, last })
+        let last = if now.touches > since.touches { now.last } else { None };
+        // A function may touch once more what was touched before it, and that may be another place the next time.
+        let is_its_own = last.is_none() || last != since.last;
+        (is_as_before && is_its_own).then_some(Traces { reads: now.reads - since.reads, last })
     }
 
     /// Leaves the traces once more; tells whether that is the same as doing the part of the rule once more.
@@ -274,6 +279,7 @@ impl Recorder {
             // Some of the reads would be counted instead of kept.
             return false;
         }
+        self.record.borrow_mut().reads += traces.reads;
         if let Some(place) = traces.last {
             self.touch(place);
         }

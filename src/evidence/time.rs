@@ -11,7 +11,7 @@ use crate::language::Text;
 
 /// A point in time with the offset it was written with; equal when the instants are.
 ///
-/// 16 bytes, so that values of scripts stay small.
+/// 16 bytes, so that values of Rhai stay small.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment {
     /// Seconds since 1970-01-01T00:00:00Z, and the nanoseconds beyond, of the same sign.

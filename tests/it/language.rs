@@ -183,12 +183,26 @@ fn optional_evidence_is_read_with_has_and_or() {
 
 #[test]
 fn what_a_function_answers_twice_leaves_the_same_traces() {
-    // The first body cites what the second call touched last; in the other one, the reads of the second call are too
-    // many to be kept, so that they are counted.
+    // The first body cites what the second call touched last; in the others, the reads of a later call are too many to be
+    // kept, so that they are counted, also those of an answer inside an answer.
     snapshot(
         "answers",
         &[
             "let a = users(bundle); let id = bundle.changes[0].id; let b = users(bundle); ensure(a != b, a, \"k\");
+}
+fn users(bundle) {
+    let sum = 0;
+    for it in bundle.services { sum += it.daily_users.or(0); }
+    sum",
+            "let ten = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+let a = users(bundle); let b = sum(bundle);
+for i in ten { for j in ten { for k in ten { let x = bundle.services[1].daily_users == 7; } } }
+ensure(b == sum(bundle), bundle.services, \"k\");
+}
+fn sum(bundle) {
+    let sum = 0;
+    for it in [1] { sum += users(bundle); }
+    sum
 }
 fn users(bundle) {
     let sum = 0;
@@ -204,6 +218,41 @@ fn users(bundle) {
     let sum = 0;
     for it in bundle.services { sum += it.daily_users.or(0); }
     sum",
+        ],
+    );
+}
+
+/// Each was once found by one of the two evaluators only.
+#[test]
+fn what_the_evaluators_once_told_differently() {
+    snapshot(
+        "differences",
+        &[
+            "let t = bundle.changes[0].started_at; // what the second value relies on stays
+ensure(true, bundle.changes[0].id, \"about\", #{ a: t, b: bundle.incidents.filter(|i| i.started_at == t).len() });",
+            "require(bundle.changes[0].id, \"about\", #{ a: \"I1\" + bundle.changes[0].grade });",
+            "ensure(\"I1\" + bundle.changes[0].grade == \"x\", bundle.changes[0].id, \"k\");",
+            "let list = [1]; list += bundle.changes[0].grade; ensure(list.len() == 1, bundle.changes[0].id, \"k\");",
+            "let day = bundle.changes[0].started_at.date().add_days(bundle.services[1].daily_users);
+require(bundle.changes[0].id);",
+            "let day = deadline(order.notified_on, bundle.services[1].daily_users); require(bundle.changes[0].id);",
+            "let kind = bundle.changes[0].kind; let id = bundle.incidents[0].id; // a text in a variable has no place
+ensure(kind == \"data\", kind, \"k\");",
+            "let a = bundle.changes[0].id; let x = filed(\"x.pdf\"); let b = bundle.incidents[0].id;
+ensure(filed(\"x.pdf\"), 1, \"k\"); // cites what this call touches, as the one before
+}
+fn filed(path) {
+    let found = false;
+    for it in [path] { if has(attachment_sha256(it)) { found = true; } }
+    found",
+            "let worker = bundle.changes[0].workers[{
+    for w in bundle.changes[0].workers { one(1, if true { continue; } else { 1 }); }
+    0
+}];
+ensure(worker == \"kim\", bundle.changes[0].workers, \"about\", #{ a: worker });
+}
+fn one(a, b) {
+    a",
         ],
     );
 }

@@ -1,4 +1,4 @@
-//! Answers of library functions that the rules of a pack ask for more than once.
+//! Answers of functions, those of the library and of the rules, that are asked for more than once.
 //!
 //! A function sees its arguments, the bundle and nothing else, and its answer is the same whichever rule asks. It is
 //! kept only where the call changed nothing in the record: it found nothing, demanded nothing, and relied on nothing

@@ -23,8 +23,10 @@ impl<'r> Run<'r> {
     pub(super) fn chain(&mut self, chain: &'r Chain) -> Given {
         // Arguments wait on the stack until their step takes them.
         let first = self.variables.len();
-        for argument in &chain.arguments {
+        for (at, argument) in chain.arguments.iter().enumerate() {
             let argument = self.eval(argument)?;
+            // A loop inside it may have left the arguments of a call that it did not come to.
+            self.variables.truncate(first + at);
             self.variables.push(argument);
         }
         let mut next = first;

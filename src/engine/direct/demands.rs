@@ -39,14 +39,18 @@ impl<'r> Run<'r> {
 
     /// Does what the functions of the interpreter do for a demand that holds.
     fn demand_holds(&mut self, demand: &'r Demand, arguments: &[Value]) -> Given {
+        let mut absent: Vec<u32> = Vec::new();
         for (_, value) in &demand.values {
             let is_given = match value {
                 Expr::Path(slot, fields) => self.pass_by(*slot, fields),
                 _ => false,
             };
             if !is_given && let Some(id) = self.eval(value)?.as_missing() {
-                self.settle(id)?;
+                absent.push(id);
             }
+        }
+        for id in absent {
+            self.settle(id)?;
         }
         self.trees.recorder.count_demands(1);
         if let (Verb::Ensure, [_, at]) = (demand.verb, arguments)

@@ -149,7 +149,7 @@ impl<'r> Run<'r> {
                 self.of_case(builtin, arguments)
             }
             (_, [first, rest @ ..]) => match first.kind() {
-                Kind::Missing => self.of_missing(builtin, first.as_missing()?),
+                Kind::Missing => self.of_missing(builtin, first.as_missing()?, rest),
                 Kind::Text => self.of_text(builtin, self.text(*first), rest),
                 Kind::Moment if builtin == Builtin::Date => {
                     Some(Value::day(first.as_moment().day_in(&self.trees.recorder.zone)))
@@ -227,7 +227,7 @@ impl<'r> Run<'r> {
     }
 
     /// Runs a function on something absent.
-    fn of_missing(&self, builtin: Builtin, id: MissingId) -> Given {
+    fn of_missing(&self, builtin: Builtin, id: MissingId, rest: &[Value]) -> Given {
         match builtin {
             Builtin::IsEmpty => {
                 self.rely(id)?;
@@ -236,6 +236,10 @@ impl<'r> Run<'r> {
             Builtin::StartsWith | Builtin::EndsWith => {
                 self.rely(id)?;
                 Some(Value::UNKNOWN)
+            }
+            // The interpreter knows these for a number of days or months only.
+            Builtin::AddDays | Builtin::AddMonths | Builtin::Deadline => {
+                rest.first()?.as_int().map(|_| Value::missing(id))
             }
             // Any other function of something absent is absent.
             _ => Some(Value::missing(id)),

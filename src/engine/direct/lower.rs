@@ -138,7 +138,7 @@ impl<'a> Scope<'a> {
             Statement::Block(block) => Stmt::Expr(Expr::Block(self.block(block.iter()))),
             Statement::Var(definition, _, _) => {
                 let value = self.expr(&definition.1);
-                Stmt::Set(self.declare(&definition.0.name), value)
+                Stmt::Let(self.declare(&definition.0.name), value)
             }
             Statement::Assignment(assignment) => {
                 let (operator, BinaryExpr { lhs, rhs }) = &**assignment;

@@ -89,6 +89,8 @@ impl<'r> Run<'r> {
         self.spend_on_arrays(a, b)?;
         match (operator, a.kind(), b.kind()) {
             (_, Kind::Missing, _) => Some(a),
+            // Rhai itself appends anything to a text or an array.
+            (Arithmetic::Add, Kind::Text | Kind::Array, Kind::Missing) => None,
             (_, _, Kind::Missing) => Some(b),
             (Arithmetic::Subtract, Kind::Moment, Kind::Moment) | (Arithmetic::Subtract, Kind::Length, Kind::Length) => {
                 Value::difference(b, a)

@@ -32,7 +32,9 @@ pub(super) type TextId = u32;
 pub(super) enum Stmt {
     /// Its value is that of the block if it stands last.
     Expr(Expr),
-    /// `let x = …` or `x = …`
+    /// `let x = …`
+    Let(Slot, Expr),
+    /// `x = …`
     Set(Slot, Expr),
     /// `x += …` and the like.
     Update(Arithmetic, Slot, Expr),

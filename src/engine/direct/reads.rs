@@ -55,8 +55,8 @@ impl<'r> Run<'r> {
         Some(value)
     }
 
-    /// Reads `variable.field…` where it does not matter what is absent: nothing of that is recorded, and the inner
-    /// nothing says it.
+    /// Reads `variable.field…` where a field that is not given does not matter: the inner nothing says so, and no read is
+    /// left in the record. What is null or unusable is a value, which the caller settles.
     #[inline]
     pub(super) fn optional_path(&mut self, slot: Slot, fields: &[Property]) -> Option<Option<Value>> {
         self.step(1 + fields.len() as u64);

@@ -10,7 +10,7 @@ use super::made::Made;
 use super::operators::update;
 use super::plan::{Comparison, Expr, Function, Slot, Stmt};
 use super::reads::Absent;
-use super::value::{Trees, Value};
+use super::value::{At, Kind, Trees, Value};
 
 /// Why evaluation leaves a block without a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -123,6 +123,11 @@ impl<'r> Run<'r> {
                 let value = self.eval(expr)?;
                 self.set(*slot, value);
             }
+            Stmt::Let(slot, expr) => {
+                let value = self.eval(expr)?;
+                let value = self.declared(value)?;
+                self.set(*slot, value);
+            }
             Stmt::If(condition, yes, no) => {
                 let holds = self.condition(condition)?;
                 return self.block(if holds { yes } else { no });
@@ -145,6 +150,14 @@ impl<'r> Run<'r> {
             Stmt::Break => return self.leave(Exit::Break),
         }
         Some(Value::UNIT)
+    }
+
+    /// Returns what a new variable holds: a text that Rhai keeps once forgets where it is written.
+    fn declared(&mut self, value: Value) -> Given {
+        if value.is(Kind::Text) && value.written_at() != At::NOWHERE {
+            return self.made.keep_text(self.text(value));
+        }
+        Some(value)
     }
 
     #[inline(never)]

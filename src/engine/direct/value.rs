@@ -256,7 +256,7 @@ impl Value {
         if self.is(Kind::Collection) { self.written_at().place() } else { None }
     }
 
-    /// Returns a condition; nothing for what is neither true nor false.
+    /// Returns a condition, of which "not known" is false; nothing for other kinds.
     #[inline]
     pub(super) fn as_bool(self) -> Option<bool> {
         if self.is(Kind::Bool) { Some(self.word != 0) } else { self.is(Kind::Unknown).then_some(false) }
