@@ -23,7 +23,7 @@ const SHARE: usize = if cfg!(debug_assertions) { 10 } else { 1 };
 const OPERATIONS_PER_STEP: u64 = 4;
 
 /// Values that mutations put in the place of others.
-const VALUES: [&str; 26] = [
+pub(crate) const VALUES: [&str; 26] = [
     "",
     "null",
     "''",
@@ -53,22 +53,22 @@ const VALUES: [&str; 26] = [
 ];
 
 /// The rules of the pack for both evaluators, against one order.
-struct Pair<'b> {
+pub(crate) struct Pair<'b> {
     bench: &'b Bench,
-    direct: Program<'b>,
+    pub(crate) direct: Program<'b>,
     interpreter: Program<'b>,
 }
 
 #[derive(Default)]
-struct Tally {
-    runs: usize,
-    direct: usize,
+pub(crate) struct Tally {
+    pub(crate) runs: usize,
+    pub(crate) direct: usize,
     /// Runs that were given up, by rule.
     given_up: BTreeMap<String, usize>,
 }
 
 impl<'b> Pair<'b> {
-    fn new(bench: &'b Bench, order: &Order) -> Self {
+    pub(crate) fn new(bench: &'b Bench, order: &Order) -> Self {
         let scripts = bench.pack.select(&[]).expect("all rules");
         let compile = |evaluator| {
             Program::compile(&bench.pack, order, bench.parameters.clone(), &scripts, evaluator)
@@ -78,14 +78,15 @@ impl<'b> Pair<'b> {
         Self { bench, direct, interpreter }
     }
 
-    /// Runs rules both ways and compares all that they found; `chosen` are indexes, see [`Program::rules`].
-    fn compare(
+    /// Runs rules both ways and compares all that they found; `chosen` are indexes, see [`Program::rules`], and `text`
+    /// tells what a rule of this path ran on.
+    pub(crate) fn compare(
         &self,
         tree: &Arc<Tree>,
         attachments: &[Attachment],
         chosen: &[usize],
         tally: &mut Tally,
-        text: &dyn Fn() -> String,
+        text: &dyn Fn(&str) -> String,
     ) {
         let case = || Case {
             bundle: tree.clone(),
@@ -95,12 +96,13 @@ impl<'b> Pair<'b> {
         };
         let outcomes = self.direct.run(case(), chosen);
         for (ours, theirs) in outcomes.iter().zip(self.interpreter.run(case(), chosen)) {
-            assert_eq!(said(ours), said(&theirs), "{}\n{}", ours.path, text());
+            assert_eq!(said(ours), said(&theirs), "{}\n{}", ours.path, text(&ours.path));
             tally.runs += 1;
             match (ours.effort, theirs.effort) {
                 (Effort::Direct(steps), Effort::Interpreted(operations)) => {
                     tally.direct += 1;
-                    assert!(operations <= OPERATIONS_PER_STEP * steps, "{}: {operations} for {steps}", ours.path);
+                    let is_within = operations <= OPERATIONS_PER_STEP * steps;
+                    assert!(is_within, "{}: {operations} for {steps}\n{}", ours.path, text(&ours.path));
                 }
                 _ => *tally.given_up.entry(ours.path.clone()).or_default() += 1,
             }
@@ -115,7 +117,7 @@ impl<'b> Pair<'b> {
         rules.filter(is_chosen).map(|(at, _)| at).collect()
     }
 
-    fn tree(&self, text: &str) -> Option<Arc<Tree>> {
+    pub(crate) fn tree(&self, text: &str) -> Option<Arc<Tree>> {
         let document = document("bundle.yaml", text.as_bytes(), &Limits::default()).ok()?;
         Some(Arc::new(Tree::bundle(document, &self.bench.pack.schema)))
     }
@@ -164,7 +166,7 @@ fn compare_fixtures() {
         let Bundle { document, attachments, .. } = bundle;
         let tree = Arc::new(Tree::bundle(document, &bench.pack.schema));
         let chosen = pair.chosen(&path.to_string_lossy(), round, SHARE);
-        pair.compare(&tree, &attachments, &chosen, &mut tally, &|| path.display().to_string());
+        pair.compare(&tree, &attachments, &chosen, &mut tally, &|_| path.display().to_string());
     }
     report(&tally);
     // Rules are given up where a condition is absent; if that were common, it would be slow.
@@ -172,7 +174,6 @@ fn compare_fixtures() {
 }
 
 fn compare_mutations() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let rounds = number("GAMSA_MUTATIONS").map_or(MUTATIONS, |count| count as usize);
     let mut dice = Dice(number("GAMSA_SEED").unwrap_or(0xa0d17));
     let bench = Bench::new();
@@ -190,10 +191,15 @@ fn compare_mutations() {
         let Some(tree) = pair.tree(&text) else { continue };
         read += 1;
         let chosen = pair.chosen("", round, SHARE.min(2));
-        pair.compare(&tree, &[], &chosen, &mut tally, &|| text.clone());
+        pair.compare(&tree, &[], &chosen, &mut tally, &|_| text.clone());
     }
     assert!(read * 3 > rounds, "too few mutations are still YAML: {read} of {rounds}");
     report(&tally);
+}
+
+/// Returns the number that an environment variable holds.
+pub(crate) fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
 }
 
 /// Changes a few lines: takes them out, repeats them, or gives their keys other values.
@@ -288,7 +294,7 @@ fn many_small_mappings_have_the_same_outcome_both_ways() {
         let tree = pair.tree(&text).expect("evidence");
         let chosen: Vec<usize> = (0..pair.direct.rules().count()).collect();
         let mut tally = Tally::default();
-        pair.compare(&tree, &[], &chosen, &mut tally, &|| "many small mappings".to_owned());
+        pair.compare(&tree, &[], &chosen, &mut tally, &|_| "many small mappings".to_owned());
         assert!(tally.direct > 0);
     })
     .expect("a thread");

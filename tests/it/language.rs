@@ -35,12 +35,12 @@ changes:
 ";
 
 /// Runs one rule body on the evidence and tells what came of it.
-struct Stand {
-    directory: tempfile::TempDir,
+pub(crate) struct Stand {
+    pub(crate) directory: tempfile::TempDir,
 }
 
 impl Stand {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().expect("temporary directory");
         copy_pack(directory.path());
         for folder in std::fs::read_dir(directory.path()).expect("a folder") {
@@ -53,7 +53,7 @@ impl Stand {
     }
 
     /// Writes a rule with this body.
-    fn add(&self, id: &str, body: &str) {
+    pub(crate) fn add(&self, id: &str, body: &str) {
         let meta = META.replace("PRE-03", id);
         let rule = format!("{meta}\nfn check(bundle, order) {{\n{body}\n}}\n");
         let folder = self.directory.path().join("pre-test");

@@ -10,6 +10,7 @@
 
 mod architecture;
 mod audits;
+mod chance_rules;
 mod criteria;
 mod decisions;
 mod docs;
