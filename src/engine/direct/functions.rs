@@ -1,16 +1,37 @@
 //! The functions of rules, as the direct evaluator runs them.
 
+use rhai::Dynamic;
 use smallvec::SmallVec;
 
+use super::super::handle::{Missing, is_unknown};
 use super::super::recorder::Place;
 use super::super::verbs;
 use super::arrays::Array;
 use super::operators::numbers;
 use super::plan::{Builtin, Closure, ListFunction};
 use super::run::{Given, Run};
-use super::value::{Answered, Kind, MissingId, Value, View};
+use super::value::{Kind, MissingId, Value, View};
 use crate::evidence::{Length, NodeId};
 use crate::pack;
+
+/// What a function of the interpreter gave, where it is a text or absent.
+enum Answered {
+    Unknown,
+    Missing(Missing),
+    Text(String),
+}
+
+impl Answered {
+    fn of(value: &Dynamic) -> Option<Self> {
+        if is_unknown(value) {
+            return Some(Self::Unknown);
+        }
+        if let Some(missing) = value.read_lock::<Missing>() {
+            return Some(Self::Missing(missing.clone()));
+        }
+        value.as_immutable_string_ref().ok().map(|text| Self::Text(text.to_string()))
+    }
+}
 
 /// What a condition says of one item.
 #[derive(Clone, Copy, PartialEq, Eq)]

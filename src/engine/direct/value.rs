@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rhai::{Dynamic, INT};
 
-use super::super::handle::{Evidence, Missing, Selection, is_unknown, place_of_tag, tag_of, unknown};
+use super::super::handle::{Evidence, Missing, Selection, place_of_tag, tag_of, unknown};
 use super::super::reading::Native;
 use super::super::recorder::{Place, Recorder, Subject};
 use super::arrays::Array;
@@ -377,25 +377,6 @@ impl<'r> Run<'r> {
         };
         dynamic.set_tag(value.written_at().0);
         dynamic
-    }
-}
-
-/// What a function of the interpreter gave, where it is a text or absent.
-pub(super) enum Answered {
-    Unknown,
-    Missing(Missing),
-    Text(String),
-}
-
-impl Answered {
-    pub(super) fn of(value: &Dynamic) -> Option<Self> {
-        if is_unknown(value) {
-            return Some(Self::Unknown);
-        }
-        if let Some(missing) = value.read_lock::<Missing>() {
-            return Some(Self::Missing(missing.clone()));
-        }
-        value.as_immutable_string_ref().ok().map(|text| Self::Text(text.to_string()))
     }
 }
 
