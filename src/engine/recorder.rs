@@ -329,6 +329,13 @@ impl Recorder {
         }
     }
 
+    /// Takes an optional read back; an unusable value is never optional: it stays a finding.
+    pub(super) fn settle_optional(&self, absence: &Absence, read: u32) {
+        if !absence.is_unusable {
+            self.settle(read);
+        }
+    }
+
     /// Marks a read that a comparison or a loop relies on.
     pub(super) fn rely(&self, read: u32) {
         let mut record = self.record.borrow_mut();

@@ -263,32 +263,32 @@ fn has(value: &Dynamic) -> bool {
     }
 }
 
-/// Takes an optional read back; an unusable value is never optional: it stays a finding.
-pub(super) fn settle_optional(missing: &Missing) {
-    if !missing.absence.is_unusable {
-        missing.settle();
-    }
+fn settle_optional(missing: &Missing) {
+    missing.recorder.settle_optional(&missing.absence, missing.read);
 }
 
-pub(super) fn attachment_sha256(recorder: &Rc<Recorder>, path: Dynamic) -> Result<Dynamic, Box<EvalAltResult>> {
+fn attachment_sha256(recorder: &Rc<Recorder>, path: Dynamic) -> Result<Dynamic, Box<EvalAltResult>> {
     if as_missing(&path).is_some() {
         return Ok(path);
     }
     let Ok(name) = path.as_immutable_string_ref() else {
         return Err(format!("attachment_sha256() needs the path of an attachment, found {}", type_name(&path)).into());
     };
-    let found = recorder.case().and_then(|case| {
-        case.attachments.iter().find(|attachment| attachment.path == **name).map(|attachment| attachment.sha256.clone())
-    });
-    drop(name);
-    Ok(match found {
+    Ok(match sha256_of(recorder, &name) {
         Some(sha256) => sha256.into(),
-        None => {
-            let place = or_last(recorder, place_of(&path));
-            let tail = ImmutableString::new();
-            Dynamic::from(Missing::read(recorder.clone(), Absence { place, tail, shape: None, is_unusable: false }))
-        }
+        None => Dynamic::from(Missing::read(recorder.clone(), no_attachment(recorder, place_of(&path)))),
     })
+}
+
+/// Returns the digest of an attached file.
+pub(super) fn sha256_of(recorder: &Recorder, name: &str) -> Option<String> {
+    let case = recorder.case()?;
+    case.attachments.iter().find(|attachment| attachment.path == name).map(|attachment| attachment.sha256.clone())
+}
+
+/// Returns that there is no attached file of the name that stands at a place.
+pub(super) fn no_attachment(recorder: &Recorder, place: Option<Place>) -> Absence {
+    Absence { place: or_last(recorder, place), tail: ImmutableString::new(), shape: None, is_unusable: false }
 }
 
 /// Returns the place of a list or mapping that holds nothing.

@@ -11,7 +11,7 @@ use ahash::RandomState;
 use super::super::recorder::Traces;
 use super::plan::FunctionId;
 use super::run::Run;
-use super::value::{At, Kind, Value, View};
+use super::value::{At, Kind, Value};
 
 /// Arguments that a question may have.
 const ARGUMENTS: usize = 3;
@@ -57,16 +57,17 @@ impl Question {
             return None;
         }
         for (value, slot) in arguments.iter().zip(&mut question.1) {
-            *slot = match (value.kind(), run.view(*value)) {
-                (Kind::Missing | Kind::Array, _) => return None,
-                (_, View::Text(text)) if value.written_at() == At::NOWHERE => {
+            *slot = match value.kind() {
+                Kind::Missing | Kind::Array => return None,
+                Kind::Text if value.written_at() == At::NOWHERE => {
+                    let text = run.text(*value);
                     Argument(text.as_ptr() as u64, (text.len() as u64) << 8 | Kind::Text as u64)
                 }
-                // A selection of nothing has no address of its own.
-                (_, View::Selection(of, [])) => Argument(0, Value::selection(of, 0).tag()),
-                (_, View::Selection(_, nodes)) => {
-                    Argument(nodes.as_ptr() as u64, (nodes.len() as u64) << 8 | Kind::Selection as u64)
-                }
+                Kind::Selection => match run.nodes_of(*value) {
+                    // A selection of nothing has no address of its own.
+                    [] => Argument(0, value.tag()),
+                    nodes => Argument(nodes.as_ptr() as u64, (nodes.len() as u64) << 8 | Kind::Selection as u64),
+                },
                 _ => Argument(value.word(), value.tag()),
             };
         }

@@ -1,11 +1,13 @@
 //! The demands of rules, as the direct evaluator makes them.
 
+use rhai::Dynamic;
+
 use super::super::recorder::{Argument, Place};
 use super::super::verbs::{self, Cited, Words};
 use super::plan::{Demand, Expr, Verb};
 use super::run::{Given, Run};
-use super::value::{self, Value, View};
-use crate::evidence::Kind;
+use super::value::{Kind, MissingId, Value, View};
+use crate::evidence::Kind as NodeKind;
 use crate::language::Text;
 use crate::pack::short;
 
@@ -19,19 +21,19 @@ impl<'r> Run<'r> {
         };
         let holds = match (demand.verb, arguments) {
             (Verb::Require, [value]) => match value.kind() {
-                value::Kind::Unit => return None,
-                value::Kind::Missing => false,
-                value::Kind::Collection => !self.node(value.as_collection()?).is_empty(),
-                value::Kind::Selection => !self.nodes_of(*value).is_empty(),
+                Kind::Unit => return None,
+                Kind::Missing => false,
+                Kind::Collection => !self.node(value.as_collection()?).is_empty(),
+                Kind::Selection => !self.nodes_of(*value).is_empty(),
                 _ => true,
             },
             (Verb::Ensure, [condition, _]) => match condition.as_bool() {
                 Some(holds) => holds,
-                None if condition.is(value::Kind::Missing) => false,
+                None if condition.is(Kind::Missing) => false,
                 None => return None,
             },
             (Verb::Undetermined, [_]) => false,
-            (Verb::EnsureUsable, [root]) if self.node(root.as_collection()?).kind() == Kind::Mapping => false,
+            (Verb::EnsureUsable, [root]) if self.node(root.as_collection()?).kind() == NodeKind::Mapping => false,
             _ => return None,
         };
         if holds { self.demand_holds(demand, arguments) } else { self.demand_fails(demand, arguments) }
@@ -39,7 +41,7 @@ impl<'r> Run<'r> {
 
     /// Does what the functions of the interpreter do for a demand that holds.
     fn demand_holds(&mut self, demand: &'r Demand, arguments: &[Value]) -> Given {
-        let mut absent: Vec<u32> = Vec::new();
+        let mut absent: Vec<MissingId> = Vec::new();
         for (_, value) in &demand.values {
             let is_given = match value {
                 Expr::Path(slot, fields) => self.pass_by(*slot, fields),
@@ -73,7 +75,7 @@ impl<'r> Run<'r> {
                 Cited::Given(place) => verbs::require_empty(recorder, place?, words),
             },
             (Verb::Ensure, [condition, at]) => {
-                verbs::ensure_fails(recorder, condition.is(value::Kind::Bool), &self.cited(*at)?, words);
+                verbs::ensure_fails(recorder, condition.is(Kind::Bool), &self.cited(*at)?, words);
             }
             (Verb::Undetermined, [at]) => verbs::leave_undetermined(recorder, &self.cited(*at)?, words),
             (Verb::EnsureUsable, [root]) => {
@@ -110,7 +112,7 @@ impl<'r> Run<'r> {
     }
 
     /// Returns where a value is written, or where it is absent.
-    fn place_of(&self, value: Value) -> Option<Place> {
+    pub(super) fn place_of(&self, value: Value) -> Option<Place> {
         match value.as_missing() {
             Some(id) => self.missing(id).map(|absent| absent.absence.place),
             None => value.written_at().place(),
@@ -134,9 +136,12 @@ impl<'r> Run<'r> {
                 let items = self.made.arrays.items(array);
                 verbs::join(items.len(), items.iter().map(|item| self.words(*item)))
             }
-            View::Unit | View::Unknown | View::Bool(_) | View::Int(_) | View::Float(_) => {
-                Text::same(short(&self.dynamic(value).to_string()))
-            }
+            View::Bool(value) => Text::same(value.to_string()),
+            View::Unknown => Text::same(false.to_string()),
+            View::Int(number) => Text::same(number.to_string()),
+            // Rhai writes fractions in a way of its own, and nothing for nothing.
+            View::Float(number) => Text::same(short(&Dynamic::from_float(number).to_string())),
+            View::Unit => Text::same(short(&Dynamic::UNIT.to_string())),
         }
     }
 }

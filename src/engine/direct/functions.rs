@@ -1,9 +1,7 @@
 //! The functions of rules, as the direct evaluator runs them.
 
-use rhai::Dynamic;
 use smallvec::SmallVec;
 
-use super::super::handle::{Missing, is_unknown};
 use super::super::recorder::Place;
 use super::super::verbs;
 use super::arrays::Array;
@@ -13,25 +11,6 @@ use super::run::{Given, Run};
 use super::value::{Kind, MissingId, Value, View};
 use crate::evidence::{Length, NodeId};
 use crate::pack;
-
-/// What a function of the interpreter gave, where it is a text or absent.
-enum Answered {
-    Unknown,
-    Missing(Missing),
-    Text(String),
-}
-
-impl Answered {
-    fn of(value: &Dynamic) -> Option<Self> {
-        if is_unknown(value) {
-            return Some(Self::Unknown);
-        }
-        if let Some(missing) = value.read_lock::<Missing>() {
-            return Some(Self::Missing(missing.clone()));
-        }
-        value.as_immutable_string_ref().ok().map(|text| Self::Text(text.to_string()))
-    }
-}
 
 /// What a condition says of one item.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -234,15 +213,11 @@ impl<'r> Run<'r> {
                 pack::Value::Date(day) => Some(Value::day(*day)),
                 pack::Value::Text(text) => self.made.keep_text(text),
             },
-            (Builtin::AttachmentSha256, [path]) => {
-                let path = self.dynamic(*path);
-                let found = verbs::attachment_sha256(recorder, path).ok()?;
-                match Answered::of(&found)? {
-                    Answered::Unknown => Some(Value::UNKNOWN),
-                    Answered::Missing(missing) => self.keep_missing(missing.absence, missing.read),
-                    Answered::Text(text) => self.computed(&text),
-                }
-            }
+            (Builtin::AttachmentSha256, [path]) if path.is(Kind::Missing) => Some(*path),
+            (Builtin::AttachmentSha256, [path]) => match verbs::sha256_of(recorder, self.as_text(*path)?) {
+                Some(sha256) => self.computed(&sha256),
+                None => self.read_absent(verbs::no_attachment(recorder, self.place_of(*path))),
+            },
             _ => None,
         }
     }
@@ -345,10 +320,8 @@ impl<'r> Run<'r> {
             let item = self.read(Place { node, ..of })?;
             if item.is(Kind::Missing) {
                 is_open = true;
-            } else {
-                if self.are_equal(item, wanted)? {
-                    return Some(Value::bool(true));
-                }
+            } else if self.are_equal(item, wanted)? {
+                return Some(Value::bool(true));
             }
         }
         Some(if is_open { Value::UNKNOWN } else { Value::bool(false) })

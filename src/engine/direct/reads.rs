@@ -37,53 +37,60 @@ impl Iterator for Items<'_> {
     }
 }
 
+/// How far fields could be read.
+enum Walk<'p> {
+    To(Value),
+    /// A mapping does not give the first of these fields, of which the schema says this.
+    Until(Place, &'p [Property], Field),
+}
+
 impl<'r> Run<'r> {
     /// Reads `variable.field.field…`.
-    #[inline]
     pub(super) fn path(&mut self, slot: Slot, fields: &[Property]) -> Given {
         self.step(1 + fields.len() as u64);
-        let mut value = self.variable(slot)?;
-        let mut rest = fields;
-        while let Some((field, deeper)) = rest.split_first() {
-            let Some(place) = value.as_collection() else { return self.path_below(value, rest) };
-            value = match self.field(place, field)? {
-                (_, Some(given)) => self.read(given)?,
-                (found, None) => return self.absent_path(place, rest, found),
-            };
-            rest = deeper;
+        let base = self.variable(slot)?;
+        match self.walk(base, fields)? {
+            Walk::To(value) => Some(value),
+            Walk::Until(place, rest, field) => self.absent_path(place, rest, field),
         }
-        Some(value)
     }
 
     /// Reads `variable.field…` where a field that is not given does not matter: the inner nothing says so, and no read is
     /// left in the record. What is null or unusable is a value, which the caller settles.
-    #[inline]
     pub(super) fn optional_path(&mut self, slot: Slot, fields: &[Property]) -> Option<Option<Value>> {
         self.step(1 + fields.len() as u64);
-        let mut value = self.variable(slot)?;
-        let mut rest = fields;
-        while let Some((field, deeper)) = rest.split_first() {
-            let Some(place) = value.as_collection() else { return self.path_below(value, rest).map(Some) };
-            value = match self.field(place, field)? {
-                (_, Some(given)) => self.read(given)?,
-                (found, None) if self.trees.recorder.pass_absent(place, rest.len() as u32) => {
-                    self.shape_below(found.shape, deeper)?;
-                    return Some(None);
-                }
-                (found, None) => return self.absent_path(place, rest, found).map(Some),
-            };
-            rest = deeper;
+        let base = self.variable(slot)?;
+        match self.walk(base, fields)? {
+            Walk::To(value) => Some(Some(value)),
+            Walk::Until(place, rest, field) if self.trees.recorder.pass_absent(place, rest.len() as u32) => {
+                self.shape_below(field.shape, rest.get(1..)?)?;
+                Some(None)
+            }
+            Walk::Until(place, rest, field) => self.absent_path(place, rest, field).map(Some),
         }
-        Some(Some(value))
     }
 
     /// Reads a field, one step of a chain.
     pub(super) fn property(&mut self, of: Value, property: &Property) -> Given {
-        let Some(place) = of.as_collection() else { return self.path_below(of, std::slice::from_ref(property)) };
-        match self.field(place, property)? {
-            (_, Some(given)) => self.read(given),
-            (field, None) => self.absent(place, Property::rest(std::slice::from_ref(property)), Some(field.shape)),
+        match self.walk(of, std::slice::from_ref(property))? {
+            Walk::To(value) => Some(value),
+            Walk::Until(place, rest, field) => self.absent_path(place, rest, field),
         }
+    }
+
+    /// Reads fields of fields as far as they are given.
+    #[inline(always)]
+    fn walk<'p>(&mut self, base: Value, fields: &'p [Property]) -> Option<Walk<'p>> {
+        let (mut value, mut rest) = (base, fields);
+        while let Some((field, deeper)) = rest.split_first() {
+            let Some(place) = value.as_collection() else { return self.path_below(value, rest).map(Walk::To) };
+            value = match self.field(place, field)? {
+                (_, Some(given)) => self.read(given)?,
+                (found, None) => return Some(Walk::Until(place, rest, found)),
+            };
+            rest = deeper;
+        }
+        Some(Walk::To(value))
     }
 
     /// Returns what the schema says of a field, and where its value is, if it is given. A field that the schema does not
@@ -233,14 +240,10 @@ impl<'r> Run<'r> {
         self.absent(list, "/-".into(), shape.and_then(|shape| self.trees.recorder.schema.item(shape)))
     }
 
-    fn read_absent(&mut self, absence: Absence) -> Given {
+    /// Reads what is absent.
+    pub(super) fn read_absent(&mut self, absence: Absence) -> Given {
         self.trees.recorder.touch(absence.place);
         let read = self.trees.recorder.read_absent(&absence);
-        self.keep_missing(absence, read)
-    }
-
-    /// Keeps what was read and is absent.
-    pub(super) fn keep_missing(&mut self, absence: Absence, read: u32) -> Given {
         if self.missing.len() >= ABSENT_READS {
             return None;
         }
@@ -264,8 +267,10 @@ impl<'r> Run<'r> {
         Some(())
     }
 
-    /// Takes an optional read back; an unusable value is never optional: it stays a finding.
+    /// Takes an optional read back, unless something relied on it.
     pub(super) fn settle_optional(&self, id: MissingId) -> Option<()> {
-        if self.missing(id)?.absence.is_unusable { Some(()) } else { self.settle(id) }
+        let absent = self.missing(id)?;
+        self.trees.recorder.settle_optional(&absent.absence, absent.read);
+        Some(())
     }
 }

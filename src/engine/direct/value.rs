@@ -1,12 +1,12 @@
-//! What an expression is worth to the direct evaluator, and how it looks to the interpreter's functions.
+//! What an expression is worth to the direct evaluator.
 
 use std::num::NonZeroU64;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rhai::{Dynamic, INT};
+use rhai::INT;
 
-use super::super::handle::{Evidence, Missing, Selection, place_of_tag, tag_of, unknown};
+use super::super::handle::{Evidence, place_of_tag, tag_of};
 use super::super::reading::Native;
 use super::super::recorder::{Place, Recorder, Subject};
 use super::arrays::Array;
@@ -345,38 +345,6 @@ impl<'r> Run<'r> {
     #[inline]
     pub(super) fn as_text(&self, value: Value) -> Option<&'r str> {
         if value.is(Kind::Text) { Some(self.text(value)) } else { None }
-    }
-
-    /// Gives a value as the interpreter would have it.
-    pub(super) fn dynamic(&self, value: Value) -> Dynamic {
-        let mut dynamic = match self.view(value) {
-            View::Unit => Dynamic::UNIT,
-            View::Unknown => return unknown(),
-            View::Bool(value) => Dynamic::from_bool(value),
-            View::Int(number) => Dynamic::from_int(number),
-            View::Float(number) => Dynamic::from_float(number),
-            View::Text(text) => Dynamic::from(text.to_owned()),
-            View::Moment(moment) => Dynamic::from(moment),
-            View::Day(day) => Dynamic::from(day),
-            View::Length(length) => Dynamic::from(length),
-            View::Collection(place) => return Dynamic::from(self.trees.handle(place)),
-            View::Selection(of, nodes) => {
-                return Dynamic::from(Selection { of: self.trees.handle(of), nodes: nodes.into() });
-            }
-            View::Missing(id) => {
-                let missing = |absent: &super::reads::Absent| {
-                    let (recorder, absence) = (self.trees.recorder.clone(), absent.absence.clone());
-                    Dynamic::from(Missing { recorder, absence, read: absent.read })
-                };
-                return self.missing.get(id as usize).map_or(Dynamic::UNIT, missing);
-            }
-            View::Array(array) => {
-                let items = self.made.arrays.items(array).iter();
-                return Dynamic::from_array(items.map(|item| self.dynamic(*item)).collect());
-            }
-        };
-        dynamic.set_tag(value.written_at().0);
-        dynamic
     }
 }
 
