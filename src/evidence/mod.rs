@@ -6,10 +6,12 @@ mod builder;
 mod document;
 mod place;
 mod scalar;
+mod shown;
 mod time;
 
 pub use builder::{Builder, Checkpoint, Collection, Duplicate};
 pub use document::{Children, Document, Kind, NodeId, NodeRef};
 pub use place::{Excerpt, Location, Position, display_width, pointer_segment};
 pub use scalar::core_kind;
+pub use shown::Shown;
 pub use time::{Day, Length, Moment, Zone};
