@@ -9,8 +9,10 @@ pub enum Stage {
     Usage,
     /// The bundle, or the path to it, could not be read.
     Load,
-    /// The rule pack or the order is not usable.
+    /// The rule pack is not usable.
     Pack,
+    /// An order is not usable.
+    Order,
     /// The file with the decisions of the inspector is not usable.
     Decisions,
     /// The report could not be written.
@@ -22,6 +24,7 @@ impl fmt::Display for Stage {
         f.write_str(match self {
             Self::Usage => "the command cannot be run as given",
             Self::Load => "the evidence cannot be read",
+            Self::Order => "the order cannot be used",
             Self::Pack => "the rule pack cannot be used",
             Self::Decisions => "the decisions cannot be used",
             Self::Write => "the report cannot be written",

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::coverage::Coverage;
 use super::decision::Idle;
 use super::finding::Finding;
 use super::result::{RuleResult, Verdict};
 use super::verdict::ControlReport;
-use crate::evidence::Location;
+use crate::evidence::{Day, Location};
 use crate::language::{Language, Text};
 use crate::load::Diagnostic;
 use crate::pack::RuleMeta;
@@ -18,10 +19,14 @@ pub struct Assessment {
     pub path: String,
     /// `sha256:` and the digest over the bundle's files; nothing if it could not be read.
     pub digest: Option<String>,
-    /// YAML files read.
-    pub files: usize,
-    /// Files handed in beside them.
-    pub attachments: usize,
+    /// The order that it was measured against; nothing if it could not be read.
+    pub order: Option<OrderIdentity>,
+    /// The date of judgement; nothing if it was not judged.
+    pub as_of: Option<Day>,
+    /// The date on which it was submitted, as it says.
+    pub submitted_on: Option<Day>,
+    /// What of it was looked at.
+    pub coverage: Coverage,
     /// The operator, as the bundle names itself.
     pub operator: Option<String>,
     /// The services, as the bundle names them.
@@ -40,6 +45,15 @@ pub struct Assessment {
     pub idle: Vec<Idle>,
     /// Why the bundle could not be read.
     pub failure: Option<LoadFailure>,
+}
+
+/// The order that a bundle was measured against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderIdentity {
+    /// The id that the order gives itself.
+    pub id: String,
+    /// `sha256:` and the digest of its file.
+    pub digest: String,
 }
 
 /// The result of one rule with its reasons.
@@ -80,7 +94,7 @@ pub enum LoadFailure {
     /// A file was refused at a place.
     Refused(Box<Diagnostic>),
     /// A file or folder could not be read at all.
-    Unreadable(String),
+    Unreadable(Text),
 }
 
 impl LoadFailure {
@@ -88,7 +102,7 @@ impl LoadFailure {
     pub fn render(&self, language: Language) -> String {
         match self {
             Self::Refused(refused) => refused.render(language),
-            Self::Unreadable(message) => message.clone(),
+            Self::Unreadable(message) => message.get(language).to_owned(),
         }
     }
 }

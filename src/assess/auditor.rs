@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
-use super::assessment::{Assessment, LoadFailure, RuleReport};
+use super::assessment::{Assessment, LoadFailure, OrderIdentity, RuleReport};
+use super::coverage::Coverage;
 use super::decide::{JudgedDay, decide};
 use super::decision::{Decisions, Idle};
 use super::resolve::Resolver;
@@ -16,14 +17,15 @@ use crate::engine::{Case, Evaluator, NoteKind, Outcome, Program};
 use crate::error::Stage;
 use crate::evidence::{Day, NodeRef};
 use crate::language::Text;
-use crate::load::{Bundle, Diagnostic};
+use crate::load::{Bundle, Diagnostic, Reason};
+use crate::pack::known::{OPERATOR_NAME, SERVICES, STAGE, SUBMITTED_ON};
 use crate::pack::{Order, Pack, Parameters, RuleMeta, Tree};
 
 /// What to judge, besides the bundle.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The date of judgement.
-    pub as_of: Day,
+    pub as_of: AsOf,
     /// The stage to judge at; nothing takes the one that the bundle states.
     pub stage: Option<String>,
     /// Ids of rules or controls; empty takes all.
@@ -32,6 +34,24 @@ pub struct Request {
     pub evaluator: Evaluator,
     /// What an inspector decided.
     pub decisions: Option<Arc<Decisions>>,
+}
+
+/// The date at which bundles are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsOf {
+    /// One date for all.
+    Day(Day),
+    /// For each bundle the date on which it says that it was submitted.
+    Submitted,
+}
+
+impl std::fmt::Display for AsOf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Day(day) => day.fmt(f),
+            Self::Submitted => f.write_str("submitted"),
+        }
+    }
 }
 
 /// A pack that is ready to audit bundles; one for each thread.
@@ -51,7 +71,7 @@ impl<'p> Auditor<'p> {
     /// A rule of the pack is broken, or the request names a stage, rule or control that does not exist.
     pub fn new(pack: &'p Pack, order: &'p Order, parameters: Parameters, request: Request) -> Result<Self> {
         let scripts = pack.select(&request.only).context(Stage::Usage)?;
-        let program = Program::compile(pack, order, parameters, &scripts, request.evaluator).context(Stage::Pack)?;
+        let program = Program::compile(pack, parameters, &scripts, request.evaluator).context(Stage::Pack)?;
         let rules: Vec<Arc<RuleMeta>> = program.rules().map(|rule| Arc::new(rule.meta.clone())).collect();
         if let Some(stage) = &request.stage {
             check_stage(pack, stage).context(Stage::Usage)?;
@@ -64,18 +84,30 @@ impl<'p> Auditor<'p> {
         &self.rules
     }
 
-    /// Assesses one bundle; `path` is how the report names it.
+    /// Assesses one bundle by the order that the auditor was made with; `path` is how the report names it.
     pub fn assess(&self, path: &str, bundle: Bundle) -> Assessment {
-        let Bundle { document, attachments, notes, digest, is_directory } = bundle;
-        let (files, attachment_count) = (document.file_count(), attachments.len());
+        self.assess_by(self.order, path, bundle)
+    }
+
+    /// Assesses one bundle by an order.
+    pub fn assess_by(&self, order: &Order, path: &str, bundle: Bundle) -> Assessment {
+        let coverage = Coverage::of(&bundle, order.tree.document.root());
+        let Bundle { document, attachments, notes, digest, is_directory, .. } = bundle;
         let tree = Arc::new(Tree::bundle(document, &self.pack.schema));
+        let root = tree.document.root();
+        let submitted_on = SUBMITTED_ON.text(root).and_then(Day::parse);
+        let as_of = match (self.request.as_of, submitted_on) {
+            (AsOf::Day(day), _) | (AsOf::Submitted, Some(day)) => day,
+            (AsOf::Submitted, None) => return Assessment { digest: Some(digest), ..failed(path, not_submitted()) },
+        };
         let stage = self.request.stage.clone().or_else(|| self.stated_stage(&tree));
         let due = self.rules.iter().enumerate().filter(|(_, rule)| rule.is_due(stage.as_deref()));
         let chosen: Vec<usize> = due.map(|(index, _)| index).collect();
         let warnings = warnings(&tree, &notes, &attachments);
-        let case = Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of: self.request.as_of };
+        let case =
+            Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of, order: order.tree.clone() };
         let mut outcomes = chosen.iter().copied().zip(self.program.run(case, &chosen)).peekable();
-        let resolver = Resolver { pack: self.pack, order: &self.order.tree, bundle: &tree, is_directory };
+        let resolver = Resolver { pack: self.pack, order: &order.tree, bundle: &tree, is_directory };
         let mut rules = Vec::new();
         for (index, meta) in self.rules.iter().enumerate() {
             rules.push(match outcomes.next_if(|(ran, _)| *ran == index) {
@@ -83,15 +115,16 @@ impl<'p> Auditor<'p> {
                 None => self.other_stage(meta),
             });
         }
-        let root = tree.document.root();
-        let operator = text_at(root, &["operator", "name"]);
-        let idle = self.decide(&mut rules, &digest, operator.as_deref());
+        let operator = OPERATOR_NAME.text(root).map(str::to_owned);
+        let idle = self.decide(&mut rules, &digest, operator.as_deref(), as_of);
         let controls = self.controls(&rules, stage.as_deref());
         Assessment {
             path: path.to_owned(),
             digest: Some(digest),
-            files,
-            attachments: attachment_count,
+            order: Some(OrderIdentity { id: order.id.clone(), digest: order.digest.clone() }),
+            as_of: Some(as_of),
+            submitted_on,
+            coverage,
             operator,
             service: services(root),
             stage,
@@ -106,14 +139,14 @@ impl<'p> Auditor<'p> {
 
     /// Returns the stage that a bundle states, if it is one of the pack's.
     fn stated_stage(&self, tree: &Tree) -> Option<String> {
-        let stated = text_at(tree.document.root(), &["submission", "stage"])?;
+        let stated = STAGE.text(tree.document.root())?.to_owned();
         self.pack.manifest.stages.iter().any(|stage| stage.id == stated).then_some(stated)
     }
 
     /// Lays the decisions on a bundle over its results; returns those that changed nothing.
-    fn decide(&self, rules: &mut [RuleReport], digest: &str, operator: Option<&str>) -> Vec<Idle> {
+    fn decide(&self, rules: &mut [RuleReport], digest: &str, operator: Option<&str>, as_of: Day) -> Vec<Idle> {
         let Some(decisions) = &self.request.decisions else { return Vec::new() };
-        let Some(day) = JudgedDay::new(self.request.as_of, &self.pack.zone) else { return Vec::new() };
+        let Some(day) = JudgedDay::new(as_of, &self.pack.zone) else { return Vec::new() };
         decide(rules, &decisions.on(digest, operator), day)
     }
 
@@ -151,15 +184,19 @@ impl<'p> Auditor<'p> {
 
 /// Returns the assessment of a bundle that could not be read.
 pub fn unreadable(path: &str, error: &anyhow::Error) -> Assessment {
-    let failure = match error.downcast_ref::<Diagnostic>() {
-        Some(refused) => LoadFailure::Refused(Box::new(refused.clone())),
-        None => LoadFailure::Unreadable(format!("{error:#}")),
-    };
+    let refused = error.downcast_ref::<Diagnostic>().map(|refused| LoadFailure::Refused(Box::new(refused.clone())));
+    let reason = error.downcast_ref::<Reason>().map(|reason| LoadFailure::Unreadable(reason.0.clone()));
+    failed(path, refused.or(reason).unwrap_or_else(|| LoadFailure::Unreadable(Text::same(format!("{error:#}")))))
+}
+
+fn failed(path: &str, failure: LoadFailure) -> Assessment {
     Assessment {
         path: path.to_owned(),
         digest: None,
-        files: 0,
-        attachments: 0,
+        order: None,
+        as_of: None,
+        submitted_on: None,
+        coverage: Coverage::default(),
         operator: None,
         service: None,
         stage: None,
@@ -170,6 +207,14 @@ pub fn unreadable(path: &str, error: &anyhow::Error) -> Assessment {
         idle: Vec::new(),
         failure: Some(failure),
     }
+}
+
+fn not_submitted() -> LoadFailure {
+    LoadFailure::Unreadable(Text::new(
+        "it does not state when it was submitted (submission.submitted_on), so it cannot be judged as filed; give \
+         --as-of a date",
+        "제출일(submission.submitted_on)이 없어 제출일 기준으로 점검할 수 없음. --as-of에 날짜를 지정할 것",
+    ))
 }
 
 fn report(meta: &Arc<RuleMeta>, outcome: Outcome, resolver: &Resolver<'_>) -> RuleReport {
@@ -216,16 +261,11 @@ fn check_stage(pack: &Pack, stage: &str) -> Result<()> {
 }
 
 fn services(root: NodeRef<'_>) -> Option<String> {
-    let names: Vec<&str> = root
-        .get("services")?
+    let names: Vec<&str> = SERVICES
+        .node(root)?
         .items()
         .filter_map(|service| service.get("name").or_else(|| service.get("id")))
         .map(NodeRef::text)
         .collect();
     Some(names.join(", ")).filter(|names| !names.is_empty())
-}
-
-fn text_at(root: NodeRef<'_>, path: &[&str]) -> Option<String> {
-    let node = path.iter().try_fold(root, |node, key| node.get(key))?;
-    Some(node.text().to_owned()).filter(|text| !text.trim().is_empty())
 }

@@ -4,17 +4,20 @@
 
 mod assessment;
 mod auditor;
+mod coverage;
 mod decide;
 mod decision;
 mod decision_file;
+mod file_warnings;
 mod finding;
 mod resolve;
 mod result;
 mod verdict;
 mod warnings;
 
-pub use assessment::{Assessment, Counts, LoadFailure, RuleReport, Warning};
-pub use auditor::{Auditor, Request, unreadable};
+pub use assessment::{Assessment, Counts, LoadFailure, OrderIdentity, RuleReport, Warning};
+pub use auditor::{AsOf, Auditor, Request, unreadable};
+pub use coverage::{Coverage, Records, Words};
 pub use decision::{
     Answer, Decision, Decisions, Determination, Idle, IdleStatus, Ledger, Ruling, Scope, Target, Waiver,
 };

@@ -1,16 +1,17 @@
 //! What a reader should know about a bundle that changes no result: unknown keys, hidden files, decisions of its own.
 
 use super::assessment::Warning;
+use super::file_warnings::file_warnings;
 use crate::evidence::{NodeId, NodeRef};
 use crate::language::Text;
-use crate::load::{Attachment, Note};
+use crate::load::{Attachments, Note};
 use crate::pack::Tree;
 
 /// Keys by which a file of decisions is known, as the name of a file too; no evidence has them.
 const DECISION_KEYS: [&str; 3] = ["decisions", "determinations", "waivers"];
 
 /// Returns the warnings on a bundle, in the order of the tree, then of the files.
-pub(super) fn warnings(tree: &Tree, notes: &[Note], attachments: &[Attachment]) -> Vec<Warning> {
+pub(super) fn warnings(tree: &Tree, notes: &[Note], attachments: &Attachments) -> Vec<Warning> {
     let unknown = tree.conformed.unknown().iter().map(|unknown| {
         let key = tree.words_of_key(unknown.key);
         let message = match &unknown.suggestion {
@@ -29,10 +30,10 @@ pub(super) fn warnings(tree: &Tree, notes: &[Note], attachments: &[Attachment]) 
             Text::new(format!("{}: {}", note.path, note.message.en), format!("{}: {}", note.path, note.message.ko));
         Warning { path: String::new(), location: None, message }
     });
-    let attached = attachments.iter().filter(|attachment| is_decision_file(&attachment.path)).map(|attachment| {
+    let attached = attachments.all().iter().filter(|attachment| is_decision_file(&attachment.path)).map(|attachment| {
         Warning { path: String::new(), location: None, message: decides_on_itself(&attachment.path) }
     });
-    unknown.chain(hidden).chain(attached).collect()
+    unknown.chain(hidden).chain(attached).chain(file_warnings(&tree.document, attachments)).collect()
 }
 
 /// Tells whether an unknown key is one of a file of decisions, or the name of such a file.

@@ -21,7 +21,7 @@ const EXIT_HELP: &str = "\
 Exit status:
     0  every bundle passes
     1  at least one bundle fails
-    2  nothing could be judged, or a bundle could not be read, or a rule is broken
+    2  nothing could be judged, or something was not audited, or a rule is broken
     3  no bundle fails, but an inspector has to decide something
   130  interrupted: the report holds the bundles that were judged until then";
 
@@ -51,7 +51,8 @@ pub enum Command {
 /// The arguments of `gamsa audit`.
 #[derive(Debug, Args)]
 pub struct AuditArguments {
-    /// Bundles: a folder with a bundle.yaml, one YAML file, or a folder with bundles below it
+    /// Bundles: a folder with a bundle.yaml, one YAML file, an archive (.zip, .tar, .tar.gz), a folder of any of these,
+    /// or - for standard input
     #[arg(required_unless_present = "files_from", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
@@ -67,13 +68,19 @@ pub struct AuditArguments {
     #[arg(long, value_name = "STAGE")]
     pub stage: Option<String>,
 
-    /// Date of judgement, as 2024-07-01 [default: today in the time zone of the pack]
+    /// Leave out what a pattern matches, such as '*.bak' or 'drafts/**'; never a part of a bundle; may repeat
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+
+    /// Date of judgement, as 2024-07-01, or `submitted` to judge each bundle as filed [default: today in the time zone of
+    /// the pack]
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,
 
-    /// File with the facts of the order (dates of notice, incidents) [default: those of the pack]
-    #[arg(long, value_name = "FILE")]
-    pub order: Option<PathBuf>,
+    /// File with the facts of an order (dates of notice, incidents), or a folder of them; each bundle is judged by the
+    /// order that it names; may repeat [default: the order of the pack]
+    #[arg(long, value_name = "FILE|DIR")]
+    pub order: Vec<PathBuf>,
 
     /// File with the decisions of an inspector: answers to open questions, and waivers; outside the bundles
     #[arg(long, value_name = "FILE")]

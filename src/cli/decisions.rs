@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Error, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
-use super::bundles::Bundle;
 use crate::assess::Decisions;
 use crate::error::Stage;
 use crate::load::MANIFEST;
@@ -14,7 +13,7 @@ use crate::pack::{Order, Pack};
 ///
 /// # Errors
 /// The file is part of a bundle, cannot be read, or is not what it should be.
-pub(super) fn read(file: &Path, paths: &[PathBuf], pack: &Pack, order: &Order) -> Result<Decisions> {
+pub(super) fn read(file: &Path, paths: &[PathBuf], pack: &Pack, orders: &[&Order]) -> Result<Decisions> {
     let shown = file.display();
     let bytes = std::fs::read(file).with_context(|| format!("--decisions {shown}: cannot be read"));
     let bytes = bytes.context(Stage::Decisions)?;
@@ -26,7 +25,7 @@ pub(super) fn read(file: &Path, paths: &[PathBuf], pack: &Pack, order: &Order) -
         .context(Stage::Usage);
     }
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-    Decisions::read(&name, &bytes, &pack.manifest.id, &order.id)
+    Decisions::read(&name, &bytes, &pack.manifest.id, orders.first().map_or("", |order| order.id.as_str()))
         .with_context(|| format!("--decisions {shown}"))
         .context(Stage::Decisions)
 }
@@ -44,16 +43,6 @@ pub(super) fn check_template(file: &Path) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// Turns the file of decisions itself into an error where it comes up as a bundle.
-pub(super) fn guard(bundle: Bundle, decisions: Option<&Path>) -> Bundle {
-    match (bundle, decisions) {
-        (Ok(path), Some(file)) if is_same(&path, file) => {
-            Err((path.display().to_string(), Error::msg("this is the file given with --decisions, and no bundle")))
-        }
-        (bundle, _) => bundle,
-    }
 }
 
 fn is_same(path: &Path, file: &Path) -> bool {

@@ -1,5 +1,6 @@
 //! The exit status: one meaning, whatever the format.
 
+use crate::load::EntryState;
 use crate::report::Summary;
 
 /// What the exit status of a run says.
@@ -24,7 +25,7 @@ impl ExitStatus {
 
     /// Returns the status of a run: 2 wins over 1 wins over 3; a run that judged nothing is 2.
     pub fn of(summary: &Summary) -> Self {
-        if summary.error > 0 || summary.bundles == 0 {
+        if summary.error > 0 || summary.bundles == 0 || summary.count(EntryState::NotAudited) > 0 {
             Self::Unable
         } else if summary.fail > 0 {
             Self::Fail
@@ -40,7 +41,7 @@ impl ExitStatus {
         match self {
             Self::Pass => "every bundle passes",
             Self::Fail => "at least one bundle fails",
-            Self::Unable => "nothing could be judged, or a bundle could not be read, or a rule is broken",
+            Self::Unable => "nothing could be judged, or something was not audited, or a rule is broken",
             Self::Undetermined => "no bundle fails, but an inspector has to decide something",
             Self::Interrupted => "interrupted: the report holds the bundles that were judged until then",
         }

@@ -3,11 +3,14 @@
 //! Takes parsed arguments, the environment and two writers; gives an [`ExitStatus`]. Streams and the exit itself
 //! belong to `main.rs`.
 
+mod accounts;
 mod arguments;
 mod audit;
-mod bundles;
 mod decisions;
 mod exit;
+mod intake;
+mod judging;
+mod orders;
 mod output;
 mod progress;
 mod rules;

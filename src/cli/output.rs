@@ -10,6 +10,7 @@ use tempfile::NamedTempFile;
 use super::arguments::Format;
 use crate::assess::Assessment;
 use crate::error::Stage;
+use crate::load::Entry;
 use crate::report::{ReportWriter, Run, Summary};
 
 /// What is written.
@@ -117,6 +118,14 @@ impl<'o> Outputs<'o> {
     pub(super) fn begin(&mut self, run: &Run<'_>) -> Result<()> {
         for (report, sink) in self.formats.0.iter().zip(&mut self.sinks) {
             sink.write(|out| report.begin(run, out))?;
+        }
+        Ok(())
+    }
+
+    /// Adds an entry that is no bundle to every report.
+    pub(super) fn entry(&mut self, run: &Run<'_>, entry: &Entry) -> Result<()> {
+        for (report, sink) in self.formats.0.iter().zip(&mut self.sinks) {
+            sink.write(|out| report.entry(run, entry, out))?;
         }
         Ok(())
     }

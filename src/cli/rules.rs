@@ -23,7 +23,7 @@ pub(super) fn run(command: &RulesCommand, environment: Environment, out: &mut dy
     };
     let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
     let parameters = Parameters::new(&pack.manifest, &[]).context(Stage::Pack)?;
-    let program = Program::compile(&pack, &pack.order, parameters, &pack.select(&[])?, Evaluator::Interpreter)
+    let program = Program::compile(&pack, parameters, &pack.select(&[])?, Evaluator::Interpreter)
         .context(Stage::Pack)?;
     let reads = program.reads().context(Stage::Pack)?;
     let rules: Vec<Rule<'_>> = program.rules().zip(&reads).collect();

@@ -1,71 +1,71 @@
-//! Audits bundles on several threads, with a bounded number of them in hand.
+//! Does the same to many items on several threads, with a bounded number of them in hand.
 //!
-//! Each thread has rules of its own, takes the next bundle, judges it and writes its pages. Whoever finishes the bundle
+//! Each thread has rules of its own, takes the next item, judges it and writes its pages. Whoever finishes the item
 //! that is next in order hands it over, with all that waited for it and all that comes meanwhile; the others go on with
-//! the next bundle. No thread only waits for the others: what goes from thread to thread costs both of them time.
+//! the next item. No thread only waits for the others: what goes from thread to thread costs both of them time.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 
-use anyhow::{Context, Error, Result, anyhow};
+use anyhow::{Context, Error, Result};
 
-use super::bundles::Bundle;
-use crate::assess::{Assessment, Auditor, unreadable};
+use crate::assess::Auditor;
 use crate::engine::WORKER_STACK_BYTES;
 use crate::error::Stage;
-use crate::load::{self, Limits};
 
-/// Bundles in hand for each thread: being judged, or judged and waiting for one before them.
+/// Items in hand for each thread: being judged, or judged and waiting for one before them.
 const IN_HAND: usize = 64;
+/// Threads at most; no machine has more processors that would help.
+const MOST_JOBS: usize = 256;
 
-/// How bundles are audited.
+/// How items are judged.
 pub(super) struct Plan<'a> {
     /// Threads.
     pub(super) jobs: NonZeroUsize,
     /// Give each result as soon as it is there.
     pub(super) is_unordered: bool,
-    /// What a bundle may hold, and how it is read.
-    pub(super) limits: Limits,
-    /// Take no more bundles once this is true.
+    /// Take no more items once this is true.
     pub(super) stop: &'a AtomicBool,
 }
 
-/// Audits bundles, turns each assessment into a result on the thread that judged it, and hands the results to `take`,
-/// one at a time, in the order of the input unless the plan says otherwise.
+/// Judges items and hands the results to `take`, one at a time, in the order of the input unless the plan says
+/// otherwise.
 ///
-/// `own` is what this thread audits with; the others use `auditor`.
+/// `own` is what this thread judges with; the others use `auditor`. No more threads are started than there are items.
 ///
 /// # Errors
-/// A thread cannot be started, the rules do not compile, or `result` or `take` fails.
-pub(super) fn run<'p, T: Send>(
+/// A thread cannot be started, the rules do not compile, or `judge` or `take` fails.
+pub(super) fn run<'p, I: Send, T: Send>(
     plan: &Plan<'_>,
     own: Auditor<'p>,
     auditor: &(impl Fn() -> Result<Auditor<'p>> + Sync),
-    bundles: impl Iterator<Item = Bundle> + Send,
-    result: &(impl Fn(Assessment) -> Result<T> + Sync),
+    mut items: impl Iterator<Item = I> + Send,
+    judge: &(impl Fn(&Auditor<'p>, I) -> Result<T> + Sync),
     take: impl FnMut(T) -> Result<()> + Send,
 ) -> Result<()> {
+    let wanted = plan.jobs.get().min(MOST_JOBS);
+    let first: Vec<I> = if wanted > 1 { items.by_ref().take(wanted).collect() } else { Vec::new() };
+    let jobs = wanted.min(first.len()).max(1);
     let table = Table {
         plan,
-        feed: Mutex::new(Feed { bundles, given: 0 }),
+        in_hand: jobs * IN_HAND,
+        feed: Mutex::new(Feed { items: first.into_iter().chain(items), given: 0 }),
         hand: Mutex::new(Hand { taken: 0, waiting: BTreeMap::new(), sleeping: 0, error: None }),
         take: Mutex::new(take),
         moved: Condvar::new(),
     };
     thread::scope(|scope| {
-        for _ in 1..plan.jobs.get() {
-            let work = || table.work(auditor(), result);
+        for _ in 1..jobs {
+            let work = || table.work(auditor(), judge);
             let thread = thread::Builder::new().stack_size(WORKER_STACK_BYTES).spawn_scoped(scope, work);
-            if let Err(error) = thread.context("a worker thread cannot be started").context(Stage::Load) {
+            if let Err(error) = thread.context("a worker thread cannot be started").context(Stage::Usage) {
                 table.fail(error);
             }
         }
-        table.work(Ok(own), result);
+        table.work(Ok(own), judge);
     });
     let hand = table.hand.into_inner().unwrap_or_else(PoisonError::into_inner);
     hand.error.map_or(Ok(()), Err)
@@ -74,6 +74,8 @@ pub(super) fn run<'p, T: Send>(
 /// What the threads share.
 struct Table<'a, B, T, F> {
     plan: &'a Plan<'a>,
+    /// Items that may be in hand.
+    in_hand: usize,
     feed: Mutex<Feed<B>>,
     hand: Mutex<Hand<T>>,
     /// Where results go; held while one goes there.
@@ -82,9 +84,9 @@ struct Table<'a, B, T, F> {
     moved: Condvar,
 }
 
-/// The bundles that are still to be judged.
+/// The items that are still to be judged.
 struct Feed<B> {
-    bundles: B,
+    items: B,
     /// How many were given to a thread.
     given: usize,
 }
@@ -100,10 +102,10 @@ struct Hand<T> {
     error: Option<Error>,
 }
 
-impl<B: Iterator<Item = Bundle>, T, F: FnMut(T) -> Result<()>> Table<'_, B, T, F> {
-    fn work(&self, auditor: Result<Auditor<'_>>, result: &impl Fn(Assessment) -> Result<T>) {
+impl<I, B: Iterator<Item = I>, T, F: FnMut(T) -> Result<()>> Table<'_, B, T, F> {
+    fn work<'p>(&self, auditor: Result<Auditor<'p>>, judge: &impl Fn(&Auditor<'p>, I) -> Result<T>) {
         let judged = auditor.and_then(|auditor| {
-            let judged = self.judge(&auditor, result);
+            let judged = self.judge(&auditor, judge);
             // The program ends now: to free the rules piece by piece would take a tenth of a short run.
             std::mem::forget(auditor);
             judged
@@ -113,19 +115,19 @@ impl<B: Iterator<Item = Bundle>, T, F: FnMut(T) -> Result<()>> Table<'_, B, T, F
         }
     }
 
-    fn judge(&self, auditor: &Auditor<'_>, result: &impl Fn(Assessment) -> Result<T>) -> Result<()> {
-        while let Some((number, bundle)) = self.next() {
-            self.put(number, result(assess(auditor, bundle, &self.plan.limits))?);
+    fn judge<'p>(&self, auditor: &Auditor<'p>, judge: &impl Fn(&Auditor<'p>, I) -> Result<T>) -> Result<()> {
+        while let Some((number, item)) = self.next() {
+            self.put(number, judge(auditor, item)?);
         }
         Ok(())
     }
 
-    /// Takes the next bundle with its number, once not too many are in hand.
-    fn next(&self) -> Option<(usize, Bundle)> {
+    /// Takes the next item with its number, once not too many are in hand.
+    fn next(&self) -> Option<(usize, I)> {
         let mut feed = lock(&self.feed);
         let mut hand = lock(&self.hand);
-        // Who judges the bundle that is next in order needs only the hand, so that this ends.
-        while hand.error.is_none() && feed.given - hand.taken >= self.plan.jobs.get() * IN_HAND {
+        // Who judges the item that is next in order needs only the hand, so that this ends.
+        while hand.error.is_none() && feed.given - hand.taken >= self.in_hand {
             hand.sleeping += 1;
             hand = self.moved.wait(hand).unwrap_or_else(PoisonError::into_inner);
             hand.sleeping -= 1;
@@ -135,9 +137,9 @@ impl<B: Iterator<Item = Bundle>, T, F: FnMut(T) -> Result<()>> Table<'_, B, T, F
         if is_over {
             return None;
         }
-        let bundle = feed.bundles.next()?;
+        let item = feed.items.next()?;
         feed.given += 1;
-        Some((feed.given - 1, bundle))
+        Some((feed.given - 1, item))
     }
 
     /// Hands over what is ready, unless another thread does: that one sees what is ready when it is done.
@@ -197,23 +199,5 @@ fn try_lock<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
         Ok(guard) => Some(guard),
         Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
         Err(TryLockError::WouldBlock) => None,
-    }
-}
-
-/// Judges one bundle; whatever happens to it is an assessment, so that it never sinks the others.
-fn assess(auditor: &Auditor<'_>, bundle: Bundle, limits: &Limits) -> Assessment {
-    let path = match bundle {
-        Ok(path) => path,
-        Err((name, error)) => return unreadable(&name, &error),
-    };
-    let shown = path.display().to_string();
-    catch_unwind(AssertUnwindSafe(|| judge(auditor, &path, &shown, limits)))
-        .unwrap_or_else(|_| unreadable(&shown, &anyhow!("{shown}: gamsa failed on this bundle; please report it")))
-}
-
-fn judge(auditor: &Auditor<'_>, path: &Path, shown: &str, limits: &Limits) -> Assessment {
-    match load::Bundle::load(path, limits) {
-        Ok(bundle) => auditor.assess(shown, bundle),
-        Err(error) => unreadable(shown, &error),
     }
 }

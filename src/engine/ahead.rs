@@ -29,7 +29,7 @@ struct Ahead {
 /// A script is broken.
 pub fn compile_ahead(pack: &Pack) -> Result<Vec<u8>> {
     let parameters = Parameters::new(&pack.manifest, &[])?;
-    let recorder = Rc::new(Recorder::new(pack, &pack.order, parameters));
+    let recorder = Rc::new(Recorder::new(pack, parameters));
     let scripts: Vec<&Script> = pack.rules.iter().collect();
     let interpreter = Interpreter::compile(pack, &recorder, &scripts)?;
     let mut functions = Functions::default();

@@ -16,8 +16,8 @@ use super::interpreter::Interpreter;
 use super::outcome::{Effort, Outcome, ScriptError};
 use super::recorder::Recorder;
 use crate::evidence::Day;
-use crate::load::Attachment;
-use crate::pack::{Order, Pack, Parameters, RuleMeta, Script, Tree};
+use crate::load::Attachments;
+use crate::pack::{Pack, Parameters, RuleMeta, Script, Tree};
 
 /// The rules of a pack, ready to run; one for each thread.
 pub struct Program<'p> {
@@ -64,15 +64,17 @@ pub struct Case {
     /// The evidence.
     pub bundle: Arc<Tree>,
     /// Files handed in beside it.
-    pub attachments: Vec<Attachment>,
+    pub attachments: Attachments,
     /// The stage that the bundle is judged at, if it is known.
     pub stage: Option<String>,
     /// The date of judgement.
     pub as_of: Day,
+    /// What the authority decided.
+    pub order: Arc<Tree>,
 }
 
 impl<'p> Program<'p> {
-    /// Makes rules of a pack ready to run against an order.
+    /// Makes rules of a pack ready to run.
     ///
     /// The rules of an embedded pack have been compiled ahead; those of any other pack are compiled and checked now.
     ///
@@ -80,12 +82,11 @@ impl<'p> Program<'p> {
     /// A script does not parse or breaks a rule of the language; every mistake of every script is named.
     pub fn compile(
         pack: &'p Pack,
-        order: &Order,
         parameters: Parameters,
         scripts: &[&'p Script],
         evaluator: Evaluator,
     ) -> Result<Self> {
-        let recorder = Rc::new(Recorder::new(pack, order, parameters));
+        let recorder = Rc::new(Recorder::new(pack, parameters));
         if evaluator == Evaluator::Direct
             && let Some((compiled, functions)) = ahead::read(pack, scripts)
         {
@@ -129,10 +130,10 @@ impl<'p> Program<'p> {
 
     /// Runs the rules that are chosen on one bundle; each choice is an index into [`Program::rules`].
     pub fn run(&self, case: Case, chosen: &[usize]) -> Vec<Outcome> {
-        let bundle = case.bundle.clone();
+        let (bundle, order) = (case.bundle.clone(), case.order.clone());
         self.recorder.set_case(Some(Rc::new(case)));
         let arena = Bump::new();
-        let mut direct = self.functions.on(&self.recorder, &bundle, &arena);
+        let mut direct = self.functions.on(&self.recorder, [&bundle, &order], &arena);
         let outcomes = chosen.iter().filter_map(|index| self.run_one(*index, &bundle, &mut direct)).collect();
         self.recorder.set_case(None);
         outcomes
@@ -185,7 +186,7 @@ mod tests {
         let pack = Pack::open(DEFAULT_PACK).expect("the embedded pack");
         let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
         let scripts = pack.select(&[]).expect("all rules");
-        let mut program = Program::compile(&pack, &pack.order, parameters, &scripts, Evaluator::Interpreter)
+        let mut program = Program::compile(&pack, parameters, &scripts, Evaluator::Interpreter)
             .expect("rules that compile");
         // Nothing in the language panics; a native function that does stands for a fault of the engine.
         program
@@ -197,7 +198,8 @@ mod tests {
         let document = document("e.yaml", b"operator: {name: A}", &Limits::default()).expect("evidence");
         let case = Case {
             bundle: Arc::new(Tree::bundle(document, &pack.schema)),
-            attachments: Vec::new(),
+            attachments: Attachments::default(),
+            order: pack.order.tree.clone(),
             stage: None,
             as_of: Day::parse("2024-07-01").expect("a date"),
         };

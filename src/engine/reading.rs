@@ -107,7 +107,7 @@ pub(super) fn roots(recorder: &std::rc::Rc<Recorder>) -> Option<(Evidence, Evide
     let case = recorder.case()?;
     let root =
         |subject, tree| Evidence { recorder: recorder.clone(), tree, place: Place { subject, node: NodeId::ROOT } };
-    Some((root(Subject::Bundle, case.bundle.clone()), root(Subject::Order, recorder.order.clone())))
+    Some((root(Subject::Bundle, case.bundle.clone()), root(Subject::Order, case.order.clone())))
 }
 
 fn property(evidence: &Evidence, name: &str) -> Read {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::program::Case;
 use crate::evidence::{NodeId, Zone};
 use crate::language::Text;
-use crate::pack::{Holidays, Order, Pack, Parameters, Schema, ShapeId, Tree};
+use crate::pack::{Holidays, Pack, Parameters, Schema, ShapeId};
 
 /// Findings and absent paths that one rule keeps on one bundle; more are counted, not kept.
 const KEPT: usize = 1_000;
@@ -134,7 +134,6 @@ impl Absence {
 pub(super) struct Recorder {
     pub(super) schema: Arc<Schema>,
     pub(super) parameters: Parameters,
-    pub(super) order: Arc<Tree>,
     pub(super) zone: Zone,
     pub(super) holidays: Arc<Holidays>,
     case: RefCell<Option<Rc<Case>>>,
@@ -210,11 +209,10 @@ impl Record {
 }
 
 impl Recorder {
-    pub(super) fn new(pack: &Pack, order: &Order, parameters: Parameters) -> Self {
+    pub(super) fn new(pack: &Pack, parameters: Parameters) -> Self {
         Self {
             schema: pack.schema.clone(),
             parameters,
-            order: order.tree.clone(),
             zone: pack.zone.clone(),
             holidays: pack.holidays.clone(),
             case: RefCell::new(None),

@@ -283,7 +283,7 @@ fn attachment_sha256(recorder: &Rc<Recorder>, path: Dynamic) -> Result<Dynamic, 
 /// Returns the digest of an attached file.
 pub(super) fn sha256_of(recorder: &Recorder, name: &str) -> Option<String> {
     let case = recorder.case()?;
-    case.attachments.iter().find(|attachment| attachment.path == name).map(|attachment| attachment.sha256.clone())
+    case.attachments.find(name).map(|attachment| attachment.sha256.clone())
 }
 
 /// Returns that there is no attached file of the name that stands at a place.

@@ -77,8 +77,14 @@ impl Builder {
             indexes: Vec::new(),
             sorted_keys: Vec::new(),
             plain_files: 0,
+            container: String::new(),
         };
         Self { document, open: Vec::new(), keys: Vec::new(), base: 0 }
+    }
+
+    /// Names what the files lie in, such as `two.zip!/`; places begin with it.
+    pub fn set_container(&mut self, container: &str) {
+        container.clone_into(&mut self.document.container);
     }
 
     /// Adds the text of a file; what follows is written in it.
@@ -161,6 +167,32 @@ impl Builder {
             let keys = self.document.sorted_keys.get(start as usize..end as usize).unwrap_or_default();
             let keys: Vec<u32> = keys.iter().map(|key| key - from + to).collect();
             self.document.add_index(mapping - from + to, &keys);
+        }
+    }
+
+    /// Takes a finished collection away that wraps what is meant: its children take its place, as items of the open list.
+    ///
+    /// `at` is the last child of the open collection, a sequence, or a mapping with one entry, whose key goes too.
+    pub fn unwrap(&mut self, at: NodeId) {
+        let node = self.document.raw(at);
+        let (removed, children) = match node.kind {
+            Kind::Sequence => (1, node.a),
+            Kind::Mapping if node.a == 2 => (2, 1),
+            Kind::Mapping | Kind::Null | Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text => return,
+        };
+        self.document.nodes.drain(at.index()..at.index() + removed as usize);
+        for node in self.document.nodes.iter_mut().skip(at.index()).filter(|node| !node.kind.is_scalar()) {
+            node.b -= removed;
+        }
+        let Document { indexes, sorted_keys, .. } = &mut self.document;
+        for index in indexes.iter_mut().filter(|index| index.mapping > at.0) {
+            index.mapping -= removed;
+            for key in sorted_keys.get_mut(index.start as usize..index.end as usize).unwrap_or_default() {
+                *key -= removed;
+            }
+        }
+        if let Some(frame) = self.open.last_mut() {
+            frame.children = frame.children - 1 + children;
         }
     }
 
@@ -318,6 +350,37 @@ mod tests {
             assert!(map.get("k7").is_none());
         }
         assert_eq!(document.root().len(), 2);
+    }
+
+    #[test]
+    fn an_unwrapped_collection_leaves_its_children_where_it_stood() {
+        let mut builder = Builder::new();
+        builder.begin_file("a.yaml", &"k".repeat(99));
+        builder.open(Collection::Sequence, 0, 0);
+        let wrapper = builder.open(Collection::Mapping, 0, 0);
+        builder.scalar(Kind::Text, 0, 1, 0, 1);
+        let list = builder.open(Collection::Sequence, 0, 0);
+        for start in [1, 40] {
+            builder.open(Collection::Mapping, start, start);
+            for key in 0..20 {
+                builder.decoded_scalar(Kind::Text, start, start + 1, &format!("k{key}"));
+                builder.scalar(Kind::Integer, start, start + 1, start, 1);
+            }
+            builder.close(None).expect("keys differ");
+        }
+        builder.close(None).expect("a list");
+        builder.close(None).expect("one key");
+        builder.unwrap(wrapper);
+        assert_eq!(list.index(), wrapper.index() + 2);
+        builder.unwrap(wrapper);
+        builder.scalar(Kind::Null, 1, 1, 1, 0);
+        builder.close(None).expect("a list");
+        let document = builder.finish();
+        let items: Vec<NodeRef<'_>> = document.root().items().collect();
+        assert_eq!((document.root().len(), items.len()), (3, 3));
+        assert_eq!((items[0].len(), items[1].len(), items[2].kind()), (20, 20, Kind::Null));
+        assert!(items[1].get("k19").is_some_and(|value| value.kind() == Kind::Integer));
+        assert_eq!(document.pointer(items[1].get("k7").expect("a key").id()), "/1/k7");
     }
 
     #[test]

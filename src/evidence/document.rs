@@ -83,6 +83,8 @@ pub struct Document {
     pub(super) indexes: Vec<KeyIndex>,
     pub(super) sorted_keys: Vec<u32>,
     pub(super) plain_files: usize,
+    /// What the files lie in, as places begin; empty for a folder.
+    pub(super) container: String,
 }
 
 /// A node together with its document; cheap to copy.

@@ -4,6 +4,7 @@
 
 mod builder;
 mod document;
+mod nearest;
 mod place;
 mod scalar;
 mod shown;
@@ -11,6 +12,7 @@ mod time;
 
 pub use builder::{Builder, Checkpoint, Collection, Duplicate};
 pub use document::{Children, Document, Kind, NodeId, NodeRef};
+pub use nearest::nearest_name;
 pub use place::{Excerpt, Location, Position, display_width, pointer_segment};
 pub use scalar::core_kind;
 pub use shown::Shown;

@@ -20,7 +20,7 @@ pub struct Position {
 /// A range in a file of the bundle.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
-    /// The file's path inside the bundle, with `/` between folders.
+    /// The file's path inside the bundle, with `/` between folders; in an archive, `two.zip!/` stands before it.
     pub file: String,
     /// Where the range begins.
     pub start: Position,
@@ -61,7 +61,7 @@ impl File {
 }
 
 impl Document {
-    /// Returns the name of the file that a node is written in.
+    /// Returns the name of the file that a node is written in, inside the bundle.
     pub fn file_name(&self, id: NodeId) -> &str {
         self.file_at(self.raw(id).start).map_or("", |file| &file.name)
     }
@@ -114,7 +114,7 @@ impl Document {
             return Location { file: String::new(), start: origin, end: origin };
         };
         let end = end.clamp(start, file.end);
-        Location { file: file.name.clone(), start: self.position(file, start), end: self.position(file, end) }
+        Location { file: [self.container.as_str(), &file.name].concat(), start: self.position(file, start), end: self.position(file, end) }
     }
 
     fn excerpt_of_bytes(&self, start: u32, end: u32) -> Excerpt {

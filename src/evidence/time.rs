@@ -125,6 +125,11 @@ impl fmt::Display for Moment {
 }
 
 impl Day {
+    /// Returns how many days `to` comes after `from`; negative where it comes before.
+    pub fn days_between(from: Self, to: Self) -> i64 {
+        from.0.until(to.0).map_or(0, |span| i64::from(span.get_days()))
+    }
+
     /// Reads a date written as `2024-05-31`.
     pub fn parse(text: &str) -> Option<Self> {
         date(text.as_bytes()).map(Self)

@@ -1,50 +1,55 @@
-//! A bundle: one YAML file, or the files of a directory as one tree.
+//! A bundle: one YAML file, or the files of a folder or archive as one tree.
 //!
-//! In a directory `bundle.yaml` gives the first keys; a file `monitoring.yaml` is the key `monitoring`; a folder
-//! `incidents/` of YAML files is a list in file-name order; every other file is an attachment.
+//! The manifest `bundle.yaml` gives the first keys; a file `monitoring.yaml` is the key `monitoring`; a folder
+//! `incidents/` of records is a list in file-name order; every other file is an attachment.
 
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
-use anyhow::{Context, Result, bail};
-use walkdir::WalkDir;
+use anyhow::Result;
 
-use super::decode;
-use super::digest::{Digest, FileDigest, sha256_hex};
+use super::archive::Archive;
+use super::assembly::{Assembly, references};
+use super::attachments::{Attachment, Attachments};
+use super::digest::Digest;
+use super::files::Files;
+use super::folder::{Folder, read_file};
+use super::layout::Layout;
 use super::limits::Limits;
-use super::parser::{Root, document, read_into};
-use super::search::{MANIFEST, is_hidden, is_yaml};
-use crate::evidence::{Builder, Collection, Document, Kind};
+use super::listing::Listing;
+use super::parser::document;
+use super::reason::Reason;
+use super::refusal;
+use super::search::MANIFEST;
+use crate::evidence::{Document, Kind};
 use crate::language::Text;
 
-/// The folder whose files are attachments even where they end like YAML.
-const ATTACHMENTS: &str = "attachments";
+/// How bundles are read.
+#[derive(Clone, Copy, Debug)]
+pub struct Intake<'a> {
+    /// What the schema says about the files of a bundle.
+    pub layout: &'a Layout,
+    /// What a bundle may hold.
+    pub limits: &'a Limits,
+    /// Becomes true when reading should end.
+    pub stop: Option<&'a AtomicBool>,
+}
 
 /// Evidence as it was handed in.
 #[derive(Debug)]
 pub struct Bundle {
-    /// The tree of all YAML files.
+    /// The tree of all records.
     pub document: Document,
     /// Files that are evidence by reference, in path order.
-    pub attachments: Vec<Attachment>,
+    pub attachments: Attachments,
     /// What a reader should know about how the bundle was read.
     pub notes: Vec<Note>,
-    /// `sha256:` and the digest over every file of the bundle.
+    /// Files that are no part of the bundle, by their names.
+    pub left_out: usize,
+    /// The digest over every file of the bundle ([`Digest`]).
     pub digest: String,
-    /// Whether the bundle is a directory, to which files can be added.
+    /// Whether files can be added to the bundle.
     pub is_directory: bool,
-}
-
-/// A file handed in beside the YAML evidence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attachment {
-    /// The path inside the bundle, with `/` between folders.
-    pub path: String,
-    /// The SHA-256 of the content, 64 hex digits.
-    pub sha256: String,
-    /// The size in bytes.
-    pub bytes: u64,
 }
 
 /// A remark on a file that is not a reason to refuse the bundle.
@@ -57,202 +62,81 @@ pub struct Note {
 }
 
 impl Bundle {
-    /// Reads the bundle at a path: a directory with a `bundle.yaml`, or one YAML file.
+    /// Reads the bundle at a path: a folder with a manifest, or one file.
     ///
     /// # Errors
-    /// A file cannot be read, leaves the bundle by a symbolic link, or is refused; in the last case the error
-    /// is a [`Diagnostic`](super::Diagnostic).
-    pub fn load(path: &Path, limits: &Limits) -> Result<Self> {
-        let metadata = fs::metadata(path).with_context(|| format!("{}: cannot be read", path.display()))?;
-        if metadata.is_dir() { Self::load_directory(path, limits) } else { Self::load_file(path, limits) }
+    /// A file cannot be read, could be meant as a record and is none, leaves the bundle by a symbolic link, or is
+    /// refused. The error is a [`Diagnostic`](super::Diagnostic) or a [`Reason`].
+    pub fn load(path: &Path, intake: Intake<'_>) -> Result<Self> {
+        let shown = path.display().to_string();
+        let metadata = std::fs::metadata(path).map_err(|error| Reason::io(&shown, &error))?;
+        if metadata.is_dir() {
+            let folder = Folder::open(path).map_err(|error| Reason::io(&shown, &error))?;
+            return Self::from_files(&Files::Folder(folder), "", intake);
+        }
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let bytes = read_file(path, &name, intake.limits.file_bytes, intake.stop)?;
+        Self::from_bytes(&name, &bytes, intake.limits)
     }
 
-    /// Reads one YAML file from memory; `name` is what places in it are called.
+    /// Reads one file from memory; `name` is what places in it are called.
     ///
     /// # Errors
     /// The file is refused with a [`Diagnostic`](super::Diagnostic).
     pub fn from_bytes(name: &str, bytes: &[u8], limits: &Limits) -> Result<Self> {
-        let document = document(name, bytes, limits).map_err(|refused| *refused)?;
+        Self::from_document(document(name, bytes, limits).map_err(|refused| *refused)?, bytes)
+    }
+
+    /// Makes a bundle of one file that was read.
+    ///
+    /// Its digest is that of a folder which holds it as `bundle.yaml`: a submission stays the same whatever its file
+    /// is called.
+    pub(super) fn from_document(document: Document, bytes: &[u8]) -> Result<Self> {
+        if !matches!(document.root().kind(), Kind::Mapping | Kind::Null) {
+            return Err((*refusal::not_a_mapping(&document)).into());
+        }
         let mut digest = Digest::new();
-        digest.add(name, bytes);
-        Ok(Self { document, attachments: Vec::new(), notes: Vec::new(), digest: digest.finish(), is_directory: false })
+        digest.add(MANIFEST, bytes);
+        let (attachments, notes, digest) = (Attachments::default(), Vec::new(), digest.finish());
+        Ok(Self { document, attachments, notes, left_out: 0, digest, is_directory: false })
     }
 
-    fn load_file(path: &Path, limits: &Limits) -> Result<Self> {
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        Self::from_bytes(&name, &read(path, limits)?, limits)
+    /// Reads a bundle of an archive: the files below `prefix`; `container` is how places in it begin.
+    pub(super) fn from_archive(archive: &Archive, prefix: &str, container: &str, intake: Intake<'_>) -> Result<Self> {
+        Self::from_files(&Files::Archive { archive, prefix }, container, intake)
     }
 
-    fn load_directory(root: &Path, limits: &Limits) -> Result<Self> {
-        let listing = list(root, limits)?;
-        let mut assembly = Assembly { root, limits, builder: Builder::new(), digest: Digest::new(), bytes: 0 };
-        assembly.manifest()?;
-        for part in &listing.parts {
-            assembly.part(part)?;
-        }
-        let attachments = listing.attachments.iter().map(|file| attach(root, file)).collect::<Result<Vec<_>>>()?;
-        let Assembly { mut builder, mut digest, .. } = assembly;
-        builder.close(None).map_err(|twice| *super::refusal::duplicate(builder.document(), twice))?;
-        for file in &attachments {
-            digest.add_hashed(&file.path, file.sha256.clone());
-        }
-        let document = builder.finish();
-        Ok(Self { document, attachments, notes: listing.notes, digest: digest.finish(), is_directory: true })
-    }
-}
-
-/// One key of the tree that files of the bundle give.
-struct Part {
-    key: String,
-    /// The one file, or the files of a folder.
-    files: Vec<String>,
-    is_folder: bool,
-}
-
-#[derive(Default)]
-struct Listing {
-    parts: Vec<Part>,
-    attachments: Vec<String>,
-    notes: Vec<Note>,
-}
-
-impl Listing {
-    fn add(&mut self, file: String, path: &Path) -> Result<()> {
-        let segments: Vec<&str> = file.split('/').collect();
-        match segments.as_slice() {
-            [ATTACHMENTS, _, ..] => self.attachments.push(file),
-            [MANIFEST] => {}
-            _ if !is_yaml(path) => self.attachments.push(file),
-            [name] => {
-                let key = name.rsplit_once('.').map_or(*name, |(stem, _)| stem).to_owned();
-                self.parts.push(Part { key, files: vec![file], is_folder: false });
+    fn from_files(files: &Files<'_>, container: &str, intake: Intake<'_>) -> Result<Self> {
+        let entries = files.list(intake.limits)?;
+        let mut listing = Listing::new(entries, files, intake.layout)?;
+        let mut assembly = Assembly::read(files, container, &listing, intake);
+        // What evidence refers to as a document is no record, and no doubt either. Few bundles refer to such a file.
+        if assembly.is_err() || !listing.doubtful.is_empty() || listing.has_record_among(&assembly, intake.layout) {
+            let listed = listing.documents(&references(files, &listing, intake));
+            if !listed.is_empty() {
+                listing.attach(&listed, intake.layout);
+                assembly = Assembly::read(files, container, &listing, intake);
             }
-            [folder, _] => match self.parts.last_mut() {
-                Some(part) if part.is_folder && part.key == *folder => part.files.push(file),
-                _ => self.parts.push(Part { key: (*folder).to_owned(), files: vec![file], is_folder: true }),
-            },
-            _ => bail!(
-                "{file}: evidence lies at most one folder deep; move the file up, or into {ATTACHMENTS}/ if it is \
-                 an attachment"
-            ),
         }
-        Ok(())
+        listing.refuse_doubtful()?;
+        let mut assembly = assembly?;
+        let mut room = intake.limits.attachment_bytes;
+        let mut attachments = Vec::with_capacity(listing.attachments.len());
+        for entry in &listing.attachments {
+            let file = files.hash(entry, room, intake.stop)?;
+            room -= file.bytes;
+            assembly.digest.add_hashed(&entry.name, file);
+            attachments.push(Attachment { path: entry.name.clone(), sha256: file.hex(), bytes: file.bytes });
+        }
+        let (mut notes, left_out) = listing.into_notes();
+        notes.extend(assembly.remarks.into_notes());
+        Ok(Self {
+            document: assembly.document,
+            attachments: Attachments::new(attachments),
+            notes,
+            left_out,
+            digest: assembly.digest.finish(),
+            is_directory: true,
+        })
     }
-}
-
-fn list(root: &Path, limits: &Limits) -> Result<Listing> {
-    let mut listing = Listing::default();
-    let mut count = 0;
-    let mut entries = WalkDir::new(root).sort_by_file_name().into_iter();
-    while let Some(entry) = entries.next() {
-        let entry = entry.with_context(|| format!("{}: cannot be read", root.display()))?;
-        if entry.depth() == 0 {
-            continue;
-        }
-        let file = path_in_bundle(root, entry.path());
-        if is_hidden(entry.file_name()) {
-            let message = Text::new("hidden, not read as evidence", "숨김 파일이므로 증빙으로 읽지 않음");
-            listing.notes.push(Note { path: file, message });
-            if entry.file_type().is_dir() {
-                entries.skip_current_dir();
-            }
-            continue;
-        }
-        if entry.path_is_symlink() {
-            check_link(root, &file, entry.path())?;
-        } else if entry.file_type().is_dir() {
-            continue;
-        }
-        count += 1;
-        if count > limits.files {
-            bail!("{}: more than {} files in one bundle", root.display(), limits.files);
-        }
-        listing.add(file, entry.path())?;
-    }
-    Ok(listing)
-}
-
-/// Allows a symbolic link only to a file inside the bundle.
-fn check_link(root: &Path, file: &str, path: &Path) -> Result<()> {
-    let inside = root.canonicalize().with_context(|| format!("{}: cannot be read", root.display()))?;
-    let target = path.canonicalize().with_context(|| format!("{file}: the symbolic link leads nowhere"))?;
-    if !target.starts_with(&inside) {
-        bail!("{file}: this symbolic link leaves the bundle; put the file itself into the bundle");
-    }
-    if !target.is_file() {
-        bail!("{file}: this symbolic link points at a folder; put the files themselves here");
-    }
-    Ok(())
-}
-
-struct Assembly<'a> {
-    root: &'a Path,
-    limits: &'a Limits,
-    builder: Builder,
-    digest: Digest,
-    bytes: usize,
-}
-
-impl Assembly<'_> {
-    fn manifest(&mut self) -> Result<()> {
-        let bytes = self.read(MANIFEST)?;
-        let text = decode::utf8(MANIFEST, &bytes, self.limits.file_bytes).map_err(|refused| *refused)?;
-        self.builder.begin_file(MANIFEST, text);
-        self.builder.open(Collection::Mapping, 0, 0);
-        read_into(&mut self.builder, text, self.limits, Root::Entries).map_err(|refused| *refused)?;
-        Ok(())
-    }
-
-    fn part(&mut self, part: &Part) -> Result<()> {
-        for (position, file) in part.files.iter().enumerate() {
-            let bytes = self.read(file)?;
-            let text = decode::utf8(file, &bytes, self.limits.file_bytes).map_err(|refused| *refused)?;
-            self.builder.begin_file(file, text);
-            if position == 0 {
-                self.builder.decoded_scalar(Kind::Text, 0, 0, &part.key);
-                if part.is_folder {
-                    self.builder.open(Collection::Sequence, 0, 0);
-                }
-            }
-            read_into(&mut self.builder, text, self.limits, Root::Whole).map_err(|refused| *refused)?;
-        }
-        if part.is_folder {
-            // A sequence has no keys that could be given twice.
-            self.builder.close(None).map_err(|twice| *super::refusal::duplicate(self.builder.document(), twice))?;
-        }
-        Ok(())
-    }
-
-    fn read(&mut self, file: &str) -> Result<Vec<u8>> {
-        let bytes = read(&self.root.join(file), self.limits).with_context(|| file.to_owned())?;
-        self.bytes += bytes.len();
-        if self.bytes > self.limits.bundle_bytes {
-            bail!("{file}: the YAML files of this bundle exceed {} bytes together", self.limits.bundle_bytes);
-        }
-        self.digest.add_hashed(file, sha256_hex(&bytes));
-        Ok(bytes)
-    }
-}
-
-/// Reads a file, at most one byte more than the limit, so that the refusal can name it.
-fn read(path: &Path, limits: &Limits) -> Result<Vec<u8>> {
-    let shown = || format!("{}: cannot be read", path.display());
-    let file = fs::File::open(path).with_context(shown)?;
-    // What the file says of its size is a hint: it saves the growing of the buffer, and one more byte finds the end.
-    let size = file.metadata().map_or(0, |metadata| metadata.len()).min(limits.file_bytes as u64);
-    let mut bytes = Vec::with_capacity(size as usize + 1);
-    file.take(limits.file_bytes as u64 + 1).read_to_end(&mut bytes).with_context(shown)?;
-    Ok(bytes)
-}
-
-fn attach(root: &Path, file: &str) -> Result<Attachment> {
-    let path: PathBuf = root.join(file);
-    let digest = FileDigest::of(&path).with_context(|| format!("{file}: cannot be read"))?;
-    Ok(Attachment { path: file.to_owned(), sha256: digest.sha256, bytes: digest.bytes })
-}
-
-fn path_in_bundle(root: &Path, path: &Path) -> String {
-    let inside = path.strip_prefix(root).unwrap_or(path);
-    let segments: Vec<_> = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    segments.join("/")
 }

@@ -9,6 +9,8 @@ pub struct Limits {
     pub bundle_bytes: usize,
     /// Files of a bundle, attachments included.
     pub files: usize,
+    /// Bytes of all attachments of a bundle, or of all that an archive unpacks to.
+    pub attachment_bytes: u64,
     /// Levels of nesting in one file.
     pub depth: usize,
     /// Keys and values of a bundle, with aliases counted as what they stand for.
@@ -27,6 +29,7 @@ impl Default for Limits {
             file_bytes: 8 << 20,
             bundle_bytes: 64 << 20,
             files: 10_000,
+            attachment_bytes: 64 << 30,
             depth: 32,
             nodes: 500_000,
             scalar_bytes: 1 << 20,

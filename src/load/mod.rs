@@ -4,19 +4,41 @@
 //!
 //! [`Document`]: crate::evidence::Document
 
+mod archive;
+mod archive_kind;
+mod assembly;
+mod attachments;
 mod bundle;
+mod candidate;
 mod decode;
 mod diagnostic;
 mod digest;
+mod entry;
+mod files;
+mod folder;
+mod layout;
 mod limits;
+mod listing;
+mod name;
 mod parser;
 mod plain;
+mod reason;
 mod refusal;
+mod role;
+mod root_shape;
 mod search;
 
-pub use bundle::{Attachment, Bundle, Note};
+pub use attachments::{Attachment, Attachments};
+pub use bundle::{Bundle, Intake, Note};
+pub use archive::Format;
+pub use candidate::{Candidate, CandidateKind, Resolved};
 pub use diagnostic::Diagnostic;
-pub use digest::{Digest, sha256_hex};
+pub use digest::{DIGEST_PREFIX, Digest, FileDigest, sha256_hex};
+pub use entry::{Entry, EntryState};
+pub use folder::read_named;
+pub use layout::{Key, Layout};
 pub use limits::Limits;
+pub use name::nfc;
 pub use parser::document;
-pub use search::{Entry, MANIFEST, walk};
+pub use reason::{Reason, io_words};
+pub use search::{Exclude, Found, MANIFEST, Search};

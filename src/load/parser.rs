@@ -15,7 +15,18 @@ use crate::evidence::{Builder, Collection, Document, Kind, NodeId, core_kind};
 /// Anything that is not YAML 1.2 in UTF-8, that breaks a limit, or that we refuse: several documents in one
 /// file, duplicate keys, keys that are not text, merge keys and tags outside the core schema.
 pub fn document(name: &str, bytes: &[u8], limits: &Limits) -> Result<Document, Box<Diagnostic>> {
+    document_within("", name, bytes, limits)
+}
+
+/// Reads one YAML file that lies in a container, such as `two.zip!/`.
+pub(super) fn document_within(
+    container: &str,
+    name: &str,
+    bytes: &[u8],
+    limits: &Limits,
+) -> Result<Document, Box<Diagnostic>> {
     let mut builder = Builder::new();
+    builder.set_container(container);
     let text = decode::utf8(name, bytes, limits.file_bytes)?;
     builder.begin_file(name, text);
     Reader::new(&mut builder, text, limits, Root::Whole).read()?;

@@ -34,6 +34,13 @@ pub(super) fn at(document: &Document, start: usize, end: usize, refusal: &Refusa
     place(document, start, end, message, hint)
 }
 
+/// Refuses a file that stands alone and holds no keys.
+pub(super) fn not_a_mapping(document: &Document) -> Box<Diagnostic> {
+    let (message, hint) = Refusal::NotAMapping.words();
+    let root = document.root().id();
+    Box::new(Diagnostic { location: document.location(root), message, hint, excerpt: Some(document.excerpt(root)) })
+}
+
 /// Refuses a key that is given twice.
 pub(super) fn duplicate(document: &Document, twice: Duplicate) -> Box<Diagnostic> {
     let key = quoted(document.node(twice.second).text());

@@ -1,7 +1,7 @@
 //! Holds a document to the schema: the shape of every node, values that cannot be used, keys that are not known.
 
-use super::schema::{Format, Schema, ShapeId, ShapeKind, nearest_name};
-use crate::evidence::{Day, Document, Kind, Length, Moment, NodeId, NodeRef};
+use super::schema::{Format, Schema, ShapeId, ShapeKind};
+use crate::evidence::{Day, Document, Kind, Length, Moment, NodeId, NodeRef, nearest_name};
 use crate::language::Text;
 
 /// A document together with what the schema says of it.

@@ -20,6 +20,8 @@ pub(super) struct PackFiles {
     /// What was compiled ahead of an embedded pack: its own files, and its rules.
     pub(super) pack_ahead: Option<&'static [u8]>,
     pub(super) rules_ahead: Option<&'static [u8]>,
+    /// Whether the files are those in the binary.
+    pub(super) is_embedded: bool,
 }
 
 impl PackFiles {
@@ -27,13 +29,13 @@ impl PackFiles {
         let files = embedded::embedded_files(id)?;
         let files = files.into_iter().map(|(path, bytes)| (path, Cow::Borrowed(bytes))).collect();
         let ahead = |part| embedded::compiled_ahead(id, part);
-        Some(Self { files, pack_ahead: ahead("pack"), rules_ahead: ahead("rules") })
+        Some(Self { files, pack_ahead: ahead("pack"), rules_ahead: ahead("rules"), is_embedded: true })
     }
 
     pub(super) fn read_folder(root: &Path) -> Result<Self> {
         let mut files = BTreeMap::new();
         read_below(root, "", DEPTH, &mut files)?;
-        Ok(Self { files, pack_ahead: None, rules_ahead: None })
+        Ok(Self { files, pack_ahead: None, rules_ahead: None, is_embedded: false })
     }
 
     /// Returns the text of a file that the pack must have.

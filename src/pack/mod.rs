@@ -7,6 +7,7 @@ mod conform;
 mod embedded;
 mod files;
 mod holidays;
+pub mod known;
 mod manifest;
 mod metadata;
 mod order;
@@ -28,10 +29,11 @@ pub use manifest::{Control, Manifest, Source, Stage};
 pub use metadata::{Basis, BasisStatus, RuleMeta, Severity};
 pub use order::Order;
 pub use parameter::{Parameter, Parameters, Value, ValueType};
-pub(crate) use schema::nearest_name;
+pub(crate) use crate::evidence::nearest_name;
 pub use schema::{Format, Schema, Shape, ShapeId, ShapeKind};
 
 use crate::evidence::Zone;
+use crate::load::Layout;
 use files::PackFiles;
 
 /// A rule pack as read, before its rules are compiled.
@@ -47,12 +49,37 @@ pub struct Pack {
     pub holidays: Arc<Holidays>,
     /// The zone in which dates are judged.
     pub zone: Zone,
+    /// What the schema says about the files of a bundle.
+    pub layout: Layout,
     /// Rule scripts, in path order.
     pub rules: Vec<Script>,
     /// Shared functions by module name.
     pub library: BTreeMap<String, Script>,
     files: PackFiles,
     digest: OnceLock<String>,
+    origin: OnceLock<Origin>,
+}
+
+/// Where a pack comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The binary.
+    Embedded,
+    /// A folder that holds what is embedded.
+    SameAsEmbedded,
+    /// A folder of another content.
+    Folder,
+}
+
+impl Origin {
+    /// Returns the name that reports for machines use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::SameAsEmbedded => "same-as-embedded",
+            Self::Folder => "folder",
+        }
+    }
 }
 
 /// The source of one Rhai file.
@@ -117,7 +144,19 @@ impl Pack {
         Self::from_files(files).with_context(|| format!("embedded pack {name}"))
     }
 
-    /// Returns `sha256:` and the digest over every file of the pack; it is computed when first asked for.
+    /// Tells where the pack comes from, and whether it is the embedded one.
+    pub fn origin(&self) -> Origin {
+        *self.origin.get_or_init(|| {
+            if self.files.is_embedded {
+                return Origin::Embedded;
+            }
+            let embedded = PackFiles::embedded(&self.manifest.id);
+            let is_same = embedded.is_some_and(|files| files.digest() == self.digest());
+            if is_same { Origin::SameAsEmbedded } else { Origin::Folder }
+        })
+    }
+
+    /// Returns the digest over every file of the pack ([`Digest`](crate::load::Digest)); it is computed when first asked for.
     pub fn digest(&self) -> &str {
         self.digest.get_or_init(|| self.files.digest())
     }
@@ -180,9 +219,10 @@ impl Pack {
         if rules.is_empty() {
             bail!("the pack has no rules: add <control>/<ID>-<name-in-words>.rhai");
         }
+        let layout = known::layout(&schema);
         let (schema, holidays) = (Arc::new(schema), Arc::new(holidays));
-        let digest = OnceLock::new();
-        Ok(Self { manifest, schema, order, holidays, zone, rules, library, files, digest })
+        let (digest, origin) = (OnceLock::new(), OnceLock::new());
+        Ok(Self { manifest, schema, order, holidays, zone, layout, rules, library, files, digest, origin })
     }
 }
 

@@ -11,8 +11,6 @@ use crate::load::{Limits, document};
 
 /// Levels of `$ref` and nesting; a schema that needs more refers to itself.
 const DEPTH: usize = 24;
-/// Characters of a name that is compared with known ones; nobody misspells longer ones.
-const LONGEST_NAME: usize = 64;
 const DEFINITION: &str = "#/$defs/";
 
 /// The position of a shape in its [`Schema`], counted from 1.
@@ -173,20 +171,6 @@ fn field_names(shapes: &[Shape]) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
-}
-
-/// Returns the name that is most like a misspelled one, if one is near enough.
-pub(crate) fn nearest_name<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let length = name.chars().count();
-    if length > LONGEST_NAME {
-        return None;
-    }
-    let allowed = (length / 3).clamp(1, 3);
-    names
-        .map(|candidate| (strsim::osa_distance(name, candidate), candidate))
-        .filter(|(distance, _)| (1..=allowed).contains(distance))
-        .min()
-        .map(|(_, candidate)| candidate)
 }
 
 fn resolve(raw: &RawSchema, root: &RawSchema, shapes: &mut Vec<Shape>, depth: usize) -> Result<ShapeId> {

@@ -1,4 +1,4 @@
-//! The report `gamsa.report/v1` for programs: a contract of its own, described in `docs/report-v1.schema.json`.
+//! The report `gamsa.report/v2` for programs: a contract of its own, described in `docs/report-v2.schema.json`.
 //!
 //! These structs are the format. They change only with its version, whatever happens to the internal types.
 
@@ -10,11 +10,12 @@ use serde::Serialize;
 use super::json_decisions::{DecisionsIdentity, IdleObject, Overlay, decisions_identity, idle_objects, overlay};
 use super::json_findings::{FindingObject, Place, finding_object, get, place};
 use super::{ReportWriter, Run, Summary};
-use crate::assess::{Assessment, LoadFailure, RuleReport, RuleResult, Verdict};
+use crate::assess::{Assessment, LoadFailure, Records, RuleReport, RuleResult, Verdict};
 use crate::language::Language;
+use crate::load::{Entry, EntryState};
 use crate::pack::{Basis, BasisStatus, Pack, Severity};
 
-const SCHEMA: &str = "gamsa.report/v1";
+const SCHEMA: &str = "gamsa.report/v2";
 
 /// Writes one JSON object that holds every bundle.
 #[derive(Debug)]
@@ -64,7 +65,8 @@ impl ReportWriter for JsonWriter {
         out.write_all(if has_pages { b"\n  ]," } else { b"]," })?;
         let idle = serde_json::to_string_pretty(&idle_objects(&summary.idle, self.language))?;
         let text = serde_json::to_string_pretty(&summary_object(summary))?;
-        for (key, value) in [("\n  \"idle_decisions\": ", idle), (",\n  \"summary\": ", text)] {
+        let entries = serde_json::to_string_pretty(&summary.entries.iter().map(|e| entry_object(e, self.language)).collect::<Vec<_>>())?;
+        for (key, value) in [("\n  \"entries\": ", entries), (",\n  \"idle_decisions\": ", idle), (",\n  \"summary\": ", text)] {
             out.write_all(key.as_bytes())?;
             out.write_all(value.replace('\n', "\n  ").as_bytes())?;
         }
@@ -79,6 +81,11 @@ impl ReportWriter for NdjsonWriter {
 
     fn page(&self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
         serde_json::to_writer(&mut *out, &bundle(run.pack, assessment, self.language))?;
+        out.write_all(b"\n")
+    }
+
+    fn entry(&self, _: &Run<'_>, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer(&mut *out, &EntryLine { entry: entry_object(entry, self.language) })?;
         out.write_all(b"\n")
     }
 
@@ -99,7 +106,7 @@ struct Head<'r> {
     schema: &'static str,
     tool: Tool,
     pack: PackIdentity<'r>,
-    order: OrderIdentity<'r>,
+    orders: Vec<OrderObject<'r>>,
     as_of: String,
     time_zone: &'r str,
     language: &'static str,
@@ -129,12 +136,26 @@ struct PackIdentity<'r> {
     version: &'r str,
     digest: &'r str,
     title: &'r str,
+    origin: &'static str,
 }
 
 #[derive(Serialize)]
-struct OrderIdentity<'r> {
+struct OrderObject<'r> {
     id: &'r str,
     digest: &'r str,
+}
+
+/// A line of `ndjson` on an entry that is no bundle.
+#[derive(Serialize)]
+struct EntryLine<'r> {
+    entry: EntryObject<'r>,
+}
+
+#[derive(Serialize)]
+struct EntryObject<'r> {
+    path: &'r str,
+    state: EntryState,
+    reason: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -144,24 +165,40 @@ struct SummaryObject {
     fail: usize,
     undetermined: usize,
     error: usize,
+    entries: BTreeMap<&'static str, usize>,
 }
 
 #[derive(Serialize)]
 struct Bundle<'r> {
     path: &'r str,
+    state: EntryState,
     digest: Option<&'r str>,
+    order: Option<OrderObject<'r>>,
+    as_of: Option<String>,
+    submitted_on: Option<String>,
     files: usize,
     attachments: usize,
+    unlisted_attachments: usize,
+    left_out: usize,
+    records: BTreeMap<&'static str, RecordsObject>,
     operator: Option<&'r str>,
     service: Option<&'r str>,
     stage: Option<&'r str>,
     verdict: Verdict,
+    /// The verdict on standing duties by law; nothing until rules have duties of their own.
+    duties: Option<Verdict>,
     counts: BTreeMap<&'static str, usize>,
     controls: Vec<Control<'r>>,
     warnings: Vec<Warning<'r>>,
     idle_decisions: Vec<IdleObject<'r>>,
     error: Option<Failure<'r>>,
     results: Vec<RuleObject<'r>>,
+}
+
+#[derive(Serialize)]
+struct RecordsObject {
+    count: usize,
+    named_by_order: usize,
 }
 
 #[derive(Serialize)]
@@ -221,8 +258,9 @@ fn head<'r>(run: &Run<'r>, language: Language) -> Head<'r> {
             version: &pack.manifest.version,
             digest: pack.digest(),
             title: pack.manifest.title.get(language),
+            origin: pack.origin().name(),
         },
-        order: OrderIdentity { id: &run.order.id, digest: &run.order.digest },
+        orders: run.orders.iter().map(|order| OrderObject { id: &order.id, digest: &order.digest }).collect(),
         as_of: run.request.as_of.to_string(),
         time_zone: pack.zone.name(),
         language: language.code(),
@@ -234,11 +272,21 @@ fn head<'r>(run: &Run<'r>, language: Language) -> Head<'r> {
 
 fn summary_object(summary: &Summary) -> SummaryObject {
     let Summary { bundles, pass, fail, undetermined, error, .. } = *summary;
-    SummaryObject { bundles, pass, fail, undetermined, error }
+    let entries = EntryState::ALL.into_iter().map(|state| (state.name(), summary.count(state))).collect();
+    SummaryObject { bundles, pass, fail, undetermined, error, entries }
+}
+
+fn entry_object(entry: &Entry, language: Language) -> EntryObject<'_> {
+    EntryObject { path: &entry.path, state: entry.state, reason: get(entry.reason.as_ref(), language) }
 }
 
 fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) -> Bundle<'r> {
     let counts = assessment.counts();
+    let coverage = &assessment.coverage;
+    let records = coverage.records.iter().map(|records| {
+        let Records { list, count, named_by_order, .. } = *records;
+        (list, RecordsObject { count, named_by_order })
+    });
     let controls = assessment.controls.iter().filter_map(|report| {
         let control = pack.control(&report.id)?;
         let title = control.title.get(language);
@@ -251,13 +299,21 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
     });
     Bundle {
         path: &assessment.path,
+        state: EntryState::Judged,
         digest: assessment.digest.as_deref(),
-        files: assessment.files,
-        attachments: assessment.attachments,
+        order: assessment.order.as_ref().map(|order| OrderObject { id: &order.id, digest: &order.digest }),
+        as_of: assessment.as_of.map(|day| day.to_string()),
+        submitted_on: assessment.submitted_on.map(|day| day.to_string()),
+        files: coverage.files,
+        attachments: coverage.attachments,
+        unlisted_attachments: coverage.unlisted,
+        left_out: coverage.left_out,
+        records: records.collect(),
         operator: assessment.operator.as_deref(),
         service: assessment.service.as_deref(),
         stage: assessment.stage.as_deref(),
         verdict: assessment.verdict,
+        duties: None,
         counts: RuleResult::ALL.into_iter().map(|result| (result.name(), counts.get(result))).collect(),
         controls: controls.collect(),
         warnings: warnings.collect(),
@@ -268,7 +324,9 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
                 location: Some(place(&refused.location)),
                 hint: refused.hint.as_ref().map(|hint| hint.get(language)),
             },
-            LoadFailure::Unreadable(message) => Failure { message, location: None, hint: None },
+            LoadFailure::Unreadable(message) => {
+                Failure { message: message.get(language), location: None, hint: None }
+            }
         }),
         results: assessment.rules.iter().map(|rule| result(rule, language)).collect(),
     }

@@ -9,7 +9,9 @@ mod layout;
 mod template;
 mod text;
 mod text_decisions;
+mod text_entries;
 mod text_findings;
+mod text_identity;
 mod text_lists;
 mod text_rules;
 mod words;
@@ -22,6 +24,7 @@ pub use text_rules::{RulePage, write_rule, write_rules};
 use std::io::{self, Write};
 
 use crate::assess::{Assessment, Idle, Request, Verdict};
+use crate::load::{Entry, EntryState};
 use crate::pack::{Order, Pack, Parameters};
 
 /// What a report says about itself, whatever bundles it is about.
@@ -29,8 +32,8 @@ use crate::pack::{Order, Pack, Parameters};
 pub struct Run<'r> {
     /// The pack that was used.
     pub pack: &'r Pack,
-    /// The order that bundles were measured against.
-    pub order: &'r Order,
+    /// The orders that bundles can be measured against: those that were given, or that of the pack.
+    pub orders: &'r [&'r Order],
     /// The parameters in force.
     pub parameters: &'r Parameters,
     /// What was asked for.
@@ -47,6 +50,16 @@ pub trait ReportWriter: Sync {
     /// # Errors
     /// The writer fails.
     fn begin(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes an entry of what was named that is no bundle, where it was found; what a format writes at its end, it
+    /// finds in the summary.
+    ///
+    /// # Errors
+    /// The writer fails.
+    fn entry(&self, run: &Run<'_>, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+        let _ = (run, entry, out);
+        Ok(())
+    }
 
     /// Writes the page of one bundle; it may be empty.
     ///
@@ -67,10 +80,10 @@ pub trait ReportWriter: Sync {
     fn end(&self, run: &Run<'_>, summary: &Summary, has_pages: bool, out: &mut dyn Write) -> io::Result<()>;
 }
 
-/// How many bundles have each verdict, and what concerns none of them.
+/// How many bundles have each verdict, what became of every entry, and what concerns no bundle.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summary {
-    /// All bundles.
+    /// All bundles that were judged.
     pub bundles: usize,
     /// Those that pass.
     pub pass: usize,
@@ -80,6 +93,8 @@ pub struct Summary {
     pub undetermined: usize,
     /// Those that could not be read or judged.
     pub error: usize,
+    /// Every entry of what was named, in the order of the input.
+    pub entries: Vec<Entry>,
     /// Decisions that are about no bundle of the run.
     pub idle: Vec<Idle>,
 }
@@ -94,5 +109,10 @@ impl Summary {
             Verdict::Undetermined => self.undetermined += 1,
             Verdict::Error => self.error += 1,
         }
+    }
+
+    /// Returns how many entries have a state.
+    pub fn count(&self, state: EntryState) -> usize {
+        self.entries.iter().filter(|entry| entry.state == state).count()
     }
 }

@@ -24,7 +24,8 @@ impl TemplateWriter {
 impl ReportWriter for TemplateWriter {
     fn begin(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let manifest = &run.pack.manifest;
-        let Run { request, order, .. } = run;
+        let Run { request, orders, .. } = run;
+        let order = orders.first().map_or("", |order| order.id.as_str());
         let (as_of, zone) = (request.as_of, run.pack.zone.name());
         let instructions = match self.language {
             Language::English => format!(
@@ -41,7 +42,7 @@ impl ReportWriter for TemplateWriter {
             ),
         };
         out.write_all(instructions.as_bytes())?;
-        writeln!(out, "schema: {DECISIONS_SCHEMA}\npack: {}\norder: {}", quoted(&manifest.id), quoted(&order.id))
+        writeln!(out, "schema: {DECISIONS_SCHEMA}\npack: {}\norder: {}", quoted(&manifest.id), quoted(order))
     }
 
     fn page(&self, _: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {

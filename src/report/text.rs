@@ -4,14 +4,13 @@ use std::io::{self, Write};
 
 use super::layout::{BOLD, DIM, heading, pad, pad_left, result_style, styled, verdict_style, wrap};
 use super::words::{self, Words};
-use super::{ReportWriter, Run, Summary, text_decisions, text_findings, text_lists};
+use super::{ReportWriter, Run, Summary, text_decisions, text_entries, text_findings, text_identity, text_lists};
 use crate::assess::{Assessment, ControlReport, Counts, LoadFailure, RuleReport, RuleResult, Verdict};
 use crate::evidence::display_width;
 use crate::language::Language;
+use crate::load::Entry;
 use crate::pack::Control;
 
-/// Characters of a digest that are shown.
-const DIGEST_CHARS: usize = "sha256:".len() + 12;
 /// Columns that the verdict of a control takes in the table.
 const VERDICT_COLUMNS: usize = "   UNDETERMINED".len();
 /// Results in the order of the table's columns.
@@ -56,6 +55,15 @@ impl ReportWriter for TextWriter {
         if run.is_single { Ok(()) } else { writeln!(out) }
     }
 
+    fn entry(&self, run: &Run<'_>, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+        // Beside one report in full, all entries stand at its end.
+        if run.is_single && !self.0.is_quiet {
+            return Ok(());
+        }
+        let page = self.layout(run);
+        text_entries::problem(&page, entry, page.verdict_width(), out)
+    }
+
     fn end(&self, run: &Run<'_>, summary: &Summary, _: bool, out: &mut dyn Write) -> io::Result<()> {
         let page = self.layout(run);
         if self.0.is_quiet {
@@ -64,6 +72,7 @@ impl ReportWriter for TextWriter {
         if !run.is_single {
             page.summary(summary, out)?;
         }
+        text_entries::read(&page, summary, out)?;
         text_decisions::of_run(&page, summary, out)
     }
 }
@@ -102,10 +111,13 @@ impl Page<'_> {
 
     /// What several bundles are judged by.
     fn several_head(&self, out: &mut dyn Write) -> io::Result<()> {
-        let report = self.report;
-        let date = report.request.as_of.to_string();
-        writeln!(out, "\n  {}", styled(DIM, &words::date(&date, report.pack.zone.name(), self.options.language)))?;
-        for line in self.yardstick() {
+        let zone = self.report.pack.zone.name();
+        let as_of = match self.options.language {
+            Language::English => format!("as of {} ({zone})", text_identity::asked(self)),
+            Language::Korean => format!("기준일 {} ({zone})", text_identity::asked(self)),
+        };
+        writeln!(out, "\n  {}", styled(DIM, &as_of))?;
+        for line in text_identity::of_run(self, None) {
             writeln!(out, "  {}", styled(DIM, &line))?;
         }
         writeln!(out)
@@ -124,55 +136,26 @@ impl Page<'_> {
         };
         writeln!(out)?;
         writeln!(out, "  {}  {}", styled(verdict_style(assessment.verdict), &verdict), styled(BOLD, &name))?;
-        let mut lines: Vec<String> = text_decisions::overlaid(assessment, language).into_iter().collect();
+        let mut lines: Vec<String> = text_identity::drift(assessment, language).into_iter().collect();
+        lines.extend(text_decisions::overlaid(assessment, language));
         lines.push(self.occasion(assessment));
-        let mut identity = vec![assessment.path.clone()];
-        if let Some(digest) = &assessment.digest {
-            identity.push(words::files(assessment.files, language));
-            if assessment.attachments > 0 {
-                identity.push(words::attachments(assessment.attachments, language));
-            }
-            identity.push(format!("{}…", digest.get(..DIGEST_CHARS).unwrap_or(digest)));
-        }
-        lines.push(identity.join(" · "));
-        lines.extend(self.yardstick());
+        lines.extend(text_identity::of_bundle(self, assessment));
         for line in lines.iter().flat_map(|line| wrap(line, options.width.saturating_sub(indent.len()))) {
             writeln!(out, "{indent}{}", styled(DIM, &line))?;
         }
         Ok(())
     }
 
-    /// The stage and the date that a bundle is judged at.
+    /// The stage and the dates that a bundle is judged at.
     fn occasion(&self, assessment: &Assessment) -> String {
         let Self { report, options, .. } = self;
-        let (date, zone) = (report.request.as_of.to_string(), report.pack.zone.name());
+        let dates = text_identity::dates(self, assessment);
         if assessment.failure.is_some() {
-            return words::date(&date, zone, options.language);
+            return dates;
         }
         let stages = &report.pack.manifest.stages;
         let stage = assessment.stage.as_ref().and_then(|id| stages.iter().find(|stage| stage.id == *id));
-        words::as_of(stage.map(|stage| stage.title.get(options.language)), &date, zone, options.language)
-    }
-
-    /// What bundles are measured against: pack, order, a selection, changed parameters.
-    fn yardstick(&self) -> Vec<String> {
-        let Self { report, words, .. } = self;
-        let manifest = &report.pack.manifest;
-        let order = &report.order.id;
-        let mut lines = vec![format!("{} {} {} · {} {order}", words.pack, manifest.id, manifest.version, words.order)];
-        if let Some(decisions) = &report.request.decisions {
-            let digest = decisions.digest.get(..DIGEST_CHARS).unwrap_or(&decisions.digest);
-            lines.push(format!("{}: {} · {digest}…", words.decisions, decisions.file));
-        }
-        if !report.request.only.is_empty() {
-            lines.push(format!("{}: {}", words.only, report.request.only.join(", ")));
-        }
-        let changed: Vec<String> =
-            report.parameters.changed().iter().map(|(name, value)| format!("{name}={value}")).collect();
-        if !changed.is_empty() {
-            lines.push(format!("{}: {}", words.parameters, changed.join(", ")));
-        }
-        lines
+        words::stage(stage.map(|stage| stage.title.get(options.language)), &dates, options.language)
     }
 
     fn failure(&self, failure: &LoadFailure, out: &mut dyn Write) -> io::Result<()> {
@@ -264,8 +247,7 @@ impl Page<'_> {
     /// One bundle among several.
     fn line(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
         let language = self.options.language;
-        let widths = [Verdict::Error, Verdict::Fail, Verdict::Undetermined, Verdict::Pass];
-        let width = widths.iter().map(|verdict| display_width(verdict.word().get(language))).max().unwrap_or(0);
+        let width = self.verdict_width();
         let verdict = pad(&assessment.verdict.word().get(language).to_uppercase(), width);
         let counts = assessment.counts();
         let open = [RuleResult::Error, RuleResult::Fail, RuleResult::Missing, RuleResult::Undetermined];
@@ -285,6 +267,13 @@ impl Page<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Columns of the widest verdict in a list.
+    fn verdict_width(&self) -> usize {
+        let verdicts = [Verdict::Error, Verdict::Fail, Verdict::Undetermined, Verdict::Pass];
+        let words = verdicts.iter().map(|verdict| display_width(verdict.word().get(self.options.language)));
+        words.max().unwrap_or(0)
     }
 
     fn summary(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {

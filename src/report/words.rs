@@ -7,6 +7,9 @@ use crate::pack::{Basis, BasisStatus, Manifest, Severity};
 pub(super) struct Words {
     pub(super) control: &'static str,
     pub(super) pack: &'static str,
+    pub(super) bundle: &'static str,
+    pub(super) program: &'static str,
+    pub(super) read: &'static str,
     pub(super) order: &'static str,
     pub(super) required: &'static str,
     pub(super) nearest: &'static str,
@@ -40,6 +43,9 @@ pub(super) struct Words {
 const ENGLISH: Words = Words {
     control: "control",
     pack: "pack",
+    bundle: "bundle",
+    program: "program",
+    read: "Read",
     order: "order",
     required: "required",
     nearest: "nearest",
@@ -73,6 +79,9 @@ const ENGLISH: Words = Words {
 const KOREAN: Words = Words {
     control: "점검 분야",
     pack: "규칙 묶음",
+    bundle: "제출 자료",
+    program: "프로그램",
+    read: "읽은 항목",
     order: "시정요구",
     required: "요구사항",
     nearest: "유사 항목",
@@ -131,14 +140,6 @@ pub(super) fn count(count: usize, word: &str, language: Language) -> String {
     }
 }
 
-pub(super) fn attachments(count: usize, language: Language) -> String {
-    match language {
-        Language::English if count == 1 => "1 attachment".to_owned(),
-        Language::English => format!("{count} attachments"),
-        Language::Korean => format!("첨부 {count}개"),
-    }
-}
-
 pub(super) fn files(count: usize, language: Language) -> String {
     match language {
         Language::English if count == 1 => "1 file".to_owned(),
@@ -147,19 +148,12 @@ pub(super) fn files(count: usize, language: Language) -> String {
     }
 }
 
-pub(super) fn date(date: &str, zone: &str, language: Language) -> String {
-    match language {
-        Language::English => format!("as of {date} ({zone})"),
-        Language::Korean => format!("기준일 {date} ({zone})"),
-    }
-}
-
-pub(super) fn as_of(stage: Option<&str>, date: &str, zone: &str, language: Language) -> String {
+pub(super) fn stage(stage: Option<&str>, dates: &str, language: Language) -> String {
     match (stage, language) {
-        (Some(stage), Language::English) => format!("stage: {stage}, as of {date} ({zone})"),
-        (Some(stage), Language::Korean) => format!("단계: {stage}, 기준일 {date} ({zone})"),
-        (None, Language::English) => format!("no stage stated: rules of every stage apply, as of {date} ({zone})"),
-        (None, Language::Korean) => format!("단계 미기재: 모든 단계의 항목을 점검, 기준일 {date} ({zone})"),
+        (Some(stage), Language::English) => format!("stage: {stage}, {dates}"),
+        (Some(stage), Language::Korean) => format!("단계: {stage}, {dates}"),
+        (None, Language::English) => format!("no stage stated: rules of every stage apply, {dates}"),
+        (None, Language::Korean) => format!("단계 미기재: 모든 단계의 항목을 점검, {dates}"),
     }
 }
 

@@ -1,0 +1,120 @@
+//! The orders that bundles are measured against, and which of them is that of a bundle.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow};
+
+use crate::error::Stage;
+use crate::evidence::{Document, Shown, nearest_name};
+use crate::language::Text;
+use crate::pack::known::ORDER_ID;
+use crate::pack::{Order, Pack};
+
+/// The orders of a run.
+#[derive(Debug)]
+pub(super) struct Orders<'p> {
+    given: Vec<Order>,
+    own: &'p Order,
+}
+
+impl<'p> Orders<'p> {
+    /// Reads the orders that were given: files, and folders of them.
+    ///
+    /// # Errors
+    /// A file cannot be read or is no order, a folder holds none, or two have one id.
+    pub(super) fn read(paths: &[PathBuf], pack: &'p Pack) -> Result<Self> {
+        let mut given: Vec<(PathBuf, Order)> = Vec::new();
+        for path in paths {
+            for file in files(path)? {
+                let order = read(&file, pack)?;
+                if let Some((first, _)) = given.iter().find(|(_, other)| other.id == order.id) {
+                    let error = anyhow!(
+                        "--order {}: the order {} is given by {} too; keep one of the two",
+                        Shown::of(&file.display().to_string()),
+                        Shown::of(&order.id),
+                        Shown::of(&first.display().to_string())
+                    );
+                    return Err(error.context(Stage::Order));
+                }
+                given.push((file, order));
+            }
+        }
+        Ok(Self { given: given.into_iter().map(|(_, order)| order).collect(), own: &pack.order })
+    }
+
+    /// Returns the orders that were given, or that of the pack.
+    pub(super) fn all(&self) -> Vec<&Order> {
+        if self.given.is_empty() { vec![self.own] } else { self.given.iter().collect() }
+    }
+
+    /// Returns the order that a bundle is judged by: that of the id which it states, or the only one there is.
+    ///
+    /// # Errors
+    /// It states an id that no order has, or none where there are several; the reason for not judging it.
+    pub(super) fn of(&self, bundle: &Document) -> Result<&Order, Text> {
+        let all = self.all();
+        let Some(stated) = ORDER_ID.text(bundle.root()) else {
+            return match all.as_slice() {
+                [only] => Ok(only),
+                _ => Err(Text::new(
+                    "it states no order (submission.order_id), and several orders are given",
+                    "시정요구 번호(submission.order_id)가 없고, 지정된 시정요구가 여럿임",
+                )),
+            };
+        };
+        let known = || all.iter().copied().chain([self.own]);
+        let of_id = known().find(|order| order.id == stated.trim());
+        of_id.ok_or_else(|| {
+            let stated_shown = Shown::of(stated);
+            match nearest_name(stated.trim(), known().map(|order| order.id.as_str())) {
+                Some(near) => {
+                    let near = Shown::of(near);
+                    Text::new(
+                        format!("names order {stated_shown}, which is not given; did you mean {near}?"),
+                        format!("시정요구 {stated_shown}을(를) 기재하였으나 지정되지 않음({near}의 오기인지 확인할 것)"),
+                    )
+                }
+                None => Text::new(
+                    format!("names order {stated_shown}, which is not given (--order FILE)"),
+                    format!("시정요구 {stated_shown}을(를) 기재하였으나 지정되지 않음(--order FILE)"),
+                ),
+            }
+        })
+    }
+}
+
+/// Returns the files that a path names: itself, or the YAML files of a folder, by name.
+fn files(path: &Path) -> Result<Vec<PathBuf>> {
+    let text = path.display().to_string();
+    let shown = Shown::of(&text);
+    let metadata = std::fs::metadata(path).map_err(|error| unreadable(&shown, &error))?;
+    if !metadata.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = std::fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let entries = entries.map_err(|error| unreadable(&shown, &error))?;
+    let is_order = |path: &PathBuf| {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        !is_hidden && matches!(ending.as_deref(), Some("yaml" | "yml" | "json"))
+    };
+    let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).filter(is_order).collect();
+    files.sort();
+    if files.is_empty() {
+        return Err(anyhow!("--order {shown}: the folder holds no order (.yaml, .yml or .json)")).context(Stage::Order);
+    }
+    Ok(files)
+}
+
+/// Reads an order; reports name it by its file name, so that they do not depend on where it lies.
+fn read(file: &Path, pack: &Pack) -> Result<Order> {
+    let text = file.display().to_string();
+    let shown = Shown::of(&text);
+    let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+    let bytes = crate::load::read_named(file).with_context(|| format!("--order {shown}")).context(Stage::Order)?;
+    Order::read(&name, &bytes, &pack.schema).with_context(|| format!("--order {shown}")).context(Stage::Order)
+}
+
+fn unreadable(shown: &str, error: &std::io::Error) -> anyhow::Error {
+    anyhow!("--order {shown}: cannot be read: {}", crate::load::io_words(error).en).context(Stage::Order)
+}

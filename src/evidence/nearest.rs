@@ -1,0 +1,18 @@
+//! "Did you mean": the known name that a misspelled one is most like.
+
+/// Characters of a name that is compared with known ones; nobody misspells longer ones.
+const LONGEST_NAME: usize = 64;
+
+/// Returns the name that is most like a misspelled one, if one is near enough.
+pub fn nearest_name<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let length = name.chars().count();
+    if length > LONGEST_NAME {
+        return None;
+    }
+    let allowed = (length / 3).clamp(1, 3);
+    names
+        .map(|candidate| (strsim::osa_distance(name, candidate), candidate))
+        .filter(|(distance, _)| (1..=allowed).contains(distance))
+        .min()
+        .map(|(_, candidate)| candidate)
+}
