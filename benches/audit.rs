@@ -3,15 +3,15 @@
 #![expect(clippy::expect_used, reason = "a benchmark has nobody to tell but its user")]
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use gamsa::assess::{Auditor, Request};
+use gamsa::assess::{AsOf, Auditor, Request};
 use gamsa::engine::{Case, Evaluator, Program};
 use gamsa::evidence::Day;
 use gamsa::language::Language;
-use gamsa::load::{Bundle, Limits, document};
+use gamsa::load::{Bundle, Intake, Layout, Limits, document};
 use gamsa::pack::{DEFAULT_PACK, Order, Pack, Parameters, Tree};
 use gamsa::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, TextOptions, TextWriter};
 
@@ -31,7 +31,7 @@ fn pack() -> Pack {
 
 fn request() -> Request {
     Request {
-        as_of: Day::parse("2024-07-01").expect("a date"),
+        as_of: AsOf::Day(Day::parse("2024-07-01").expect("a date")),
         stage: None,
         only: Vec::new(),
         evaluator: Evaluator::Direct,
@@ -40,7 +40,9 @@ fn request() -> Request {
 }
 
 fn load(path: &str) -> Bundle {
-    Bundle::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path), &Limits::default()).expect("a bundle")
+    static LAYOUT: LazyLock<Layout> = LazyLock::new(|| pack().layout);
+    let intake = Intake { layout: &LAYOUT, limits: &Limits::default(), stop: None };
+    Bundle::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path), intake).expect("a bundle")
 }
 
 // Cargo runs benchmarks in the folder of the package.
@@ -88,7 +90,7 @@ fn run_rules(bencher: Bencher<'_, '_>, evaluator: Evaluator) {
     let order = Order::read("order.yaml", &bytes, &pack.schema).expect("an order");
     let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
     let scripts = pack.select(&[]).expect("all rules");
-    let program = Program::compile(&pack, &order, parameters, &scripts, evaluator).expect("rules");
+    let program = Program::compile(&pack, parameters, &scripts, evaluator).expect("rules");
     let Bundle { document, attachments, .. } = load(SUBMISSION);
     let bundle = Arc::new(Tree::bundle(document, &pack.schema));
     let all: Vec<usize> = (0..scripts.len()).collect();
@@ -97,6 +99,7 @@ fn run_rules(bencher: Bencher<'_, '_>, evaluator: Evaluator) {
         attachments: attachments.clone(),
         stage: Some("result".to_owned()),
         as_of: Day::parse("2024-09-12").expect("a date"),
+        order: order.tree.clone(),
     };
     bencher.counter(ItemsCount::new(all.len())).with_inputs(case).bench_local_values(|case| program.run(case, &all));
 }

@@ -8,7 +8,7 @@ use super::{ReportWriter, Run, Summary, text_decisions, text_entries, text_findi
 use crate::assess::{Assessment, ControlReport, Counts, LoadFailure, RuleReport, RuleResult, Verdict};
 use crate::evidence::display_width;
 use crate::language::Language;
-use crate::load::Entry;
+use crate::load::{Entry, EntryState};
 use crate::pack::Control;
 
 /// Columns that the verdict of a control takes in the table.
@@ -272,8 +272,8 @@ impl Page<'_> {
     /// Columns of the widest verdict in a list.
     fn verdict_width(&self) -> usize {
         let verdicts = [Verdict::Error, Verdict::Fail, Verdict::Undetermined, Verdict::Pass];
-        let words = verdicts.iter().map(|verdict| display_width(verdict.word().get(self.options.language)));
-        words.max().unwrap_or(0)
+        let words = verdicts.iter().map(|verdict| verdict.word()).chain([EntryState::NotAudited.word()]);
+        words.map(|word| display_width(word.get(self.options.language))).max().unwrap_or(0)
     }
 
     fn summary(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {

@@ -1,11 +1,12 @@
 //! Runs the program's own path from files to assessments, for tests.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-use gamsa::assess::{Assessment, Auditor, Request, unreadable};
+use gamsa::assess::{AsOf, Assessment, Auditor, Request, unreadable};
 use gamsa::engine::Evaluator;
 use gamsa::evidence::Day;
-use gamsa::load::{Bundle, Limits};
+use gamsa::load::{Bundle, Intake, Limits};
 use gamsa::pack::{DEFAULT_PACK, Order, Pack, Parameters};
 
 /// A pack with its defaults.
@@ -35,7 +36,7 @@ impl Bench {
 /// Asks for every rule on a date.
 pub(crate) fn request(as_of: &str, stage: Option<&str>) -> Request {
     Request {
-        as_of: Day::parse(as_of).expect("a date"),
+        as_of: AsOf::Day(Day::parse(as_of).expect("a date")),
         stage: stage.map(str::to_owned),
         only: Vec::new(),
         evaluator: Evaluator::Direct,
@@ -46,10 +47,16 @@ pub(crate) fn request(as_of: &str, stage: Option<&str>) -> Request {
 /// Audits one bundle of the fixtures; the assessment names it by its path in the project.
 pub(crate) fn assess(auditor: &Auditor<'_>, path: &Path) -> Assessment {
     let shown = inside(path);
-    match Bundle::load(path, &Limits::default()) {
+    match load(path, &Limits::default()) {
         Ok(bundle) => auditor.assess(&shown, bundle),
         Err(error) => unreadable(&shown, &error),
     }
+}
+
+/// Reads a bundle whose files are called by the keys of the embedded pack.
+pub(crate) fn load(path: &Path, limits: &Limits) -> anyhow::Result<Bundle> {
+    static PACK: LazyLock<Pack> = LazyLock::new(|| Pack::open(DEFAULT_PACK).expect("the embedded pack"));
+    Bundle::load(path, Intake { layout: &PACK.layout, limits, stop: None })
 }
 
 /// Returns a path as it is in the project, so that snapshots hold no path of a machine.

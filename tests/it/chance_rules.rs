@@ -3,7 +3,7 @@
 //! `GAMSA_CHANCE` sets how many packs of such rules are compared, `GAMSA_SEED` which.
 
 use gamsa::engine::{Evaluator, Program, on_worker};
-use gamsa::load::Attachment;
+use gamsa::load::{Attachment, Attachments};
 use gamsa::pack::{Format, Pack, Parameters, Schema, ShapeId, ShapeKind};
 
 use crate::audits::{Bench, sorted};
@@ -391,7 +391,8 @@ fn compare_chance() {
         let pair = Pair::new(&bench, &bench.pack.order);
         let chosen: Vec<usize> = (0..pair.direct.rules().count()).collect();
         assert!(chosen.len() * 100 >= RULES * 80, "{} of {RULES} rules were accepted", chosen.len());
-        let attachments = [Attachment { path: "x.pdf".to_owned(), sha256: "0".repeat(64), bytes: 1 }];
+        let attachment = Attachment { path: "x.pdf".to_owned(), sha256: "0".repeat(64), bytes: 1 };
+        let attachments = Attachments::new(vec![attachment]);
         for _ in 0..DOCUMENTS {
             let text = chance.document();
             let Some(tree) = pair.tree(&text) else { panic!("not YAML: {text}") };
@@ -411,7 +412,7 @@ fn accepted(stand: &Stand) -> Bench {
         let pack = Pack::open(&stand.directory.path().display().to_string()).expect("the pack is read");
         let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
         let scripts = pack.select(&[]).expect("all rules");
-        let program = Program::compile(&pack, &pack.order, parameters.clone(), &scripts, Evaluator::Interpreter);
+        let program = Program::compile(&pack, parameters.clone(), &scripts, Evaluator::Interpreter);
         let refused = program.err().map(|error| format!("{error:#}"));
         let Some(refused) = refused else { return Bench { pack, parameters } };
         println!("{refused}");

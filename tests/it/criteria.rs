@@ -134,7 +134,7 @@ fn is_on_one_line(one: &str, other: &str) -> bool {
 fn compile(pack: &Pack) -> Program<'_> {
     let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
     let scripts = pack.select(&[]).expect("all rules");
-    Program::compile(pack, &pack.order, parameters, &scripts, Evaluator::Interpreter).expect("rules that compile")
+    Program::compile(pack, parameters, &scripts, Evaluator::Interpreter).expect("rules that compile")
 }
 
 fn criterion(pack: &Pack, rule: &CompiledRule, reads: &Reads) -> String {

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use gamsa::engine::{Case, CompiledRule, Effort, Evaluator, Outcome, Program, compile_ahead, on_worker};
 use gamsa::evidence::Day;
-use gamsa::load::{Attachment, Bundle, Limits, document};
+use gamsa::load::{Attachments, Bundle, Limits, document};
 use gamsa::pack::{Order, Pack, Tree, embedded_ids};
 use walkdir::WalkDir;
 
-use crate::audits::{Bench, fixture, project};
+use crate::audits::{Bench, fixture, load, project};
 use crate::mutations::Dice;
 
 /// Mutated bundles in a test run: what takes a few seconds.
@@ -57,6 +57,7 @@ pub(crate) struct Pair<'b> {
     bench: &'b Bench,
     pub(crate) direct: Program<'b>,
     interpreter: Program<'b>,
+    order: Arc<Tree>,
 }
 
 #[derive(Default)]
@@ -71,11 +72,11 @@ impl<'b> Pair<'b> {
     pub(crate) fn new(bench: &'b Bench, order: &Order) -> Self {
         let scripts = bench.pack.select(&[]).expect("all rules");
         let compile = |evaluator| {
-            Program::compile(&bench.pack, order, bench.parameters.clone(), &scripts, evaluator)
+            Program::compile(&bench.pack, bench.parameters.clone(), &scripts, evaluator)
                 .expect("rules that compile")
         };
         let (direct, interpreter) = (compile(Evaluator::Direct), compile(Evaluator::Interpreter));
-        Self { bench, direct, interpreter }
+        Self { bench, direct, interpreter, order: order.tree.clone() }
     }
 
     /// Runs rules both ways and compares all that they found; `chosen` are indexes, see [`Program::rules`], and `text`
@@ -83,16 +84,17 @@ impl<'b> Pair<'b> {
     pub(crate) fn compare(
         &self,
         tree: &Arc<Tree>,
-        attachments: &[Attachment],
+        attachments: &Attachments,
         chosen: &[usize],
         tally: &mut Tally,
         text: &dyn Fn(&str) -> String,
     ) {
         let case = || Case {
             bundle: tree.clone(),
-            attachments: attachments.to_vec(),
+            attachments: attachments.clone(),
             stage: Some("result".to_owned()),
             as_of: Day::parse("2024-09-02").expect("a date"),
+            order: self.order.clone(),
         };
         let outcomes = self.direct.run(case(), chosen);
         for (ours, theirs) in outcomes.iter().zip(self.interpreter.run(case(), chosen)) {
@@ -191,7 +193,7 @@ fn compare_mutations() {
         let Some(tree) = pair.tree(&text) else { continue };
         read += 1;
         let chosen = pair.chosen("", round, SHARE.min(2));
-        pair.compare(&tree, &[], &chosen, &mut tally, &|_| text.clone());
+        pair.compare(&tree, &Attachments::default(), &chosen, &mut tally, &|_| text.clone());
     }
     assert!(read * 3 > rounds, "too few mutations are still YAML: {read} of {rounds}");
     report(&tally);
@@ -238,7 +240,7 @@ fn bundles() -> Vec<(std::path::PathBuf, Bundle)> {
     paths.extend(
         WalkDir::new(fixture("reports")).max_depth(1).into_iter().flatten().map(|entry| entry.path().to_owned()),
     );
-    paths.into_iter().filter_map(|path| Some((path.clone(), Bundle::load(&path, &Limits::default()).ok()?))).collect()
+    paths.into_iter().filter_map(|path| Some((path.clone(), load(&path, &Limits::default()).ok()?))).collect()
 }
 
 fn rule_fixtures() -> Vec<std::path::PathBuf> {
@@ -294,7 +296,7 @@ fn many_small_mappings_have_the_same_outcome_both_ways() {
         let tree = pair.tree(&text).expect("evidence");
         let chosen: Vec<usize> = (0..pair.direct.rules().count()).collect();
         let mut tally = Tally::default();
-        pair.compare(&tree, &[], &chosen, &mut tally, &|_| "many small mappings".to_owned());
+        pair.compare(&tree, &Attachments::default(), &chosen, &mut tally, &|_| "many small mappings".to_owned());
         assert!(tally.direct > 0);
     })
     .expect("a thread");
@@ -308,13 +310,14 @@ fn a_submission_of_real_size_needs_no_interpreter() {
         let order = bench.order(&fixture("orders/hanbit-2024.yaml"));
         let pair = Pair::new(&bench, &order);
         let Bundle { document, attachments, .. } =
-            Bundle::load(&fixture("hanbit-result"), &Limits::default()).expect("a bundle");
+            load(&fixture("hanbit-result"), &Limits::default()).expect("a bundle");
         let bundle = Arc::new(Tree::bundle(document, &bench.pack.schema));
         let case = Case {
             bundle,
             attachments,
             stage: Some("result".to_owned()),
             as_of: Day::parse("2024-09-12").expect("a date"),
+            order: order.tree.clone(),
         };
         let chosen: Vec<usize> = (0..pair.direct.rules().count()).collect();
         let outcomes = pair.direct.run(case, &chosen);

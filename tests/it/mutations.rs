@@ -3,7 +3,7 @@
 
 use gamsa::assess::Verdict;
 use gamsa::evidence::{Document, Kind, NodeRef};
-use gamsa::load::{Bundle, Limits, document};
+use gamsa::load::{Limits, document};
 
 use crate::audits::{Bench, fixture, request};
 
@@ -161,7 +161,7 @@ fn a_complete_bundle_that_lost_a_part_does_not_pass() {
         let path = directory.path().join(part);
         let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
         removed.unwrap_or_else(|error| panic!("{part}: {error}"));
-        let bundle = Bundle::load(directory.path(), &Limits::default()).expect("a bundle");
+        let bundle = crate::audits::load(directory.path(), &Limits::default()).expect("a bundle");
         assert_ne!(
             auditor.assess("complete", bundle).verdict,
             Verdict::Pass,

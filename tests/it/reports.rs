@@ -173,7 +173,7 @@ fn write(
     assessments: &[Assessment],
 ) -> String {
     let is_single = assessments.len() == 1;
-    let run = Run { pack: &bench.pack, order, parameters: &bench.parameters, request, is_single };
+    let run = Run { pack: &bench.pack, orders: &[order], parameters: &bench.parameters, request, is_single };
     let mut out = Vec::new();
     let mut summary = Summary::default();
     writer.begin(&run, &mut out).expect("a buffer");

@@ -10,7 +10,7 @@ use std::sync::{LazyLock, Mutex};
 
 use gamsa::engine::{Case, Effort, Evaluator, Outcome, Program, on_worker};
 use gamsa::evidence::Day;
-use gamsa::load::{Limits, document};
+use gamsa::load::{Attachments, Limits, document};
 use gamsa::pack::{DEFAULT_PACK, Order, Pack, Parameters, Tree};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
@@ -51,7 +51,7 @@ fn work(inputs: &Receiver<Vec<u8>>, answers: &SyncSender<bool>) {
     let order = Order::read("order.yaml", ORDER, &pack.schema).expect("an order");
     let scripts = pack.select(&[]).expect("all rules");
     let [direct, interpreter] = [Evaluator::Direct, Evaluator::Interpreter].map(|evaluator| {
-        Program::compile(&pack, &order, parameters.clone(), &scripts, evaluator).expect("rules that compile")
+        Program::compile(&pack, parameters.clone(), &scripts, evaluator).expect("rules that compile")
     });
     let all: Vec<usize> = (0..scripts.len()).collect();
     for bytes in inputs {
@@ -59,11 +59,11 @@ fn work(inputs: &Receiver<Vec<u8>>, answers: &SyncSender<bool>) {
         let is_evidence = document.is_ok();
         if let Ok(document) = document {
             let bundle = Arc::new(Tree::bundle(document, &pack.schema));
-            let outcomes = direct.run(case(&bundle), &all);
+            let outcomes = direct.run(case(&bundle, &order), &all);
             outcomes.iter().for_each(count);
             let first = bytes.len() % INTERPRETED_EVERY;
             let chosen: Vec<usize> = all.iter().copied().skip(first).step_by(INTERPRETED_EVERY).collect();
-            for (theirs, at) in interpreter.run(case(&bundle), &chosen).iter().zip(chosen) {
+            for (theirs, at) in interpreter.run(case(&bundle, &order), &chosen).iter().zip(chosen) {
                 compare(&outcomes[at], theirs);
             }
         }
@@ -71,12 +71,13 @@ fn work(inputs: &Receiver<Vec<u8>>, answers: &SyncSender<bool>) {
     }
 }
 
-fn case(bundle: &Arc<Tree>) -> Case {
+fn case(bundle: &Arc<Tree>, order: &Order) -> Case {
     Case {
         bundle: bundle.clone(),
-        attachments: Vec::new(),
+        attachments: Attachments::default(),
         stage: Some("result".to_owned()),
         as_of: Day::parse("2024-09-02").expect("a date"),
+        order: order.tree.clone(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use gamsa::evidence::Document;
-use gamsa::load::{Bundle, Limits, document};
+use gamsa::load::{Bundle, Intake, Layout, Limits, document};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use tempfile::TempDir;
 
@@ -46,7 +46,9 @@ fn compare(bytes: &[u8], limits: &Limits) -> bool {
 
 fn compare_bundles(path: &Path) {
     let limits = Limits::default();
-    match (Bundle::load(path, &limits), Bundle::load(path, &general(&limits))) {
+    let layout = Layout::default();
+    let load = |limits: &Limits| Bundle::load(path, Intake { layout: &layout, limits, stop: None });
+    match (load(&limits), load(&general(&limits))) {
         (Ok(fast), Ok(slow)) => assert_eq!(inside(&fast.document), inside(&slow.document), "bundles read differently"),
         (fast, slow) => {
             let [fast, slow] = [fast, slow].map(|read| read.err().map(|error| format!("{error:#}")));
