@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 
 use super::assessment::{Assessment, LoadFailure, RuleReport};
-use super::decide::{JudgedDay, decide};
+use super::decide::{Judgement, decide};
 use super::decision::{Decisions, Idle};
 use super::resolve::Resolver;
 use super::result::{RuleResult, Verdict};
@@ -113,8 +113,8 @@ impl<'p> Auditor<'p> {
     /// Lays the decisions on a bundle over its results; returns those that changed nothing.
     fn decide(&self, rules: &mut [RuleReport], digest: &str, operator: Option<&str>) -> Vec<Idle> {
         let Some(decisions) = &self.request.decisions else { return Vec::new() };
-        let Some(day) = JudgedDay::new(self.request.as_of, &self.pack.zone) else { return Vec::new() };
-        decide(rules, &decisions.on(digest, operator), day)
+        let judgement = Judgement::new(&self.order.id, self.request.as_of, &self.pack.zone);
+        decide(rules, &decisions.on(digest, operator), judgement)
     }
 
     fn other_stage(&self, meta: &Arc<RuleMeta>) -> RuleReport {

@@ -5,6 +5,9 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
+/// What the digest of a bundle begins with; digests of earlier versions of the recipe begin otherwise.
+pub const DIGEST_PREFIX: &str = "gamsa2:";
+
 /// Bytes of a file that are hashed at a time; on the stack.
 const CHUNK: usize = 16 << 10;
 
@@ -30,13 +33,13 @@ impl Digest {
         self.files.push((path.to_owned(), sha256));
     }
 
-    /// Returns `sha256:` and 64 hex digits over the lines `<sha256>  <path>`, sorted by path.
+    /// Returns `gamsa2:` and 64 hex digits over the lines `<sha256>  <path>`, sorted by path.
     ///
     /// The lines are those of `sha256sum`, so that a digest can be checked without this program.
     pub fn finish(mut self) -> String {
         self.files.sort();
         let lines: String = self.files.iter().map(|(path, sha256)| format!("{sha256}  {path}\n")).collect();
-        format!("sha256:{}", sha256_hex(lines.as_bytes()))
+        format!("{DIGEST_PREFIX}{}", sha256_hex(lines.as_bytes()))
     }
 }
 

@@ -16,7 +16,7 @@ mod search;
 
 pub use bundle::{Attachment, Bundle, Note};
 pub use diagnostic::Diagnostic;
-pub use digest::{Digest, sha256_hex};
+pub use digest::{DIGEST_PREFIX, Digest, sha256_hex};
 pub use limits::Limits;
 pub use parser::document;
 pub use search::{Entry, MANIFEST, walk};
