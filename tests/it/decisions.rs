@@ -267,6 +267,74 @@ fn an_answer_given_after_the_date_of_judgement_holds() {
 }
 
 #[test]
+fn the_same_submission_twice_is_asked_about_once_and_the_answers_are_accepted() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    for name in ["b", "a", "c"] {
+        copy(&crate::audits::project().join(BUNDLE), &directory.path().join("all").join(name));
+    }
+    let (all, file) = (path("all"), path("questions.yaml"));
+    let only = ["--only", "PRE-03", "--only", "DLN-02"];
+    let open = audit(&[&[&*all, "--jobs", "2", "--decisions-template", &file], &only[..]].concat());
+    assert_ne!(open.status, 2, "{}", open.err);
+    let text = fs::read_to_string(&file).expect("a template");
+    assert_eq!(text.matches("    result:\n").count(), 3, "{text}");
+    fill(&file, "pass");
+    let (status, report) = json(&[&[&*all, "--decisions", &file], &only[..]].concat());
+    assert_ne!(status, 2);
+    let bundles = report["bundles"].as_array().expect("bundles");
+    assert!(bundles.iter().all(|bundle| bundle["idle_decisions"] == Value::Array(Vec::new())), "{report:#}");
+    // Who doubles an entry by hand is told so; who contradicts himself is refused.
+    let text = fs::read_to_string(&file).expect("a file");
+    let (head, rest) = text.split_once("  - bundle: ").expect("an entry");
+    let (entry, tail) = rest.split_once("\n\n").expect("an end");
+    let twice = |second: &str| format!("{head}  - bundle: {entry}\n\n  - bundle: {second}\n\n{tail}");
+    fs::write(&file, twice(entry)).expect("written");
+    let (_, report) = json(&[&[&*all, "--decisions", &file], &only[..]].concat());
+    assert_eq!(report["bundles"][0]["idle_decisions"][0]["status"], "repeated", "{report:#}");
+    fs::write(&file, twice(&entry.replace("result: pass", "result: fail"))).expect("written");
+    let run = audit(&[&*all, "--decisions", &file]);
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("this was decided already at questions.yaml:"), "{}", run.err);
+}
+
+/// The date of notice is a fact of the order: one question, however many operators are judged by it.
+#[test]
+fn a_fact_of_the_order_is_asked_about_once_for_all_bundles() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    for (name, filed_on) in [("one", "2024-06-20"), ("two", "2024-09-13")] {
+        let bundle = directory.path().join("all").join(name);
+        fs::create_dir_all(&bundle).expect("a folder");
+        let text = format!("operator: {{name: {name}}}\nplan: {{filed_on: {filed_on}}}\n");
+        fs::write(bundle.join("bundle.yaml"), text).expect("written");
+    }
+    let (all, file) = (path("all"), path("questions.yaml"));
+    let only = ["--only", "DLN-02"];
+    for language in ["en", "ko"] {
+        let _ = fs::remove_file(&file);
+        let open = [&[&*all, "--decisions-template", &file, "--lang", language], &only[..]].concat();
+        assert_eq!(audit(&open).status, 3);
+        let text = fs::read_to_string(&file).expect("a template");
+        assert_eq!(text.matches("    result:\n").count(), 1, "{text}");
+        for line in [
+            format!("# {}/one  plan: {{filed_on: 2024-06-20}}", all),
+            format!("# {}/two  plan: {{filed_on: 2024-09-13}}", all),
+        ] {
+            assert!(text.contains(&line), "no `{line}` in\n{text}");
+        }
+        fill(&file, "pass");
+        assert_eq!(audit(&[&[&*all, "--decisions", &file], &only[..]].concat()).status, 0);
+    }
+    // One line less under `bundle`, and the question of that bundle is open again.
+    let text = fs::read_to_string(&file).expect("a file");
+    let line = text.lines().find(|line| line.starts_with("      - ")).expect("a bundle");
+    fs::write(&file, text.replace(&format!("{line}\n"), "")).expect("written");
+    let (status, report) = json(&[&[&*all, "--decisions", &file], &only[..]].concat());
+    assert_eq!((status, &report["summary"]["pass"]), (3, &Value::from(1)));
+}
+
+#[test]
 fn decisions_of_an_earlier_version_are_told_and_its_waivers_of_operators_hold() {
     let directory = tempfile::tempdir().expect("temporary directory");
     let file = directory.path().join("earlier.yaml").display().to_string();
@@ -291,6 +359,42 @@ fn decisions_of_an_earlier_version_are_told_and_its_waivers_of_operators_hold() 
             let run = gamsa(&[&["audit", BUNDLE, "-v", "--lang", language], &rules[..]].concat());
             assert!(run.out.contains(words), "no `{words}` in\n{}", run.out);
         }
+    }
+}
+
+/// The examples of waivers in a template become entries as they are uncommented and filled in.
+#[test]
+fn a_template_holds_waivers_ready_to_uncomment_and_the_digest_of_every_bundle() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let file = directory.path().join("questions.yaml").display().to_string();
+    for language in ["en", "ko"] {
+        let _ = fs::remove_file(&file);
+        let only = ["--only", "RED-01", "--only", "PRE-03"];
+        let (_, report) =
+            json(&[&[BUNDLE, COMPLETE, "--decisions-template", &file, "--lang", language], &only[..]].concat());
+        let text = fs::read_to_string(&file).expect("a template");
+        let (top, _) = text.split_once("schema: ").expect("a head");
+        for bundle in report["bundles"].as_array().expect("bundles") {
+            let line = format!("#   {}\n", bundle["digest"].as_str().expect("a digest"));
+            assert!(top.contains(&line), "no {line} in\n{top}");
+        }
+        let (questions, waivers) = text.split_once("\nwaivers:\n").expect("waivers");
+        let uncommented: String = waivers
+            .lines()
+            .map(|line| match line.strip_prefix("# ") {
+                Some(entry) if entry.starts_with("  ") => format!("{entry}\n"),
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        let filled = uncommented
+            .replace("    rule:\n", "    rule: RED-01\n")
+            .replace("    path:\n", "    path: /redundancy\n")
+            .replace("    reason:\n", "    reason: seen\n")
+            .replace("    approver:\n", "    approver: Lee\n");
+        fs::write(&file, format!("{questions}\nwaivers:\n{filled}")).expect("written");
+        let (_, report) = json(&[&[BUNDLE, COMPLETE, "--decisions", &file], &only[..]].concat());
+        assert_eq!(report["decisions"]["waivers"], 2, "{report:#}\n{filled}");
+        assert_eq!(report["idle_decisions"], Value::Array(Vec::new()), "both name a bundle or an operator of the run");
     }
 }
 
