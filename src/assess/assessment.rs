@@ -17,7 +17,7 @@ use crate::pack::RuleMeta;
 pub struct Assessment {
     /// The path of the bundle as it was named.
     pub path: String,
-    /// `sha256:` and the digest over the bundle's files; nothing if it could not be read.
+    /// `gamsa2:` and the digest over the bundle's files; nothing if it could not be read.
     pub digest: Option<String>,
     /// The order that it was measured against; nothing if it could not be read.
     pub order: Option<OrderIdentity>,

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::assessment::{Assessment, LoadFailure, OrderIdentity, RuleReport};
 use super::coverage::Coverage;
-use super::decide::{JudgedDay, decide};
+use super::decide::{Judgement, decide};
 use super::decision::{Decisions, Idle};
 use super::resolve::Resolver;
 use super::result::{RuleResult, Verdict};
@@ -116,7 +116,7 @@ impl<'p> Auditor<'p> {
             });
         }
         let operator = OPERATOR_NAME.text(root).map(str::to_owned);
-        let idle = self.decide(&mut rules, &digest, operator.as_deref(), as_of);
+        let idle = self.decide(&mut rules, &digest, operator.as_deref(), &order.id, as_of);
         let controls = self.controls(&rules, stage.as_deref());
         Assessment {
             path: path.to_owned(),
@@ -144,10 +144,10 @@ impl<'p> Auditor<'p> {
     }
 
     /// Lays the decisions on a bundle over its results; returns those that changed nothing.
-    fn decide(&self, rules: &mut [RuleReport], digest: &str, operator: Option<&str>, as_of: Day) -> Vec<Idle> {
+    fn decide(&self, rules: &mut [RuleReport], digest: &str, operator: Option<&str>, order: &str, as_of: Day) -> Vec<Idle> {
         let Some(decisions) = &self.request.decisions else { return Vec::new() };
-        let Some(day) = JudgedDay::new(as_of, &self.pack.zone) else { return Vec::new() };
-        decide(rules, &decisions.on(digest, operator), day)
+        let judgement = Judgement::new(order, as_of, &self.pack.zone);
+        decide(rules, &decisions.on(digest, operator), judgement)
     }
 
     fn other_stage(&self, meta: &Arc<RuleMeta>) -> RuleReport {

@@ -6,38 +6,43 @@
 use std::sync::Arc;
 
 use super::assessment::RuleReport;
-use super::decision::{Answer, Decision, Determination, Idle, IdleStatus, Ruling, Scope, Waiver, words};
+use super::decision::{Decision, Determination, Idle, IdleStatus, Ruling, Scope, Waiver, words};
 use super::finding::{Finding, FindingKind};
 use super::result::RuleResult;
 use crate::evidence::{Day, Moment, Zone};
 use crate::language::Text;
 
-/// The date of judgement as the moments between which it lies.
+/// What a bundle is judged by, as far as decisions depend on it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct JudgedDay {
-    day: Day,
-    start: Moment,
-    end: Moment,
+pub(super) struct Judgement<'j> {
+    order: &'j str,
+    /// The first moment of the date of judgement, and the first one after it; nothing beyond the end of the calendar.
+    start: Option<Moment>,
+    end: Option<Moment>,
 }
 
-impl JudgedDay {
-    /// Returns nothing at the end of the calendar, where no waiver can be judged.
-    pub(super) fn new(day: Day, zone: &Zone) -> Option<Self> {
-        Some(Self { day, start: day.start_in(zone)?, end: day.plus_days(1)?.start_in(zone)? })
+impl<'j> Judgement<'j> {
+    /// Creates the judgement by an order on a date.
+    pub(super) fn new(order: &'j str, day: Day, zone: &Zone) -> Self {
+        let end = day.plus_days(1).and_then(|next| next.start_in(zone));
+        Self { order, start: day.start_in(zone), end }
     }
 }
 
 /// Applies decisions on a bundle to its rules; returns those that changed nothing.
 ///
-/// Determinations come first in `decisions`, so that a waiver sees what was answered.
-pub(super) fn decide(rules: &mut [RuleReport], decisions: &[&Arc<Decision>], day: JudgedDay) -> Vec<Idle> {
+/// Determinations come first in `decisions`, so that a waiver sees what was answered. When they were made does not
+/// matter: who judges a bundle as it was filed decides later.
+pub(super) fn decide(rules: &mut [RuleReport], decisions: &[&Arc<Decision>], judgement: Judgement<'_>) -> Vec<Idle> {
     let mut idle = Vec::new();
     for decision in decisions {
         // A rule that was not asked for, or does not exist, has no report.
-        let Some(rule) = rules.iter_mut().find(|rule| rule.meta.id == decision.rule) else { continue };
-        let outcome = match &decision.ruling {
-            Ruling::Determination(determination) => determine(rule, decision, determination, day.day),
-            Ruling::Waiver(waiver) => waive(rule, decision, waiver, day),
+        let Some(rule) = rules.iter_mut().find(|rule| *rule.meta.id == *decision.rule) else { continue };
+        let outcome = match &*decision.ruling {
+            _ if *decision.order != *judgement.order => Err(other_order(&decision.order, judgement.order)),
+            _ if decision.repeats.is_some() => Err(repeated(decision.repeats.as_deref().unwrap_or_default())),
+            Ruling::Determination(determination) => determine(rule, decision, determination),
+            Ruling::Waiver(waiver) => waive(rule, decision, waiver, judgement),
         };
         if let Err((status, message)) = outcome {
             idle.push(Idle { decision: Arc::clone(decision), status, message });
@@ -64,13 +69,13 @@ impl Finding {
         if !answers.is_empty() {
             result = if answers.contains(&false) { RuleResult::Fail } else { RuleResult::Pass };
         }
-        let is_waived = self.decisions.iter().any(|decision| matches!(decision.ruling, Ruling::Waiver(_)));
+        let is_waived = self.decisions.iter().any(|decision| matches!(*decision.ruling, Ruling::Waiver(_)));
         if is_waived { RuleResult::Waived } else { result }
     }
 }
 
 fn answer_of(decision: &Decision) -> Option<bool> {
-    match &decision.ruling {
+    match &*decision.ruling {
         Ruling::Determination(determination) => determination.answer.as_ref().map(|answer| answer.is_met),
         Ruling::Waiver(_) => None,
     }
@@ -86,7 +91,6 @@ fn determine(
     rule: &mut RuleReport,
     decision: &Arc<Decision>,
     determination: &Determination,
-    day: Day,
 ) -> Result<(), (IdleStatus, Text)> {
     let reason = rule.reason.clone();
     let mut there: Vec<&mut Finding> = rule.findings.iter_mut().filter(|finding| is_at(decision, finding)).collect();
@@ -102,9 +106,8 @@ fn determine(
             None => not_a_question(),
         });
     }
-    let Some(Answer { on, .. }) = &determination.answer else { return Err(unanswered()) };
-    if *on > day {
-        return Err(after_judgement(*on));
+    if determination.answer.is_none() {
+        return Err(unanswered());
     }
     there.iter_mut().filter(|finding| is_asked(finding)).for_each(|finding| finding.decisions.push(decision.clone()));
     Ok(())
@@ -114,12 +117,12 @@ fn waive(
     rule: &mut RuleReport,
     decision: &Arc<Decision>,
     waiver: &Waiver,
-    day: JudgedDay,
+    judgement: Judgement<'_>,
 ) -> Result<(), (IdleStatus, Text)> {
-    if waiver.until < day.end {
+    if judgement.end.is_none_or(|end| waiver.until < end) {
         return Err(expired(waiver.until));
     }
-    if waiver.from > day.start {
+    if judgement.start.is_some_and(|start| waiver.from > start) {
         return Err(begins_later(waiver.from));
     }
     let reason = rule.reason.clone();
@@ -148,7 +151,7 @@ fn can_be_waived(finding: &Finding) -> bool {
 
 fn is_at(decision: &Decision, finding: &Finding) -> bool {
     match &decision.scope {
-        Scope::Path(path) => finding.path == *path && finding.is_in_order == decision.is_in_order,
+        Scope::Path(path) => *finding.path == **path && finding.is_in_order == decision.is_in_order,
         Scope::WholeRule => true,
     }
 }
@@ -175,12 +178,20 @@ fn begins_later(from: Moment) -> (IdleStatus, Text) {
     (IdleStatus::NotYet, message)
 }
 
-fn after_judgement(on: Day) -> (IdleStatus, Text) {
+fn other_order(made_with: &str, judged_by: &str) -> (IdleStatus, Text) {
     let message = Text::new(
-        format!("decided on {on}, after the date of judgement"),
-        format!("판단일({on})이 기준일 이후이므로 적용하지 않음"),
+        format!("made with the order {made_with}; this bundle is judged by the order {judged_by}"),
+        format!("시정요구 {made_with}에 대한 결정이나 이 제출 자료는 시정요구 {judged_by}(으)로 점검함"),
     );
-    (IdleStatus::NotYet, message)
+    (IdleStatus::OtherOrder, message)
+}
+
+fn repeated(place: &str) -> (IdleStatus, Text) {
+    let message = Text::new(
+        format!("the same is decided at {place}, which holds; delete one of the two entries"),
+        format!("{place}의 결정과 같으며 그 결정을 적용함: 둘 중 하나를 삭제할 것"),
+    );
+    (IdleStatus::Repeated, message)
 }
 
 fn nothing_found(reason: Option<&Text>) -> (IdleStatus, Text) {
@@ -223,12 +234,13 @@ fn not_waivable() -> (IdleStatus, Text) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::decision::{Decisions, Target};
+    use super::super::decision::{Answer, Decisions, Target};
     use super::*;
     use crate::evidence::{Location, Position};
     use crate::pack::{RuleMeta, Severity};
 
-    const BUNDLE: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
+    const BUNDLE: &str = "gamsa2:0000000000000000000000000000000000000000000000000000000000000000";
+    const ORDER: &str = "order-1";
     const QUESTION: &str = "was it in time?";
 
     fn finding(kind: FindingKind, path: &str, message: &str) -> Finding {
@@ -284,17 +296,19 @@ mod tests {
     fn decision(scope: Scope, ruling: Ruling) -> Decision {
         let at = Position { line: 1, column: 1 };
         Decision {
-            rule: "R-01".to_owned(),
+            rule: "R-01".into(),
+            order: ORDER.into(),
             scope,
             is_in_order: false,
             target: Target::Bundle(BUNDLE.to_owned()),
-            ruling,
+            ruling: Arc::new(ruling),
             location: Location { file: "decisions.yaml".to_owned(), start: at, end: at },
+            repeats: None,
         }
     }
 
     fn at(path: &str) -> Scope {
-        Scope::Path(path.to_owned())
+        Scope::Path(path.into())
     }
 
     fn day(text: &str) -> Day {
@@ -317,8 +331,8 @@ mod tests {
     fn judged(rule: &mut RuleReport, decisions: Vec<Decision>) -> (RuleResult, Vec<IdleStatus>) {
         let decisions = Decisions::new("decisions.yaml", String::new(), decisions);
         let zone = Zone::named("Asia/Seoul").expect("a zone");
-        let day = JudgedDay::new(day("2024-07-01"), &zone).expect("in the calendar");
-        let idle = decide(std::slice::from_mut(rule), &decisions.on(BUNDLE, Some("Corp")), day);
+        let judgement = Judgement::new(ORDER, day("2024-07-01"), &zone);
+        let idle = decide(std::slice::from_mut(rule), &decisions.on(BUNDLE, Some("Corp")), judgement);
         (rule.result, idle.into_iter().map(|idle| idle.status).collect())
     }
 
@@ -383,15 +397,41 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_holds_from_the_day_it_was_given() {
-        for (on, expected) in [
-            ("2024-06-30", RuleResult::Pass),
-            ("2024-07-01", RuleResult::Pass),
-            ("2024-07-02", RuleResult::Undetermined),
-        ] {
+    fn the_date_of_an_answer_is_a_record_and_no_condition() {
+        for on in ["2024-06-30", "2024-07-01", "2024-07-02", "2026-11-27", "9999-12-31"] {
             let mut rule = rule(vec![question("/a")]);
-            assert_eq!(judged(&mut rule, vec![answer("/a", true, on)]).0, expected, "{on}");
+            assert_eq!(judged(&mut rule, vec![answer("/a", true, on)]), (RuleResult::Pass, vec![]), "{on}");
         }
+    }
+
+    #[test]
+    fn a_decision_holds_for_the_order_that_it_was_made_with() {
+        for decision in [answer("/a", true, "2024-07-01"), waiver(Scope::WholeRule, LONG.0, LONG.1)] {
+            let mut rule = rule(vec![question("/a")]);
+            let found = judged(&mut rule, vec![Decision { order: "order-2".into(), ..decision }]);
+            assert_eq!(found, (RuleResult::Undetermined, vec![IdleStatus::OtherOrder]));
+        }
+    }
+
+    #[test]
+    fn an_entry_that_repeats_another_is_told_and_changes_nothing() {
+        let mut rule = rule(vec![question("/a")]);
+        let first = answer("/a", true, "2024-07-01");
+        let second = Decision { repeats: Some(first.place()), ..answer("/a", true, "2024-07-02") };
+        assert_eq!(judged(&mut rule, vec![first, second]), (RuleResult::Pass, vec![IdleStatus::Repeated]));
+        assert_eq!(rule.findings[0].decisions.len(), 1);
+    }
+
+    #[test]
+    fn at_the_end_of_the_calendar_answers_hold_and_waivers_cannot() {
+        let mut rule = rule(vec![question("/a"), finding(FindingKind::Deviation, "/b", "wrong")]);
+        let decisions = vec![answer("/a", true, "2024-07-01"), waiver(at("/b"), LONG.0, LONG.1)];
+        let decisions = Decisions::new("decisions.yaml", String::new(), decisions);
+        let zone = Zone::named("Asia/Seoul").expect("a zone");
+        let judgement = Judgement::new(ORDER, day("9999-12-31"), &zone);
+        let idle = decide(std::slice::from_mut(&mut rule), &decisions.on(BUNDLE, None), judgement);
+        assert_eq!(idle.iter().map(|idle| idle.status).collect::<Vec<_>>(), [IdleStatus::Expired]);
+        assert_eq!(rule.findings[0].result(), RuleResult::Pass);
     }
 
     #[test]
@@ -399,7 +439,7 @@ mod tests {
         for text in ["was it\n  in time?", "기한 내인지 판단 필요"] {
             let mut rule = rule(vec![question("/a")]);
             let mut decision = answer("/a", true, "2024-07-01");
-            if let Ruling::Determination(determination) = &mut decision.ruling {
+            if let Some(Ruling::Determination(determination)) = Arc::get_mut(&mut decision.ruling) {
                 determination.question = text.to_owned();
             }
             assert_eq!(judged(&mut rule, vec![decision]).0, RuleResult::Pass);

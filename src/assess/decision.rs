@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::assessment::Assessment;
 use crate::evidence::{Day, Location, Moment};
 use crate::language::Text;
+use crate::load::DIGEST_PREFIX;
 use crate::pack::Pack;
 
 /// The decisions of one file.
@@ -29,24 +30,28 @@ pub struct Decisions {
 #[derive(Debug, PartialEq)]
 pub struct Decision {
     /// The id of the rule.
-    pub rule: String,
+    pub rule: Arc<str>,
+    /// The id of the order that it was made with.
+    pub order: Arc<str>,
     /// What of the rule it is about.
     pub scope: Scope,
     /// Whether the path is in the order and not in the bundle.
     pub is_in_order: bool,
     /// Whose finding it is about.
     pub target: Target,
-    /// What was decided.
-    pub ruling: Ruling,
+    /// What was decided; shared by the decisions that one entry makes on several bundles.
+    pub ruling: Arc<Ruling>,
     /// Where the entry is written.
     pub location: Location,
+    /// The place of another entry that decides the same, and holds instead of this one.
+    pub repeats: Option<String>,
 }
 
 /// Which findings of a rule a decision is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// Those at a JSON Pointer.
-    Path(String),
+    Path(Arc<str>),
     /// All of them; for waivers only.
     WholeRule,
 }
@@ -87,7 +92,7 @@ pub struct Answer {
     pub reason: String,
     /// Who answered it.
     pub by: String,
-    /// On what date.
+    /// On what date: a record, which no date of judgement is compared with.
     pub on: Day,
 }
 
@@ -123,7 +128,7 @@ pub enum IdleStatus {
     Unanswered,
     /// The waiver is over, at the latest during the date of judgement.
     Expired,
-    /// It is dated after the date of judgement, or begins during it.
+    /// The waiver begins after the date of judgement, or during it.
     NotYet,
     /// The rule found nothing there.
     Unused,
@@ -137,6 +142,12 @@ pub enum IdleStatus {
     UnknownRule,
     /// No bundle of the run is meant.
     OtherBundle,
+    /// It was made with another order than the one that the bundle is judged by.
+    OtherOrder,
+    /// Another entry of the file decides the same.
+    Repeated,
+    /// It is bound to a digest as earlier versions of the program computed it.
+    EarlierVersion,
 }
 
 impl Decisions {
@@ -169,6 +180,11 @@ impl Decisions {
 }
 
 impl Decision {
+    /// Tells whether it is bound to a digest that no bundle has any more, whatever is in it.
+    fn is_of_earlier_version(&self) -> bool {
+        matches!(&self.target, Target::Bundle(digest) if !digest.starts_with(DIGEST_PREFIX))
+    }
+
     /// Returns file:line:column of the entry.
     pub fn place(&self) -> String {
         format!("{}:{}:{}", self.location.file, self.location.start.line, self.location.start.column)
@@ -201,7 +217,9 @@ impl<'d> Ledger<'d> {
     pub fn close(self, pack: &Pack, cut_short: bool) -> Vec<Idle> {
         let entries = self.decisions.entries.iter().enumerate();
         let idle = entries.filter_map(|(position, decision)| {
-            let (status, message) = if !pack.has_rule(&decision.rule) {
+            let (status, message) = if decision.is_of_earlier_version() {
+                (IdleStatus::EarlierVersion, earlier_version())
+            } else if !pack.has_rule(&decision.rule) {
                 (IdleStatus::UnknownRule, unknown_rule(pack, &decision.rule))
             } else if !self.met.contains(&position) && !cut_short {
                 (IdleStatus::OtherBundle, other_bundle(&decision.target))
@@ -229,6 +247,13 @@ fn unknown_rule(pack: &Pack, rule: &str) -> Text {
         ),
         None => Text::new(format!("pack {id} has no rule {rule}"), format!("규칙 묶음 {id}에 {rule} 항목이 없음")),
     }
+}
+
+fn earlier_version() -> Text {
+    Text::new(
+        "made with an earlier version of gamsa: write the template anew (--decisions-template)",
+        "이전 버전의 gamsa로 작성된 결정임: 양식을 다시 생성할 것(--decisions-template)",
+    )
 }
 
 fn other_bundle(target: &Target) -> Text {

@@ -21,7 +21,7 @@ pub use coverage::{Coverage, Records, Words};
 pub use decision::{
     Answer, Decision, Decisions, Determination, Idle, IdleStatus, Ledger, Ruling, Scope, Target, Waiver,
 };
-pub use decision_file::DECISIONS_SCHEMA;
+pub use decision_file::{DECISIONS_SCHEMA, MadeWith, RefusedDecisions};
 pub use finding::{Finding, FindingKind, Nearest, Related, ScriptPlace, Supply};
 pub use result::{RuleResult, Verdict};
 pub use verdict::ControlReport;

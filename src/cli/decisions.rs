@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::assess::Decisions;
+use crate::assess::{Decisions, MadeWith};
 use crate::error::Stage;
+use crate::evidence::Shown;
 use crate::load::MANIFEST;
 use crate::pack::{Order, Pack};
 
@@ -25,16 +26,16 @@ pub(super) fn read(file: &Path, paths: &[PathBuf], pack: &Pack, orders: &[&Order
         .context(Stage::Usage);
     }
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-    Decisions::read(&name, &bytes, &pack.manifest.id, orders.first().map_or("", |order| order.id.as_str()))
-        .with_context(|| format!("--decisions {shown}"))
-        .context(Stage::Decisions)
+    let orders: Vec<&str> = orders.iter().map(|order| order.id.as_str()).collect();
+    let made_with = MadeWith { pack: &pack.manifest.id, orders: &orders, zone: &pack.zone };
+    Decisions::read(&name, &bytes, &made_with).with_context(|| format!("--decisions {shown}")).context(Stage::Decisions)
 }
 
 /// Refuses a place for the open questions where they would change a bundle or be lost.
 pub(super) fn check_template(file: &Path) -> Result<()> {
     let shown = file.display();
     if file.symlink_metadata().is_ok() {
-        bail!("--decisions-template {shown}: exists already, and may be filled in; name a new file");
+        bail!("--decisions-template {}", is_taken(file));
     }
     if let Some(bundle) = enclosing_bundle(file) {
         bail!(
@@ -43,6 +44,28 @@ pub(super) fn check_template(file: &Path) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Says that a file of questions is there already, and how to go on.
+pub(super) fn is_taken(file: &Path) -> String {
+    let name = |path: &Path| Shown::of(&path.display().to_string()).to_string();
+    let (stem, ending) = (file.file_stem().unwrap_or_default(), file.extension());
+    let numbered = |number: u32| {
+        let mut next = stem.to_owned();
+        next.push(format!("-{number}"));
+        if let Some(ending) = ending {
+            next.push(".");
+            next.push(ending);
+        }
+        file.with_file_name(next)
+    };
+    let free = (2..100).map(numbered).find(|path| path.symlink_metadata().is_err());
+    let such_as = free.map(|free| format!(", such as {}", name(&free))).unwrap_or_default();
+    let shown = name(file);
+    format!(
+        "{shown}: exists already, and may be filled in; name a new file{such_as}. With --decisions {shown} it gets the \
+         questions that are still open"
+    )
 }
 
 fn is_same(path: &Path, file: &Path) -> bool {

@@ -15,5 +15,5 @@ pub use document::{Children, Document, Kind, NodeId, NodeRef};
 pub use nearest::nearest_name;
 pub use place::{Excerpt, Location, Position, display_width, pointer_segment};
 pub use scalar::core_kind;
-pub use shown::Shown;
+pub use shown::{Shown, has_visible};
 pub use time::{Day, Length, Moment, Zone};

@@ -30,6 +30,7 @@ pub(super) struct Overlay {
 pub(super) struct DecisionObject<'r> {
     kind: &'static str,
     rule: &'r str,
+    order: &'r str,
     subject: &'static str,
     path: Option<&'r str>,
     whole_rule: bool,
@@ -54,7 +55,7 @@ pub(super) struct IdleObject<'r> {
 }
 
 pub(super) fn decisions_identity(decisions: &Decisions) -> DecisionsIdentity<'_> {
-    let is_waiver = |decision: &Decision| matches!(decision.ruling, Ruling::Waiver(_));
+    let is_waiver = |decision: &Decision| matches!(*decision.ruling, Ruling::Waiver(_));
     let waivers = decisions.entries().iter().filter(|decision| is_waiver(decision)).count();
     DecisionsIdentity {
         file: &decisions.file,
@@ -86,9 +87,10 @@ pub(super) fn decision_object(decision: &Decision) -> DecisionObject<'_> {
     let mut object = DecisionObject {
         kind: "waiver",
         rule: &decision.rule,
+        order: &decision.order,
         subject: if decision.is_in_order { "order" } else { "bundle" },
         path: match &decision.scope {
-            Scope::Path(path) => Some(path),
+            Scope::Path(path) => Some(&**path),
             Scope::WholeRule => None,
         },
         whole_rule: decision.scope == Scope::WholeRule,
@@ -107,7 +109,7 @@ pub(super) fn decision_object(decision: &Decision) -> DecisionObject<'_> {
         Target::Bundle(digest) => object.bundle = Some(digest),
         Target::Operator(name) => object.operator = Some(name),
     }
-    match &decision.ruling {
+    match &*decision.ruling {
         Ruling::Determination(Determination { question, answer }) => {
             object.kind = "determination";
             object.question = Some(question);

@@ -7,6 +7,7 @@ mod json_decisions;
 mod json_findings;
 mod layout;
 mod template;
+mod template_words;
 mod text;
 mod text_decisions;
 mod text_entries;

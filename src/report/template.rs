@@ -2,131 +2,250 @@
 //!
 //! Everything that comes from a bundle is quoted, or stands on one line of a comment: a bundle cannot write a decision.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
 
+use super::template_words::{self, comment, quoted};
 use super::{ReportWriter, Run, Summary};
 use crate::assess::{Assessment, DECISIONS_SCHEMA, Finding, RuleReport, RuleResult};
 use crate::language::{Language, Text};
 
-/// Writes the questions that are still open, bundle by bundle.
+/// Writes the questions that are still open, each once, below a list of the bundles that were judged.
+///
+/// The list comes first and some questions are about many bundles, so that pages are kept until the end; a file that
+/// can be read again has a limit of 64 MiB.
 #[derive(Debug)]
 pub struct TemplateWriter {
     language: Language,
+    asked: Mutex<Asked>,
+}
+
+/// What the bundles of a run leave open.
+#[derive(Debug, Default)]
+struct Asked {
+    /// By the path that comes first of those with the same content, and by digest.
+    bundles: BTreeMap<(String, String), Judged>,
+    /// The path under which a digest stands in `bundles`.
+    paths: BTreeMap<String, String>,
+    /// Questions about facts that an order does not state, by their text.
+    of_orders: BTreeMap<Question, OfOrder>,
+}
+
+/// A bundle of the run.
+#[derive(Debug, Default)]
+struct Judged {
+    operator: Option<String>,
+    order: String,
+    /// Other paths with the same content.
+    copies: BTreeSet<String>,
+    questions: usize,
+    /// The entries on the bundle alone: what stands above the order, and below it.
+    entries: Vec<(String, String)>,
+}
+
+/// What makes two questions about an order the same: one fact, one rule, one wording.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Question {
+    order: String,
+    path: String,
+    rule: String,
+    text: String,
+}
+
+/// A question about an order, with the bundles that depend on it.
+#[derive(Debug)]
+struct OfOrder {
+    /// What stands above `bundle` and below it.
+    head: String,
+    tail: String,
+    /// By digest: what the rule compares in the bundle.
+    bundles: BTreeMap<String, String>,
 }
 
 impl TemplateWriter {
     /// Creates a writer; the language is that of the instructions and of the question that is repeated as text.
     pub fn new(language: Language) -> Self {
-        Self { language }
+        Self { language, asked: Mutex::default() }
     }
 }
 
 impl ReportWriter for TemplateWriter {
-    fn begin(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let manifest = &run.pack.manifest;
-        let Run { request, orders, .. } = run;
-        let order = orders.first().map_or("", |order| order.id.as_str());
-        let (as_of, zone) = (request.as_of, run.pack.zone.name());
-        let instructions = match self.language {
-            Language::English => format!(
-                "# Questions for the inspector, as of {as_of} ({zone}).\n\
-                 # For each: result (pass: the criterion is met in this respect, or fail), reason, by (your name) and on (a date\n\
-                 # such as {as_of}). Leave all four empty where you have not decided. Change nothing else in an entry.\n\
-                 # Keep the file outside the bundles and give it with --decisions. Waivers: see docs/decisions.md\n"
-            ),
-            Language::Korean => format!(
-                "# 점검관 판단 사항, 기준일 {as_of} ({zone})\n\
-                 # 항목마다 result(pass: 이 점에서 요구사항을 충족함, 또는 fail), reason(사유), by(판단자 성명), on(판단일, 예: {as_of})을\n\
-                 # 기재할 것. 아직 판단하지 않은 항목은 네 칸을 모두 비워 두고, 그 밖의 내용은 고치지 말 것\n\
-                 # 이 파일은 제출 자료 밖에 보관하고 --decisions로 지정할 것. 예외 인정은 docs/decisions.md 참조\n"
-            ),
-        };
-        out.write_all(instructions.as_bytes())?;
-        writeln!(out, "schema: {DECISIONS_SCHEMA}\npack: {}\norder: {}", quoted(&manifest.id), quoted(order))
-    }
-
-    fn page(&self, _: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
-        let Some(digest) = &assessment.digest else { return Ok(()) };
-        let questions = assessment.rules.iter().flat_map(|rule| rule.findings.iter().map(move |found| (rule, found)));
-        let open = questions.filter(|(_, finding)| finding.result() == RuleResult::Undetermined);
-        for (number, (rule, finding)) in open.enumerate() {
-            if number == 0 {
-                let operator = assessment.operator.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
-                comment(out, &format!("{}{operator}", assessment.path))?;
-            } else {
-                writeln!(out)?;
-            }
-            self.question(digest, rule, finding, out)?;
-        }
+    fn begin(&self, _: &Run<'_>, _: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }
 
-    fn before_page(&self, is_first: bool) -> &'static str {
-        if is_first { "\ndeterminations:\n" } else { "\n" }
+    fn page(&self, run: &Run<'_>, assessment: &Assessment, _: &mut dyn Write) -> io::Result<()> {
+        let Some(digest) = &assessment.digest else { return Ok(()) };
+        let Some(order) = assessment.order.as_ref().map(|order| &order.id) else { return Ok(()) };
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let Asked { bundles, paths, of_orders } = &mut *asked;
+        if let Some(known) = paths.get(digest) {
+            // The same submission again: it is asked about once, under the path that sorts first.
+            let (first, copy) =
+                if *known <= assessment.path { (known, &assessment.path) } else { (&assessment.path, known) };
+            let (first, copy) = (first.clone(), copy.clone());
+            let mut judged = bundles.remove(&(known.clone(), digest.clone())).unwrap_or_default();
+            judged.copies.insert(copy);
+            bundles.insert((first.clone(), digest.clone()), judged);
+            paths.insert(digest.clone(), first);
+            return Ok(());
+        }
+        let mut judged = Judged { operator: assessment.operator.clone(), order: order.clone(), ..Judged::default() };
+        let questions = assessment.rules.iter().flat_map(|rule| rule.findings.iter().map(move |found| (rule, found)));
+        for (rule, finding) in questions.filter(|(_, finding)| finding.result() == RuleResult::Undetermined) {
+            judged.questions += 1;
+            if finding.is_in_order {
+                let question = Question {
+                    order: order.clone(),
+                    path: finding.path.clone(),
+                    rule: rule.meta.id.clone(),
+                    text: finding.message.get(self.language).to_owned(),
+                };
+                let shared = of_orders.entry(question).or_insert_with(|| self.of_order(rule, finding));
+                let compared =
+                    finding.related.iter().map(|related| related.line.as_str()).collect::<Vec<_>>().join("; ");
+                shared.bundles.insert(digest.clone(), compared);
+            } else {
+                judged.entries.push(self.entry(digest, rule, finding));
+            }
+        }
+        paths.insert(digest.clone(), assessment.path.clone());
+        bundles.insert((assessment.path.clone(), digest.clone()), judged);
+        Ok(())
     }
 
-    fn end(&self, _: &Run<'_>, _: &Summary, has_pages: bool, out: &mut dyn Write) -> io::Result<()> {
-        if !has_pages {
-            writeln!(out, "\ndeterminations: []")?;
+    fn end(&self, run: &Run<'_>, _: &Summary, _: bool, out: &mut dyn Write) -> io::Result<()> {
+        let asked = std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner));
+        out.write_all(template_words::instructions(run, self.language).as_bytes())?;
+        self.covered(&asked, out)?;
+        let mut orders: Vec<&str> = asked.bundles.values().map(|judged| judged.order.as_str()).collect();
+        orders.sort_unstable();
+        orders.dedup();
+        let order = match orders.as_slice() {
+            [] => quoted(&run.order.id),
+            [only] => quoted(only),
+            several => format!("[{}]", several.iter().map(|order| quoted(order)).collect::<Vec<_>>().join(", ")),
+        };
+        writeln!(out, "schema: {DECISIONS_SCHEMA}\npack: {}\norder: {order}", quoted(&run.pack.manifest.id))?;
+        let names_order = orders.len() > 1;
+        let is_asked = asked.bundles.values().any(|judged| judged.questions > 0);
+        writeln!(out, "\ndeterminations:{}", if is_asked { "" } else { " []" })?;
+        self.on_orders(&asked, names_order, out)?;
+        for ((path, _), judged) in asked.bundles.iter().filter(|(_, judged)| !judged.entries.is_empty()) {
+            let operator = judged.operator.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
+            writeln!(out)?;
+            out.write_all(comment(&format!("  {path}{operator}")).as_bytes())?;
+            for (number, (head, tail)) in judged.entries.iter().enumerate() {
+                let blank = if number > 0 { "\n" } else { "" };
+                let order = order_line(names_order, &judged.order);
+                write!(out, "{blank}{head}{order}{tail}")?;
+            }
         }
-        writeln!(out, "\nwaivers: []")
+        let first = asked.bundles.iter().next().map(|((_, digest), judged)| template_words::Example {
+            digest,
+            operator: judged.operator.as_deref().unwrap_or_default(),
+            order: names_order.then_some(&judged.order),
+        });
+        out.write_all(template_words::waivers(run, &first.unwrap_or_default()).as_bytes())
     }
 }
 
 impl TemplateWriter {
-    fn question(&self, digest: &str, rule: &RuleReport, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "  - bundle: {digest}")?;
-        writeln!(out, "    rule: {}", quoted(&rule.meta.id))?;
-        both(out, &rule.meta.title)?;
-        if let Some(at) = &finding.location {
-            let line = finding.excerpt.as_ref().filter(|_| finding.found.is_some()).map(|excerpt| excerpt.text.trim());
-            comment(
-                out,
-                &format!("  {}:{}:{}  {}", at.file, at.start.line, at.start.column, line.unwrap_or_default()),
-            )?;
+    /// Lists the bundles of the run with their digests in full.
+    fn covered(&self, asked: &Asked, out: &mut dyn Write) -> io::Result<()> {
+        let title = match self.language {
+            Language::English => "The submissions that this file is about, with their open questions:",
+            Language::Korean => "이 파일의 대상 제출 자료와 판단 사항 수:",
+        };
+        writeln!(out, "#\n# {title}")?;
+        for ((path, digest), judged) in &asked.bundles {
+            let operator = judged.operator.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
+            let questions = super::words::questions(judged.questions, self.language);
+            out.write_all(comment(&format!("{path}{operator}: {questions}")).as_bytes())?;
+            writeln!(out, "#   {digest}")?;
+            for copy in &judged.copies {
+                let same = match self.language {
+                    Language::English => format!("the same submission again: {copy}"),
+                    Language::Korean => format!("동일한 제출 자료: {copy}"),
+                };
+                write!(out, "#   {}", comment(&same).trim_start_matches("# "))?;
+            }
         }
-        if finding.is_in_order {
-            both(out, &finding.remedy)?;
-            writeln!(out, "    subject: order")?;
+        writeln!(out)
+    }
+
+    /// Writes the questions about facts that an order does not state, each once for all bundles.
+    fn on_orders(&self, asked: &Asked, names_order: bool, out: &mut dyn Write) -> io::Result<()> {
+        if asked.of_orders.is_empty() {
+            return Ok(());
         }
-        writeln!(out, "    path: {}", quoted(&finding.path))?;
+        out.write_all(template_words::on_orders(self.language).as_bytes())?;
+        for (number, (question, shared)) in asked.of_orders.iter().enumerate() {
+            if number > 0 {
+                writeln!(out)?;
+            }
+            writeln!(out, "{}{}    bundle:", shared.head, order_line(names_order, &question.order))?;
+            let path_of = |digest: &String| asked.paths.get(digest).map_or("", String::as_str);
+            let mut bundles: Vec<_> =
+                shared.bundles.iter().map(|(digest, line)| (path_of(digest), digest, line)).collect();
+            bundles.sort_unstable();
+            for (path, digest, compared) in bundles {
+                write!(out, "      - {digest}  {}", comment(&format!("{path}  {compared}")))?;
+            }
+            out.write_all(shared.tail.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn of_order(&self, rule: &RuleReport, finding: &Finding) -> OfOrder {
+        let mut head = format!("  - rule: {}\n", quoted(&rule.meta.id));
+        head.push_str(&comment(&format!("    {}", both(&rule.meta.title))));
+        head.push_str(&place(finding));
+        head.push_str("    subject: order\n");
+        OfOrder { head, tail: self.question(finding), bundles: BTreeMap::new() }
+    }
+
+    fn entry(&self, digest: &str, rule: &RuleReport, finding: &Finding) -> (String, String) {
+        let head = format!("  - bundle: {digest}\n    rule: {}\n", quoted(&rule.meta.id));
+        let mut tail = comment(&format!("    {}", both(&rule.meta.title)));
+        tail.push_str(&place(finding));
+        for related in &finding.related {
+            let at = &related.location;
+            let line = format!("    {}:{}:{}  {}", at.file, at.start.line, at.start.column, related.line);
+            tail.push_str(&comment(&line));
+        }
+        tail.push_str(&self.question(finding));
+        (head, tail)
+    }
+
+    /// Returns the end of an entry: what is asked, and room for the answer.
+    fn question(&self, finding: &Finding) -> String {
         let other = match self.language {
             Language::English => Language::Korean,
             Language::Korean => Language::English,
         };
-        comment(out, &format!("  {}", finding.message.get(other)))?;
-        writeln!(out, "    question: {}", quoted(finding.message.get(self.language)))?;
-        writeln!(out, "    result:\n    reason:\n    by:\n    on:")
+        format!(
+            "    path: {}\n{}    question: {}\n    result:\n    reason:\n    by:\n    on:\n",
+            quoted(&finding.path),
+            comment(&format!("    {}", finding.message.get(other))),
+            quoted(finding.message.get(self.language))
+        )
     }
 }
 
-fn both(out: &mut dyn Write, text: &Text) -> io::Result<()> {
-    comment(out, &format!("  {} / {}", text.en, text.ko))
+/// Returns the line in which an entry names its order, where the file has several.
+fn order_line(is_needed: bool, order: &str) -> String {
+    if is_needed { format!("    order: {}\n", quoted(order)) } else { String::new() }
 }
 
-/// Writes one line of comment, whatever the text holds.
-fn comment(out: &mut dyn Write, text: &str) -> io::Result<()> {
-    let line: String = text.chars().map(|c| if is_plain(c) { c } else { ' ' }).collect();
-    let indent = line.len() - line.trim_start().len();
-    writeln!(out, "{}# {}", " ".repeat(indent + 2), line.trim())
+/// Returns the place of what a question is about, with its line where there is one.
+fn place(finding: &Finding) -> String {
+    let Some(at) = &finding.location else { return String::new() };
+    let line = finding.excerpt.as_ref().filter(|_| finding.found.is_some()).map(|excerpt| excerpt.text.trim());
+    comment(&format!("    {}:{}:{}  {}", at.file, at.start.line, at.start.column, line.unwrap_or_default()))
 }
 
-/// Returns a text as a double-quoted scalar of one line.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            c if is_plain(c) => quoted.push(c),
-            c => quoted.push_str(&format!("\\U{:08X}", u32::from(c))),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// Tells whether a character neither ends a line nor changes how the line reads.
-fn is_plain(c: char) -> bool {
-    !c.is_control()
-        && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+fn both(text: &Text) -> String {
+    format!("{} / {}", text.en, text.ko)
 }

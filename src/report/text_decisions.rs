@@ -6,6 +6,7 @@ use super::layout::{DIM, heading, styled, wrap};
 use super::text::Page;
 use super::{Summary, words};
 use crate::assess::{Answer, Assessment, Decision, Determination, Finding, Idle, RuleResult, Ruling, Scope, Target};
+use crate::evidence::Shown;
 use crate::language::Language;
 
 /// Decisions that are named at the end of a run; more are counted.
@@ -21,8 +22,12 @@ pub(super) fn overlaid(assessment: &Assessment, language: Language) -> Option<St
 
 /// Returns what was decided, by whom, when, why, and until when.
 pub(super) fn describe(decision: &Decision, language: Language) -> String {
+    Shown::of(&described(decision, language)).to_string()
+}
+
+fn described(decision: &Decision, language: Language) -> String {
     let place = decision.place();
-    match (&decision.ruling, language) {
+    match (&*decision.ruling, language) {
         (Ruling::Determination(Determination { answer: Some(answer), .. }), _) => {
             let Answer { is_met, reason, by, on } = answer;
             let result = if *is_met { RuleResult::Pass } else { RuleResult::Fail };
@@ -91,12 +96,12 @@ fn list(page: &Page<'_>, title: &str, idle: &[Idle], shown: usize, out: &mut dyn
             Scope::Path(path) => format!(" {path}"),
             Scope::WholeRule => String::new(),
         };
-        let kind = match &decision.ruling {
+        let kind = match &*decision.ruling {
             Ruling::Determination(_) => page.words.determination,
             Ruling::Waiver(_) => page.words.waiver,
         };
         let text = format!("{}  {kind} {}{path}: {}", decision.place(), decision.rule, message.get(language));
-        for (position, text) in wrap(&text, page.options.width.saturating_sub(6)).iter().enumerate() {
+        for (position, text) in wrap(&Shown::of(&text), page.options.width.saturating_sub(6)).iter().enumerate() {
             writeln!(out, "{}{text}", if position == 0 { "  " } else { "      " })?;
         }
     }

@@ -64,7 +64,7 @@ fn remedy<'r>(rule: &'r RuleReport, finding: &'r Finding) -> &'r Text {
 /// What an inspector decided on a finding.
 fn decisions(page: &Page<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     for decision in &finding.decisions {
-        let label = match decision.ruling {
+        let label = match *decision.ruling {
             Ruling::Determination(_) => page.words.decided,
             Ruling::Waiver(_) => page.words.waived,
         };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gamsa::assess::{Assessment, Decisions, Ledger, Request};
+use gamsa::assess::{Assessment, Decisions, Ledger, MadeWith, Request};
 use gamsa::language::Language;
 use gamsa::pack::Order;
 use gamsa::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, TextOptions, TextWriter};
@@ -59,7 +59,8 @@ fn decisions_are_shown_beside_what_they_are_about() {
     let order = bench.order(&fixture("rules/order.yaml"));
     let file = fixture("decisions/decisions.yaml");
     let bytes = std::fs::read(&file).expect("a file of decisions");
-    let decisions = Decisions::read("decisions.yaml", &bytes, &bench.pack.manifest.id, &order.id).expect("valid");
+    let made_with = MadeWith { pack: &bench.pack.manifest.id, orders: &[&order.id], zone: &bench.pack.zone };
+    let decisions = Decisions::read("decisions.yaml", &bytes, &made_with).expect("valid");
     let request = Request {
         only: ["PRE-03", "NTF-04", "RED-01", "DLN-02"].map(str::to_owned).into(),
         decisions: Some(Arc::new(decisions)),
@@ -191,9 +192,12 @@ fn write(
 
 /// The digest of the pack changes with every rule; snapshots of reports should not.
 fn without_digests(json: &str) -> String {
-    let lines = json.lines().map(|line| match line.split_once("\"sha256:") {
-        Some((before, _)) => format!("{before}\"sha256:…\","),
-        None => line.to_owned(),
+    let lines = json.lines().map(|line| {
+        let prefix = ["\"sha256:", "\"gamsa2:"].into_iter().find(|prefix| line.contains(prefix));
+        match prefix.and_then(|prefix| Some((prefix, line.split_once(prefix)?))) {
+            Some((prefix, (before, _))) => format!("{before}{prefix}…\","),
+            None => line.to_owned(),
+        }
     });
     lines.collect::<Vec<_>>().join("\n")
 }
