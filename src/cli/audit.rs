@@ -12,7 +12,10 @@ use super::Environment;
 use super::arguments::{AuditArguments, Format};
 use super::bundles::{self, Bundle};
 use super::exit::ExitStatus;
-use super::output::{Content, Formats, Outputs, targets};
+use super::output::{Formats, Outputs, Partial};
+use super::place::FilePlace;
+use super::targets::{Content, Guard, targets};
+use super::watchdog::watched;
 use super::workers::{self, Plan};
 use super::{decisions, progress};
 use crate::assess::{Assessment, Auditor, Ledger, Request};
@@ -33,6 +36,9 @@ pub(super) fn run(
 ) -> Result<ExitStatus> {
     let questions = arguments.decisions_template.as_deref();
     let targets = targets(&arguments.format, &arguments.output, questions).context(Stage::Usage)?;
+    let screen = (environment.screen_file)().map(FilePlace::existing);
+    let guard = Guard::new(&targets, screen.as_ref());
+    guard.check(arguments).context(Stage::Usage)?;
     let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
     let parameters = Parameters::new(&pack.manifest, &arguments.param).context(Stage::Usage)?;
     let given = arguments.order.as_deref().map(|file| read_order(file, &pack)).transpose()?;
@@ -50,8 +56,9 @@ pub(super) fn run(
     let auditor = || Auditor::new(&pack, order, parameters.clone(), request.clone());
     let checked = auditor()?;
 
-    let status = {
-        let mut found = bundles::find(arguments, notes)?.map(|bundle| decisions::guard(bundle, decided));
+    let (status, partial) = {
+        let found = bundles::find(arguments, notes)?.map(|bundle| decisions::guard(bundle, decided));
+        let mut found = found.map(|bundle| guard.admit(bundle));
         let first: Vec<Bundle> = found.by_ref().take(2).collect();
         let is_single = first.len() < 2;
         if is_single {
@@ -65,50 +72,95 @@ pub(super) fn run(
         let jobs = if is_single { NonZeroUsize::MIN } else { jobs };
         let limits = Limits { plain_reader: !arguments.general_reader, ..Limits::default() };
         let plan = Plan { jobs, is_unordered: arguments.unordered, limits, stop: environment.stop };
+        let ends = Ends { total: None, give_up: environment.give_up };
         if environment.shows_progress && !is_single {
             let bundles: Vec<Bundle> = bundles.collect();
             let bar = progress::bar(bundles.len() as u64);
-            judge(&plan, checked, &auditor, bundles.into_iter(), &run, outputs, || bar.inc(1))?
+            let ends = Ends { total: Some(bundles.len()), ..ends };
+            let judged = judge(&plan, checked, &auditor, bundles.into_iter(), &run, &outputs, ends, || bar.inc(1));
+            bar.finish_and_clear();
+            judged?
         } else {
-            judge(&plan, checked, &auditor, bundles, &run, outputs, || {})?
+            judge(&plan, checked, &auditor, bundles, &run, &outputs, ends, || {})?
         }
     };
     if status == ExitStatus::Interrupted {
-        writeln!(notes, "note: {}", status.meaning()).context(Stage::Write)?;
+        // The terminal may be what went away.
+        let _ = writeln!(notes, "{}", interruption(&partial));
     }
     Ok(status)
 }
 
+/// How a run ends that is cut short.
+#[derive(Clone, Copy)]
+struct Ends {
+    /// The bundles of the run, where they are known.
+    total: Option<usize>,
+    /// Ends the program at once, after a note.
+    give_up: fn(&str) -> !,
+}
+
+/// Returns the note on a run that was cut short.
+fn interruption(partial: &[Partial]) -> String {
+    let meaning = ExitStatus::Interrupted.meaning();
+    let files: Vec<String> = partial.iter().map(|partial| format!("\nnote: {}", partial.note())).collect();
+    format!("note: {meaning}{}", files.concat())
+}
+
 /// Audits the bundles and hands each result to the reports.
+#[expect(clippy::too_many_arguments, reason = "what a run needs, and how it ends")]
 fn judge<'p>(
     plan: &Plan<'_>,
     checked: Auditor<'p>,
     auditor: &(impl Fn() -> Result<Auditor<'p>> + Sync),
     bundles: impl Iterator<Item = Bundle> + Send,
     run: &Run<'_>,
-    mut outputs: Outputs<'_>,
+    outputs: &Outputs<'_>,
+    ends: Ends,
     tick: impl Fn() + Sync,
-) -> Result<ExitStatus> {
-    let mut summary = Summary::default();
+) -> Result<(ExitStatus, Vec<Partial>)> {
     let ledger = run.request.decisions.as_deref().map(|decisions| Mutex::new(Ledger::new(decisions)));
-    outputs.begin(run)?;
-    let formats = outputs.formats;
+    let ledger = ledger.as_ref().map(|ledger| || ledger.lock().unwrap_or_else(PoisonError::into_inner));
     let page = |assessment: Assessment| {
         if let Some(ledger) = &ledger {
-            ledger.lock().unwrap_or_else(PoisonError::into_inner).meet(&assessment);
+            ledger().meet(&assessment);
         }
-        Ok((assessment.verdict, formats.pages(run, &assessment)?))
+        Ok((assessment.verdict, outputs.formats().pages(run, &assessment)?))
     };
-    workers::run(plan, checked, auditor, bundles, &page, |(verdict, pages)| {
-        summary.add(verdict);
-        tick();
-        outputs.add(&pages)
-    })?;
-    let is_stopped = plan.stop.load(Ordering::Relaxed);
-    let ledger = ledger.map(|ledger| ledger.into_inner().unwrap_or_else(PoisonError::into_inner));
-    summary.idle = ledger.map(|ledger| ledger.close(run.pack, is_stopped)).unwrap_or_default();
-    outputs.end(run, &summary)?;
-    if is_stopped { Ok(ExitStatus::Interrupted) } else { Ok(ExitStatus::of(&summary)) }
+    let close = |summary: &mut Summary, is_interrupted: bool| {
+        summary.interrupted = is_interrupted;
+        summary.left = ends.total.filter(|_| is_interrupted).map(|total| total.saturating_sub(summary.bundles));
+        summary.idle = ledger.as_ref().map(|ledger| ledger().close(run.pack, is_interrupted)).unwrap_or_default();
+    };
+    let work = || {
+        outputs.begin(run)?;
+        let judged = workers::run(plan, checked, auditor, bundles, &page, |(verdict, pages)| {
+            tick();
+            outputs.add(|summary| summary.add(verdict), &pages)
+        });
+        let is_stopped = plan.stop.load(Ordering::Relaxed);
+        let is_complete = match judged {
+            // Once a run is to stop, what fails ends it no other way: a hangup takes the screen away too.
+            Err(_) if is_stopped => false,
+            judged => judged?,
+        };
+        let is_complete = |summary: &Summary| is_complete || (run.is_single && summary.bundles == 1);
+        let (summary, partial) = outputs.end(run, |summary| close(summary, is_stopped && !is_complete(summary)))?;
+        Ok((ExitStatus::of(&summary), partial))
+    };
+    let rescue = || {
+        let mut note = String::new();
+        let done = |partial: Result<Vec<Partial>>| {
+            note = match partial {
+                Ok(partial) => interruption(&partial),
+                Err(error) => format!("note: interrupted: {error:#}"),
+            };
+        };
+        if outputs.give_up(run, |summary| close(summary, true), done) {
+            (ends.give_up)(&note);
+        }
+    };
+    watched(plan.stop, work, rescue)?
 }
 
 /// A run that finds nothing, or one path that is no bundle, is a mistake of the command and no report.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Error, Result, anyhow, bail};
 
 use super::bundles::Bundle;
+use super::place::{FilePlace, shown};
 use crate::assess::Decisions;
 use crate::error::Stage;
 use crate::load::MANIFEST;
@@ -32,16 +33,13 @@ pub(super) fn read(file: &Path, paths: &[PathBuf], pack: &Pack, order: &Order) -
 }
 
 /// Refuses a place for the open questions where they would change a bundle or be lost.
-pub(super) fn check_template(file: &Path) -> Result<()> {
-    let shown = file.display();
-    if file.symlink_metadata().is_ok() {
-        bail!("--decisions-template {shown}: exists already, and may be filled in; name a new file");
+pub(super) fn check_template(place: &FilePlace) -> Result<()> {
+    let name = format!("--decisions-template {}", shown(&place.given));
+    if place.before.is_some() || place.given.symlink_metadata().is_ok() {
+        bail!("{name}: exists already, and may be filled in; name a new file");
     }
-    if let Some(bundle) = enclosing_bundle(file) {
-        bail!(
-            "--decisions-template {shown}: would lie in the bundle {} and change it; name a file outside",
-            bundle.display()
-        );
+    if let Some(bundle) = enclosing_bundle(&place.real) {
+        bail!("{name}: would lie in the bundle {} and change it; name a file outside", shown(&bundle));
     }
     Ok(())
 }

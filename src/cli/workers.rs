@@ -38,7 +38,8 @@ pub(super) struct Plan<'a> {
 /// Audits bundles, turns each assessment into a result on the thread that judged it, and hands the results to `take`,
 /// one at a time, in the order of the input unless the plan says otherwise.
 ///
-/// `own` is what this thread audits with; the others use `auditor`.
+/// `own` is what this thread audits with; the others use `auditor`. Returns whether every bundle was judged: not where
+/// the plan's stop came before the last one was taken.
 ///
 /// # Errors
 /// A thread cannot be started, the rules do not compile, or `result` or `take` fails.
@@ -49,10 +50,10 @@ pub(super) fn run<'p, T: Send>(
     bundles: impl Iterator<Item = Bundle> + Send,
     result: &(impl Fn(Assessment) -> Result<T> + Sync),
     take: impl FnMut(T) -> Result<()> + Send,
-) -> Result<()> {
+) -> Result<bool> {
     let table = Table {
         plan,
-        feed: Mutex::new(Feed { bundles, given: 0 }),
+        feed: Mutex::new(Feed { bundles, given: 0, is_over: false }),
         hand: Mutex::new(Hand { taken: 0, waiting: BTreeMap::new(), sleeping: 0, error: None }),
         take: Mutex::new(take),
         moved: Condvar::new(),
@@ -68,7 +69,8 @@ pub(super) fn run<'p, T: Send>(
         table.work(Ok(own), result);
     });
     let hand = table.hand.into_inner().unwrap_or_else(PoisonError::into_inner);
-    hand.error.map_or(Ok(()), Err)
+    let feed = table.feed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    hand.error.map_or(Ok(feed.is_over), Err)
 }
 
 /// What the threads share.
@@ -87,6 +89,8 @@ struct Feed<B> {
     bundles: B,
     /// How many were given to a thread.
     given: usize,
+    /// Whether there are no more.
+    is_over: bool,
 }
 
 /// The results that were made.
@@ -135,7 +139,11 @@ impl<B: Iterator<Item = Bundle>, T, F: FnMut(T) -> Result<()>> Table<'_, B, T, F
         if is_over {
             return None;
         }
-        let bundle = feed.bundles.next()?;
+        let Some(bundle) = feed.bundles.next() else {
+            // Who stops the run may also have stopped what writes the list.
+            feed.is_over = !self.plan.stop.load(Ordering::Relaxed);
+            return None;
+        };
         feed.given += 1;
         Some((feed.given - 1, bundle))
     }

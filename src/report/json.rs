@@ -64,6 +64,10 @@ impl ReportWriter for JsonWriter {
         out.write_all(if has_pages { b"\n  ]," } else { b"]," })?;
         let idle = serde_json::to_string_pretty(&idle_objects(&summary.idle, self.language))?;
         let text = serde_json::to_string_pretty(&summary_object(summary))?;
+        // Version 1 of the format says it only where it is so.
+        if summary.interrupted {
+            out.write_all(b"\n  \"interrupted\": true,")?;
+        }
         for (key, value) in [("\n  \"idle_decisions\": ", idle), (",\n  \"summary\": ", text)] {
             out.write_all(key.as_bytes())?;
             out.write_all(value.replace('\n', "\n  ").as_bytes())?;
@@ -85,6 +89,7 @@ impl ReportWriter for NdjsonWriter {
     fn end(&self, run: &Run<'_>, summary: &Summary, _: bool, out: &mut dyn Write) -> io::Result<()> {
         let line = Last {
             head: head(run, self.language),
+            interrupted: summary.interrupted,
             idle_decisions: idle_objects(&summary.idle, self.language),
             summary: summary_object(summary),
         };
@@ -113,6 +118,9 @@ struct Head<'r> {
 struct Last<'r> {
     #[serde(flatten)]
     head: Head<'r>,
+    /// Version 1 of the format says it only where it is so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    interrupted: bool,
     idle_decisions: Vec<IdleObject<'r>>,
     summary: SummaryObject,
 }

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use super::{ReportWriter, Run, Summary};
+use super::{ReportWriter, Run, Summary, words};
 use crate::assess::{Assessment, DECISIONS_SCHEMA, Finding, RuleReport, RuleResult};
 use crate::language::{Language, Text};
 
@@ -64,11 +64,15 @@ impl ReportWriter for TemplateWriter {
         if is_first { "\ndeterminations:\n" } else { "\n" }
     }
 
-    fn end(&self, _: &Run<'_>, _: &Summary, has_pages: bool, out: &mut dyn Write) -> io::Result<()> {
+    fn end(&self, _: &Run<'_>, summary: &Summary, has_pages: bool, out: &mut dyn Write) -> io::Result<()> {
         if !has_pages {
             writeln!(out, "\ndeterminations: []")?;
         }
-        writeln!(out, "\nwaivers: []")
+        writeln!(out, "\nwaivers: []")?;
+        if summary.interrupted {
+            writeln!(out, "\n# {}", words::interrupted(summary.bundles, summary.left, self.language))?;
+        }
+        Ok(())
     }
 }
 
