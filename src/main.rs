@@ -36,14 +36,44 @@ fn main() -> ExitCode {
     grow_memory_in_large_steps();
     // Prints help and usage errors itself, with exit status 0 and 2.
     let arguments = Arguments::parse();
-    if let Err(error) = ctrlc::set_handler(end_on_signal) {
-        report_error(&anyhow::Error::from(error));
+    if let Err(error) = listen_for_signals() {
+        report_error(&error);
     }
     let status = on_worker(|| answer(&arguments)).unwrap_or_else(|error| {
         report_error(&anyhow::Error::from(error));
         ExitStatus::Unable
     });
     ExitCode::from(status as u8)
+}
+
+/// Hears Ctrl-C, requests to terminate and hangups.
+#[cfg(unix)]
+fn listen_for_signals() -> anyhow::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut wanted = vec![SIGINT, SIGTERM];
+    // What `nohup` starts goes on when the terminal is closed.
+    if !is_ignored(SIGHUP) {
+        wanted.push(SIGHUP);
+    }
+    let mut signals = signal_hook::iterator::Signals::new(wanted)?;
+    std::thread::Builder::new().spawn(move || signals.forever().for_each(|_| end_on_signal()))?;
+    Ok(())
+}
+
+/// Tells whether the program was started with a signal ignored. Only Linux tells it without unsafe code.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+}
+
+/// Hears Ctrl-C and what is like it.
+#[cfg(not(unix))]
+fn listen_for_signals() -> anyhow::Result<()> {
+    ctrlc::set_handler(end_on_signal)?;
+    Ok(())
 }
 
 /// Ends the run after Ctrl-C, a request to terminate or a hangup: the first in an orderly way, the second at once.
@@ -70,6 +100,7 @@ fn give_up(note: &str) -> ! {
     leave()
 }
 
+#[expect(clippy::exit, reason = "the run does not come to its end by itself")]
 fn leave() -> ! {
     discard_temporary_files();
     std::process::exit(ExitStatus::Interrupted as i32)

@@ -243,9 +243,14 @@ fn follow(given: &Path) -> Result<Lead> {
     for _ in 0..LINKS {
         let Some(name) = path.file_name() else { bail!("is a folder; name a file in it") };
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let folder = parent
-            .canonicalize()
-            .with_context(|| format!("the folder {} cannot be used; make it, or name another file", shown(parent)))?;
+        let folder = match parent.canonicalize() {
+            Ok(folder) if folder.is_dir() => folder,
+            Ok(_) => bail!("{} is no folder; name another file", shown(parent)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                bail!("cannot be written: there is no folder {}; make it, or name another file", shown(parent))
+            }
+            Err(error) => return Err(error).with_context(|| format!("the folder {} cannot be used", shown(parent))),
+        };
         let place = folder.join(name);
         if let Some(is_own) = descriptors(&folder) {
             return Ok(if is_own && name == "1" { Lead::Screen } else { Lead::Descriptor });

@@ -54,7 +54,9 @@ pub(super) fn targets(formats: &[Format], files: &[PathBuf], questions: Option<&
                     bail!("{}: the report goes to the screen too; add --output for it, or name a file", name())
                 }
                 (Content::Report(_), None) => bail!("two reports for the screen: add an --output for each but one"),
-                (_, Some(path)) => bail!("{}: is the file of {} too; name another file", name(), other.named(path)),
+                (_, Some(path)) => {
+                    bail!("{}: is the file of {} too, given twice; name another file", name(), other.named(path))
+                }
             }
         }
         if let (Content::Questions, Place::File(place)) = (content, &place) {
