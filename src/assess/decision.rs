@@ -214,7 +214,7 @@ impl<'d> Ledger<'d> {
     /// Returns the decisions that no bundle could meet: the pack has no such rule, or no bundle is meant.
     ///
     /// Where the run was `cut_short`, bundles that were not judged are no reason.
-    pub fn close(self, pack: &Pack, cut_short: bool) -> Vec<Idle> {
+    pub fn close(&self, pack: &Pack, cut_short: bool) -> Vec<Idle> {
         let entries = self.decisions.entries.iter().enumerate();
         let idle = entries.filter_map(|(position, decision)| {
             let (status, message) = if decision.is_of_earlier_version() {

@@ -47,17 +47,17 @@ impl Accounts {
         self.entries.push(Entry { path, state: EntryState::Group, reason: None });
     }
 
-    /// Returns every entry, once all are there; a folder below which no bundle was found was not audited.
+    /// Returns every entry that is there by now; a folder below which no bundle was found was not audited.
     ///
     /// With them come the folders that were told only now.
-    pub(super) fn close(self) -> (Vec<Entry>, Vec<Entry>) {
-        let Self { mut entries, folders, .. } = self;
+    pub(super) fn closed(&self) -> (Vec<Entry>, Vec<Entry>) {
+        let mut entries = self.entries.clone();
         let is_bundle = |entry: &&Entry| matches!(entry.state, EntryState::Judged | EntryState::SameAs);
         let mut bundles: Vec<String> = entries.iter().filter(is_bundle).map(|entry| entry.path.clone()).collect();
         bundles.sort_unstable();
         let mut told = Vec::new();
-        for index in folders {
-            let Some(folder) = entries.get_mut(index) else { continue };
+        for index in &self.folders {
+            let Some(folder) = entries.get_mut(*index) else { continue };
             let has_bundle = ["/", std::path::MAIN_SEPARATOR_STR].iter().any(|separator| {
                 let below = format!("{}{separator}", folder.path.trim_end_matches(*separator));
                 let at = bundles.partition_point(|path| *path < below);
@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(same.reason.map(|reason| reason.en).as_deref(), Some("the same submission as s/a"));
         accounts.folder("s/c".to_owned());
         accounts.folder("s/e".to_owned());
-        let (entries, told) = accounts.close();
+        let (entries, told) = accounts.closed();
         let states: Vec<EntryState> = entries.iter().map(|entry| entry.state).collect();
         let (judged, same, group) = (EntryState::Judged, EntryState::SameAs, EntryState::Group);
         assert_eq!(states, [group, judged, judged, same, group, EntryState::NotAudited]);

@@ -102,8 +102,8 @@ pub struct AuditArguments {
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Vec<Format>,
 
-    /// File to write the report to instead of the screen; may repeat, one for each --format
-    #[arg(long, short, value_name = "FILE")]
+    /// File to write the report to instead of the screen; may repeat, one for each --format; - is the screen
+    #[arg(long, short, value_name = "FILE|-")]
     pub output: Vec<PathBuf>,
 
     /// Bundles to audit at the same time [default: one for each processor]

@@ -2,29 +2,30 @@
 
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
 
 use super::Environment;
 use super::arguments::{AuditArguments, Format};
-use super::accounts::Accounts;
+use super::batch::{Batch, interruption};
 use super::exit::ExitStatus;
 use super::intake::{self, Asked};
-use super::judging::{Item, Judging, Made};
+use super::judging::{Item, Judging};
 use super::orders::Orders;
-use super::output::{Content, Formats, Outputs, targets};
-use super::workers::{self, Plan};
+use super::output::{Formats, Outputs};
+use super::place::FilePlace;
+use super::targets::{Content, Guard, targets};
+use super::workers::Plan;
 use super::{decisions, progress};
-use crate::assess::{AsOf, Auditor, Ledger, Request};
+use crate::assess::{AsOf, Auditor, Request};
 use crate::engine::Evaluator;
 use crate::error::Stage;
 use crate::evidence::Day;
 use crate::language::Language;
 use crate::load::{Intake, Limits};
 use crate::pack::{Pack, Parameters};
-use crate::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, TemplateWriter, TextOptions, TextWriter};
+use crate::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, TemplateWriter, TextOptions, TextWriter};
 
 /// Audits every bundle that is named and writes the reports.
 pub(super) fn run(
@@ -35,6 +36,9 @@ pub(super) fn run(
 ) -> Result<ExitStatus> {
     let questions = arguments.decisions_template.as_deref();
     let targets = targets(&arguments.format, &arguments.output, questions).context(Stage::Usage)?;
+    let screen = (environment.screen_file)().map(FilePlace::existing);
+    let guard = Guard::new(&targets, screen.as_ref());
+    guard.check(arguments).context(Stage::Usage)?;
     let asked = Asked::new(arguments)?;
     let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
     let parameters = Parameters::new(&pack.manifest, &arguments.param).context(Stage::Usage)?;
@@ -60,7 +64,7 @@ pub(super) fn run(
     let mut first: Vec<Item> = Vec::new();
     while first.iter().filter(|item| item.is_candidate()).count() < 2 {
         let Some(found) = found.next() else { break };
-        first.push(Item::of(found));
+        first.push(Item::of(found, &guard));
     }
     if first.is_empty() {
         return Err(anyhow!("nothing to audit: the list of bundles is empty")).context(Stage::Load);
@@ -70,7 +74,7 @@ pub(super) fn run(
         first.iter_mut().for_each(|item| item.resolve(intake));
         first.iter().map(Item::bundles).sum::<usize>() < 2
     };
-    let items = first.into_iter().chain(found.map(Item::of));
+    let items = first.into_iter().chain(found.map(|found| Item::of(found, &guard)));
     let run = Run { pack: &pack, orders: &all_orders, parameters: &parameters, request: &request, is_single };
     let formats = Formats::new(&targets, |content| writer(content, arguments, environment));
     let outputs = Outputs::open(&formats, &targets, out)?;
@@ -78,72 +82,22 @@ pub(super) fn run(
     let jobs = if is_single { NonZeroUsize::MIN } else { jobs };
     let plan = Plan { jobs, is_unordered: arguments.unordered, stop: environment.stop };
     let judging = Judging { intake, orders: &orders, run: &run };
-    let status = if environment.shows_progress && !is_single {
+    let batch = Batch { plan: &plan, judging: &judging, outputs: &outputs, total: None, give_up: environment.give_up };
+    let (status, partial) = if environment.shows_progress && !is_single {
         let items: Vec<Item> = items.collect();
+        let total = items.iter().filter(|item| item.is_candidate()).count();
         let bar = progress::bar(items.len() as u64);
-        judge(&plan, checked, &auditor, items.into_iter(), &judging, outputs, || bar.inc(1))?
+        let judged = Batch { total: Some(total), ..batch }.judge(checked, &auditor, items.into_iter(), || bar.inc(1));
+        bar.finish_and_clear();
+        judged?
     } else {
-        judge(&plan, checked, &auditor, items, &judging, outputs, || {})?
+        batch.judge(checked, &auditor, items, || {})?
     };
     if status == ExitStatus::Interrupted {
-        writeln!(notes, "note: {}", status.meaning()).context(Stage::Write)?;
+        // The terminal may be what went away.
+        let _ = writeln!(notes, "{}", interruption(&partial));
     }
     Ok(status)
-}
-
-/// Audits what was found and hands each result to the reports.
-fn judge<'p>(
-    plan: &Plan<'_>,
-    checked: Auditor<'p>,
-    auditor: &(impl Fn() -> Result<Auditor<'p>> + Sync),
-    items: impl Iterator<Item = Item> + Send,
-    judging: &Judging<'_>,
-    mut outputs: Outputs<'_>,
-    tick: impl Fn() + Sync,
-) -> Result<ExitStatus> {
-    let run = judging.run;
-    let (mut summary, mut accounts) = (Summary::default(), Accounts::default());
-    let ledger = run.request.decisions.as_deref().map(|decisions| Mutex::new(Ledger::new(decisions)));
-    outputs.begin(run)?;
-    let formats = outputs.formats;
-    let page = |auditor: &Auditor<'p>, item: Item| {
-        judging.judge(auditor, item, |assessment| {
-            if let Some(ledger) = &ledger {
-                ledger.lock().unwrap_or_else(PoisonError::into_inner).meet(assessment);
-            }
-            formats.pages(run, assessment)
-        })
-    };
-    workers::run(plan, checked, auditor, items, &page, |made: Vec<Made>| {
-        tick();
-        for made in made {
-            match made {
-                Made::Bundle { path, digest, verdict, pages } => match accounts.bundle(&path, digest.as_deref()) {
-                    Some(same) => outputs.entry(run, &same)?,
-                    None => {
-                        summary.add(verdict);
-                        outputs.add(&pages)?;
-                    }
-                },
-                Made::Entry(entry) => {
-                    outputs.entry(run, &entry)?;
-                    accounts.entry(entry);
-                }
-                Made::Folder(path) => accounts.folder(path),
-            }
-        }
-        Ok(())
-    })?;
-    let is_stopped = plan.stop.load(Ordering::Relaxed);
-    let (entries, told) = accounts.close();
-    for folder in &told {
-        outputs.entry(run, folder)?;
-    }
-    summary.entries = entries;
-    let ledger = ledger.map(|ledger| ledger.into_inner().unwrap_or_else(PoisonError::into_inner));
-    summary.idle = ledger.map(|ledger| ledger.close(run.pack, is_stopped)).unwrap_or_default();
-    outputs.end(run, &summary)?;
-    if is_stopped { Ok(ExitStatus::Interrupted) } else { Ok(ExitStatus::of(&summary)) }
 }
 
 fn writer(content: Content, arguments: &AuditArguments, environment: Environment) -> Box<dyn ReportWriter> {

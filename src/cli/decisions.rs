@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use super::place::{FilePlace, shown};
 use crate::assess::{Decisions, MadeWith};
 use crate::error::Stage;
 use crate::evidence::Shown;
@@ -32,16 +33,13 @@ pub(super) fn read(file: &Path, paths: &[PathBuf], pack: &Pack, orders: &[&Order
 }
 
 /// Refuses a place for the open questions where they would change a bundle or be lost.
-pub(super) fn check_template(file: &Path) -> Result<()> {
-    let shown = file.display();
-    if file.symlink_metadata().is_ok() {
-        bail!("--decisions-template {}", is_taken(file));
+pub(super) fn check_template(place: &FilePlace) -> Result<()> {
+    let name = format!("--decisions-template {}", shown(&place.given));
+    if place.before.is_some() || place.given.symlink_metadata().is_ok() {
+        bail!("--decisions-template {}", is_taken(&place.given));
     }
-    if let Some(bundle) = enclosing_bundle(file) {
-        bail!(
-            "--decisions-template {shown}: would lie in the bundle {} and change it; name a file outside",
-            bundle.display()
-        );
+    if let Some(bundle) = enclosing_bundle(&place.real) {
+        bail!("{name}: would lie in the bundle {} and change it; name a file outside", shown(&bundle));
     }
     Ok(())
 }

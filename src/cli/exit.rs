@@ -23,9 +23,12 @@ impl ExitStatus {
     /// Every status, by number.
     pub const ALL: [Self; 5] = [Self::Pass, Self::Fail, Self::Unable, Self::Undetermined, Self::Interrupted];
 
-    /// Returns the status of a run: 2 wins over 1 wins over 3; a run that judged nothing is 2.
+    /// Returns the status of a run: 2 wins over 1 wins over 3; a run that judged nothing is 2, and one that was cut
+    /// short says only that.
     pub fn of(summary: &Summary) -> Self {
-        if summary.error > 0 || summary.bundles == 0 || summary.count(EntryState::NotAudited) > 0 {
+        if summary.interrupted {
+            Self::Interrupted
+        } else if summary.error > 0 || summary.bundles == 0 || summary.count(EntryState::NotAudited) > 0 {
             Self::Unable
         } else if summary.fail > 0 {
             Self::Fail
@@ -63,5 +66,11 @@ mod tests {
         assert_eq!(status(1, 0, 1, 0), 3);
         assert_eq!(status(1, 0, 0, 0), 0);
         assert_eq!(status(0, 0, 0, 0), 2);
+    }
+
+    #[test]
+    fn a_run_that_was_cut_short_says_only_that() {
+        let summary = Summary { bundles: 1, error: 1, interrupted: true, ..Summary::default() };
+        assert_eq!(ExitStatus::of(&summary), ExitStatus::Interrupted);
     }
 }

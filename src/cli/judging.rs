@@ -7,6 +7,7 @@ use anyhow::{Result, anyhow};
 
 use super::orders::Orders;
 use super::output::Pages;
+use super::targets::Guard;
 use crate::assess::{Assessment, Auditor, Verdict, unreadable};
 use crate::load::{Candidate, Entry, EntryState, Found, Intake, Resolved};
 use crate::report::Run;
@@ -46,9 +47,16 @@ pub(super) struct Judging<'a> {
 }
 
 impl Item {
-    pub(super) fn of(found: Found) -> Self {
+    /// Takes something that was found; a bundle in which an output lies is not read.
+    pub(super) fn of(found: Found, guard: &Guard<'_>) -> Self {
         match found {
-            Found::Candidate(candidate) => Self::Candidate(candidate),
+            Found::Candidate(candidate) => match guard.refusal(&candidate.path) {
+                None => Self::Candidate(candidate),
+                Some(error) => {
+                    let path = candidate.path.display().to_string();
+                    Self::Resolved(vec![Resolved::Bundle { path, bundle: Err(error) }])
+                }
+            },
             Found::Entry(entry) => Self::Entry(entry),
             Found::Folder(path) => Self::Folder(path),
         }

@@ -6,23 +6,30 @@
 mod accounts;
 mod arguments;
 mod audit;
+mod batch;
 mod decisions;
 mod exit;
 mod intake;
 mod judging;
 mod orders;
 mod output;
+mod place;
 mod progress;
 mod rules;
+mod targets;
+mod temporary;
+mod watchdog;
 mod workers;
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
 
 pub use arguments::{Arguments, AuditArguments, Color, Command, Format, Lang, RulesCommand, RulesFormat};
 pub use exit::ExitStatus;
+pub use temporary::discard_temporary_files;
 
 use crate::evidence::{Day, Zone};
 use crate::language::Language;
@@ -42,6 +49,10 @@ pub struct Environment {
     pub shows_progress: bool,
     /// Becomes true when the person who runs the program wants it to stop.
     pub stop: &'static AtomicBool,
+    /// Ends the program at once as interrupted, after a note, for a run that does not come to its end by itself.
+    pub give_up: fn(&str) -> !,
+    /// Returns the file that standard output was sent to, without links, where it is one.
+    pub screen_file: fn() -> Option<PathBuf>,
 }
 
 /// Does what the arguments ask for.

@@ -1,69 +1,28 @@
-//! Where reports go: the screen, or files that appear whole or not at all.
+//! Where reports go: the screen, what is written to, or files that appear whole or not at all.
 
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::fs::OpenOptions;
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread;
+use std::time::Duration;
 
 use anstream::StripStream;
-use anyhow::{Context, Result, bail};
-use tempfile::NamedTempFile;
+use anyhow::{Context, Result, anyhow};
 
 use super::arguments::Format;
+use super::place::{FilePlace, Place, StreamPlace, shown};
+use super::targets::{Content, Target};
+use super::temporary::Temporary;
 use crate::assess::Assessment;
 use crate::error::Stage;
 use crate::load::Entry;
 use crate::report::{ReportWriter, Run, Summary};
 
-/// What is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Content {
-    /// A report on every bundle.
-    Report(Format),
-    /// The open questions, as a file of decisions to fill in.
-    Questions,
-}
-
-/// One report to write.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Target {
-    pub(super) content: Content,
-    /// The file, or the screen.
-    pub(super) file: Option<PathBuf>,
-}
-
-/// Pairs formats with files, in the order they were given; `questions` is where the open questions go.
-pub(super) fn targets(formats: &[Format], files: &[PathBuf], questions: Option<&Path>) -> Result<Vec<Target>> {
-    let is_on_screen = questions == Some(Path::new("-"));
-    let formats: &[Format] = match formats {
-        // Who asks for the questions on the screen asks for nothing else there.
-        [] if is_on_screen && files.is_empty() => &[],
-        [] => &[Format::Text],
-        formats => formats,
-    };
-    if files.len() > formats.len() {
-        bail!("{} --output for {} --format: give one format for each file", files.len(), formats.len());
-    }
-    if formats.len() > files.len() + 1 {
-        bail!("{} formats for the screen: add an --output for each but one", formats.len() - files.len());
-    }
-    if is_on_screen && formats.len() > files.len() {
-        bail!("--decisions-template -: the report goes to the screen too; add --output for it, or name a file");
-    }
-    for (position, file) in files.iter().enumerate() {
-        if files.iter().skip(position + 1).any(|other| other == file) || questions == Some(file) {
-            bail!("--output {}: given twice", file.display());
-        }
-    }
-    let files = files.iter().cloned().map(Some).chain(std::iter::once(None));
-    let reports = formats.iter().zip(files).map(|(format, file)| Target { content: Content::Report(*format), file });
-    let questions = questions.map(|file| {
-        let file = (!is_on_screen).then(|| file.to_owned());
-        if let Some(file) = &file {
-            super::decisions::check_template(file)?;
-        }
-        Ok(Target { content: Content::Questions, file })
-    });
-    reports.map(Ok).chain(questions).collect()
-}
+/// Time between two tries to get at the streams of a run that is given up.
+const LOOK: Duration = Duration::from_millis(5);
+/// Tries before the streams are left as they are.
+const LOOKS: usize = 20;
 
 /// The formats of the reports of a run; any thread may write a page.
 pub(super) struct Formats(Vec<Box<dyn ReportWriter>>);
@@ -71,17 +30,48 @@ pub(super) struct Formats(Vec<Box<dyn ReportWriter>>);
 /// The page of one bundle in every report.
 pub(super) type Pages = Vec<Vec<u8>>;
 
-/// Where the reports of a run go, in the order of their formats.
-pub(super) struct Outputs<'o> {
-    pub(super) formats: &'o Formats,
-    sinks: Vec<Sink<'o>>,
-    /// Whether each has a page by now.
-    has_pages: Vec<bool>,
+/// A file that holds the report of a run that was cut short.
+#[derive(Debug)]
+pub(super) struct Partial {
+    /// The file that was asked for, which is as it was.
+    given: PathBuf,
+    /// The file that was written.
+    pub(super) written: PathBuf,
 }
 
-enum Sink<'o> {
-    Screen(&'o mut (dyn Write + Send)),
-    File { path: PathBuf, stream: BufWriter<Box<dyn Write + Send>>, temporary: NamedTempFile, is_new: bool },
+/// Where the reports of a run go.
+///
+/// Who adds a page holds the streams, then the state, and lets go of the state before it writes to the streams: a
+/// stream whose reader does not read stops the run, but not the end of the files.
+pub(super) struct Outputs<'o> {
+    formats: &'o Formats,
+    streams: Mutex<Vec<Report<'o>>>,
+    state: Mutex<State<'o>>,
+}
+
+struct State<'o> {
+    summary: Summary,
+    /// Nothing once they have been ended.
+    files: Option<Vec<ReportFile<'o>>>,
+}
+
+/// One report that is being written.
+struct Report<'o> {
+    format: &'o dyn ReportWriter,
+    /// Its place among the formats.
+    number: usize,
+    has_pages: bool,
+    /// What it is called in an error; the screen needs no name.
+    name: Option<String>,
+    out: Box<dyn Write + Send + 'o>,
+}
+
+struct ReportFile<'o> {
+    report: Report<'o>,
+    temporary: Temporary,
+    place: &'o FilePlace,
+    /// Whether it never takes the place of another file.
+    is_new: bool,
 }
 
 impl Formats {
@@ -103,142 +93,237 @@ impl Formats {
 
 impl<'o> Outputs<'o> {
     /// Opens every report; at most one of the targets is the screen.
-    pub(super) fn open(formats: &'o Formats, targets: &[Target], screen: &'o mut (dyn Write + Send)) -> Result<Self> {
+    ///
+    /// # Errors
+    /// A file cannot be made or opened. A pipe is opened when somebody reads it.
+    pub(super) fn open(
+        formats: &'o Formats,
+        targets: &'o [Target],
+        screen: &'o mut (dyn Write + Send),
+    ) -> Result<Self> {
         let mut screen = Some(screen);
-        let mut sinks = Vec::new();
-        for target in targets {
-            sinks.extend(match &target.file {
-                Some(path) => Some(Sink::file(path, target.content)?),
-                None => screen.take().map(Sink::Screen),
-            });
+        let (mut streams, mut files) = (Vec::new(), Vec::new());
+        for (number, (format, target)) in formats.0.iter().zip(targets).enumerate() {
+            let report = |name, out| Report { format: &**format, number, has_pages: false, name, out };
+            match &target.place {
+                Place::Screen => {
+                    if let Some(screen) = screen.take() {
+                        streams.push(report(None, Box::new(screen) as Box<dyn Write + Send + 'o>));
+                    }
+                }
+                Place::Stream(place) => {
+                    let name = shown(&place.given);
+                    let out = open_stream(place, target.content).with_context(|| unwritten(&name));
+                    streams.push(report(Some(name), out.context(Stage::Write)?));
+                }
+                Place::File(place) => {
+                    let name = shown(&place.given);
+                    let (temporary, out) =
+                        open_file(place, target.content).with_context(|| unwritten(&name)).context(Stage::Write)?;
+                    let is_new = target.content == Content::Questions;
+                    files.push(ReportFile { report: report(Some(name), out), temporary, place, is_new });
+                }
+            }
         }
-        Ok(Self { formats, has_pages: vec![false; sinks.len()], sinks })
+        let state = State { summary: Summary::default(), files: Some(files) };
+        Ok(Self { formats, streams: Mutex::new(streams), state: Mutex::new(state) })
     }
 
-    pub(super) fn begin(&mut self, run: &Run<'_>) -> Result<()> {
-        for (report, sink) in self.formats.0.iter().zip(&mut self.sinks) {
-            sink.write(|out| report.begin(run, out))?;
+    /// Returns the formats, for whoever writes pages.
+    pub(super) fn formats(&self) -> &'o Formats {
+        self.formats
+    }
+
+    pub(super) fn begin(&self, run: &Run<'_>) -> Result<()> {
+        let mut streams = lock(&self.streams);
+        {
+            // Before the streams, so that there is something to end when a stream blocks.
+            let mut state = lock(&self.state);
+            let mut files = state.files.iter_mut().flatten();
+            files.try_for_each(|file| file.report.write(|format, out| format.begin(run, out)))?;
         }
-        Ok(())
+        streams.iter_mut().try_for_each(|stream| stream.write(|format, out| format.begin(run, out)))
     }
 
     /// Adds an entry that is no bundle to every report.
-    pub(super) fn entry(&mut self, run: &Run<'_>, entry: &Entry) -> Result<()> {
-        for (report, sink) in self.formats.0.iter().zip(&mut self.sinks) {
-            sink.write(|out| report.entry(run, entry, out))?;
+    pub(super) fn entry(&self, run: &Run<'_>, entry: &Entry) -> Result<()> {
+        let mut streams = lock(&self.streams);
+        {
+            let mut state = lock(&self.state);
+            let mut files = state.files.iter_mut().flatten();
+            files.try_for_each(|file| file.report.write(|format, out| format.entry(run, entry, out)))?;
         }
-        Ok(())
+        streams.iter_mut().try_for_each(|stream| stream.write(|format, out| format.entry(run, entry, out)))
     }
 
-    /// Adds the page of one bundle to every report, and lets the screen show it.
-    pub(super) fn add(&mut self, pages: &Pages) -> Result<()> {
-        let reports = self.formats.0.iter().zip(&mut self.sinks).zip(&mut self.has_pages);
-        for (((report, sink), has_pages), page) in reports.zip(pages).filter(|(_, page)| !page.is_empty()) {
-            let is_first = !std::mem::replace(has_pages, true);
-            sink.write(|out| {
-                out.write_all(report.before_page(is_first).as_bytes())?;
-                out.write_all(page)
-            })?;
-            sink.show()?;
+    /// Counts one bundle, adds its page to every report, and lets streams show it.
+    pub(super) fn add(&self, count: impl FnOnce(&mut Summary), pages: &Pages) -> Result<()> {
+        let mut streams = lock(&self.streams);
+        {
+            let mut state = lock(&self.state);
+            let State { summary, files: Some(files) } = &mut *state else { return Ok(()) };
+            count(summary);
+            files.iter_mut().try_for_each(|file| file.report.add(pages).map(|_| ()))?;
         }
-        Ok(())
-    }
-
-    /// Ends every report; files appear under their names now, whole.
-    pub(super) fn end(mut self, run: &Run<'_>, summary: &Summary) -> Result<()> {
-        for ((report, sink), has_pages) in self.formats.0.iter().zip(&mut self.sinks).zip(&self.has_pages) {
-            sink.write(|out| report.end(run, summary, *has_pages, out))?;
-        }
-        self.sinks.into_iter().try_for_each(Sink::finish)
-    }
-}
-
-impl Sink<'_> {
-    /// Opens a file; one that `is_new` never takes the place of another.
-    fn file(path: &Path, content: Content) -> Result<Self> {
-        let (is_new, has_colour) = (content == Content::Questions, content == Content::Report(Format::Text));
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let open = || -> std::io::Result<_> {
-            let temporary = temporary(folder)?;
-            let file = temporary.as_file().try_clone()?;
-            let stream: Box<dyn Write + Send> =
-                if has_colour { Box::new(StripStream::new(file)) } else { Box::new(file) };
-            Ok((temporary, BufWriter::new(stream)))
-        };
-        let (temporary, stream) = open().with_context(|| unwritten(path)).context(Stage::Write)?;
-        Ok(Self::File { path: path.to_owned(), stream, temporary, is_new })
-    }
-
-    fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
-        match self {
-            Self::Screen(screen) => write(*screen).context(Stage::Write),
-            Self::File { path, stream, .. } => write(stream).with_context(|| unwritten(path)).context(Stage::Write),
-        }
-    }
-
-    fn show(&mut self) -> Result<()> {
-        match self {
-            Self::Screen(screen) => screen.flush().context(Stage::Write),
-            Self::File { .. } => Ok(()),
-        }
-    }
-
-    fn finish(self) -> Result<()> {
-        match self {
-            Self::Screen(screen) => screen.flush().context(Stage::Write),
-            Self::File { path, mut stream, temporary, is_new } => {
-                stream.flush().with_context(|| unwritten(&path)).context(Stage::Write)?;
-                let kept = if is_new { temporary.persist_noclobber(&path) } else { temporary.persist(&path) };
-                kept.with_context(|| unwritten(&path)).context(Stage::Write)?;
-                Ok(())
+        for stream in &mut *streams {
+            if stream.add(pages)? {
+                stream.write(|_, out| out.flush())?;
             }
         }
+        Ok(())
+    }
+
+    /// Ends every report, after `close` has completed the summary; files appear under their names now, whole. Those of
+    /// an interrupted run get names of their own, which are returned.
+    pub(super) fn end(&self, run: &Run<'_>, close: impl FnOnce(&mut Summary)) -> Result<(Summary, Vec<Partial>)> {
+        let mut streams = lock(&self.streams);
+        let summary = {
+            let mut state = lock(&self.state);
+            close(&mut state.summary);
+            state.summary.clone()
+        };
+        if summary.interrupted {
+            let partial = lock(&self.state).end(run)?;
+            // The screen may be what went away.
+            let _ = end_streams(&mut streams, run, &summary);
+            return Ok((summary, partial));
+        }
+        // A reader that went away leaves the old files.
+        end_streams(&mut streams, run, &summary)?;
+        let partial = lock(&self.state).end(run)?;
+        Ok((summary, partial))
+    }
+
+    /// Ends what can be ended of a run that does not come to its end, and calls `done` with the files that were
+    /// written, then ends the streams that nobody is writing to. Does nothing where the files have been ended.
+    pub(super) fn give_up(
+        &self,
+        run: &Run<'_>,
+        close: impl FnOnce(&mut Summary),
+        done: impl FnOnce(Result<Vec<Partial>>),
+    ) -> bool {
+        let streams = lock_soon(&self.streams);
+        let mut state = lock(&self.state);
+        if state.files.is_none() {
+            return false;
+        }
+        close(&mut state.summary);
+        done(state.end(run));
+        if let Some(mut streams) = streams {
+            let _ = end_streams(&mut streams, run, &state.summary);
+            // Nobody ends them a second time.
+            streams.clear();
+        }
+        true
     }
 }
 
-fn unwritten(path: &Path) -> String {
-    format!("{}: cannot be written", path.display())
+impl Partial {
+    /// Returns what became of the file that was asked for.
+    pub(super) fn note(&self) -> String {
+        format!("{} holds the report so far; {} is as it was", shown(&self.written), shown(&self.given))
+    }
 }
 
-fn temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".gamsa-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As any other new file: the umask decides.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+impl State<'_> {
+    fn end(&mut self, run: &Run<'_>) -> Result<Vec<Partial>> {
+        let mut files = self.files.take().unwrap_or_default();
+        for file in &mut files {
+            file.report.end(run, &self.summary)?;
+        }
+        let kept: Vec<Result<Option<Partial>>> =
+            files.into_iter().map(|file| file.keep(self.summary.interrupted)).collect();
+        let kept: Result<Vec<Option<Partial>>> = kept.into_iter().collect();
+        Ok(kept?.into_iter().flatten().collect())
     }
-    builder.tempfile_in(folder)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formats_and_files_are_paired_in_order() {
-        let files = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
-        let report =
-            |format, file: Option<&str>| Target { content: Content::Report(format), file: file.map(PathBuf::from) };
-        let both = targets(&[Format::Json, Format::Text], &files(&["a.json"]), None).expect("one goes to the screen");
-        assert_eq!(both, [report(Format::Json, Some("a.json")), report(Format::Text, None)]);
-        assert_eq!(targets(&[], &[], None).expect("text"), [report(Format::Text, None)]);
-        assert!(targets(&[Format::Json], &files(&["a", "b"]), None).is_err());
-        assert!(targets(&[Format::Json, Format::Text], &[], None).is_err());
-        assert!(targets(&[Format::Json, Format::Text], &files(&["a", "a"]), None).is_err());
+impl Report<'_> {
+    fn write(&mut self, write: impl FnOnce(&dyn ReportWriter, &mut dyn Write) -> io::Result<()>) -> Result<()> {
+        let written = write(self.format, &mut self.out);
+        match &self.name {
+            Some(name) => written.with_context(|| unwritten(name)).context(Stage::Write),
+            None => written.context(Stage::Write),
+        }
     }
 
-    #[test]
-    fn questions_go_to_a_file_of_their_own_or_alone_to_the_screen() {
-        let screen = Some(Path::new("-"));
-        let questions = |file: Option<&str>| Target { content: Content::Questions, file: file.map(PathBuf::from) };
-        assert_eq!(targets(&[], &[], screen).expect("alone"), [questions(None)]);
-        let named = targets(&[], &[], Some(Path::new("new.yaml"))).expect("beside the report");
-        assert_eq!(named.last(), Some(&questions(Some("new.yaml"))));
-        assert_eq!(named.len(), 2);
-        assert!(targets(&[Format::Text], &[], screen).is_err());
-        assert_eq!(targets(&[Format::Text], &["a".into()], screen).expect("apart").len(), 2);
-        assert!(targets(&[], &["a".into()], Some(Path::new("a"))).is_err());
+    /// Adds the page of one bundle; tells whether there is one.
+    fn add(&mut self, pages: &Pages) -> Result<bool> {
+        let Some(page) = pages.get(self.number).filter(|page| !page.is_empty()) else { return Ok(false) };
+        let is_first = !std::mem::replace(&mut self.has_pages, true);
+        self.write(|format, out| {
+            out.write_all(format.before_page(is_first).as_bytes())?;
+            out.write_all(page)
+        })?;
+        Ok(true)
     }
+
+    fn end(&mut self, run: &Run<'_>, summary: &Summary) -> Result<()> {
+        let has_pages = self.has_pages;
+        self.write(|format, out| {
+            format.end(run, summary, has_pages, out)?;
+            out.flush()
+        })
+    }
+}
+
+impl ReportFile<'_> {
+    /// Gives the file its name, or that for the report of an interrupted run.
+    fn keep(self, is_interrupted: bool) -> Result<Option<Partial>> {
+        let Self { report, temporary, place, is_new } = self;
+        // Whatever is left to write is written, and the file closed.
+        drop(report);
+        let given = shown(&place.given);
+        if place.is_refused() {
+            return Err(anyhow!("{given}: not written, for it is part of a bundle of this run; name another file"))
+                .context(Stage::Write);
+        }
+        let name = if is_interrupted { place.partial() } else { place.real.clone() };
+        temporary.persist(&name, is_new).with_context(|| unwritten(&shown(&name))).context(Stage::Write)?;
+        Ok(is_interrupted.then(|| Partial { given: place.given.clone(), written: name }))
+    }
+}
+
+fn end_streams(streams: &mut [Report<'_>], run: &Run<'_>, summary: &Summary) -> Result<()> {
+    streams.iter_mut().try_for_each(|stream| stream.end(run, summary))
+}
+
+/// Opens what is written to. Nothing is made or cut short, and an open file is continued.
+fn open_stream(place: &StreamPlace, content: Content) -> io::Result<Box<dyn Write + Send>> {
+    let file = OpenOptions::new().append(true).open(&place.given)?;
+    Ok(writer(file, content))
+}
+
+fn open_file(place: &FilePlace, content: Content) -> io::Result<(Temporary, Box<dyn Write + Send>)> {
+    let temporary = Temporary::beside(place)?;
+    let file = temporary.file().try_clone()?;
+    Ok((temporary, writer(file, content)))
+}
+
+/// Buffers a file; text loses its colour there.
+fn writer(file: std::fs::File, content: Content) -> Box<dyn Write + Send> {
+    match content {
+        Content::Report(Format::Text) => Box::new(BufWriter::new(StripStream::new(file))),
+        Content::Report(Format::Json | Format::Ndjson) | Content::Questions => Box::new(BufWriter::new(file)),
+    }
+}
+
+fn unwritten(name: &str) -> String {
+    format!("{name}: cannot be written")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Locks unless whoever holds the lock seems to keep it.
+fn lock_soon<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    for _ in 0..LOOKS {
+        match mutex.try_lock() {
+            Ok(guard) => return Some(guard),
+            Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => thread::sleep(LOOK),
+        }
+    }
+    None
 }

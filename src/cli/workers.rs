@@ -35,6 +35,7 @@ pub(super) struct Plan<'a> {
 /// otherwise.
 ///
 /// `own` is what this thread judges with; the others use `auditor`. No more threads are started than there are items.
+/// Returns whether every item was judged: not where the plan's stop came before the last one was taken.
 ///
 /// # Errors
 /// A thread cannot be started, the rules do not compile, or `judge` or `take` fails.
@@ -45,14 +46,14 @@ pub(super) fn run<'p, I: Send, T: Send>(
     mut items: impl Iterator<Item = I> + Send,
     judge: &(impl Fn(&Auditor<'p>, I) -> Result<T> + Sync),
     take: impl FnMut(T) -> Result<()> + Send,
-) -> Result<()> {
+) -> Result<bool> {
     let wanted = plan.jobs.get().min(MOST_JOBS);
     let first: Vec<I> = if wanted > 1 { items.by_ref().take(wanted).collect() } else { Vec::new() };
     let jobs = wanted.min(first.len()).max(1);
     let table = Table {
         plan,
         in_hand: jobs * IN_HAND,
-        feed: Mutex::new(Feed { items: first.into_iter().chain(items), given: 0 }),
+        feed: Mutex::new(Feed { items: first.into_iter().chain(items), given: 0, is_over: false }),
         hand: Mutex::new(Hand { taken: 0, waiting: BTreeMap::new(), sleeping: 0, error: None }),
         take: Mutex::new(take),
         moved: Condvar::new(),
@@ -68,7 +69,8 @@ pub(super) fn run<'p, I: Send, T: Send>(
         table.work(Ok(own), judge);
     });
     let hand = table.hand.into_inner().unwrap_or_else(PoisonError::into_inner);
-    hand.error.map_or(Ok(()), Err)
+    let feed = table.feed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    hand.error.map_or(Ok(feed.is_over), Err)
 }
 
 /// What the threads share.
@@ -89,6 +91,8 @@ struct Feed<B> {
     items: B,
     /// How many were given to a thread.
     given: usize,
+    /// Whether there are no more.
+    is_over: bool,
 }
 
 /// The results that were made.
@@ -137,7 +141,11 @@ impl<I, B: Iterator<Item = I>, T, F: FnMut(T) -> Result<()>> Table<'_, B, T, F> 
         if is_over {
             return None;
         }
-        let item = feed.items.next()?;
+        let Some(item) = feed.items.next() else {
+            // Who stops the run may also have stopped what writes the list.
+            feed.is_over = !self.plan.stop.load(Ordering::Relaxed);
+            return None;
+        };
         feed.given += 1;
         Some((feed.given - 1, item))
     }

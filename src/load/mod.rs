@@ -41,4 +41,5 @@ pub use limits::Limits;
 pub use name::nfc;
 pub use parser::document;
 pub use reason::{Reason, io_words};
+pub use role::is_manifest;
 pub use search::{Exclude, Found, MANIFEST, Search};

@@ -127,7 +127,7 @@ fn record(key: &str, written: &str, is_item: bool) -> Role {
 }
 
 /// Tells whether a file name makes its folder a bundle: `bundle.yaml`, `.yml` or `.json`, in any case.
-pub(super) fn is_manifest(name: &str) -> bool {
+pub fn is_manifest(name: &str) -> bool {
     is_record(name) && folded(stem(name)) == MANIFEST_STEM
 }
 

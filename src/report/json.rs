@@ -66,6 +66,7 @@ impl ReportWriter for JsonWriter {
         let idle = serde_json::to_string_pretty(&idle_objects(&summary.idle, self.language))?;
         let text = serde_json::to_string_pretty(&summary_object(summary))?;
         let entries = serde_json::to_string_pretty(&summary.entries.iter().map(|e| entry_object(e, self.language)).collect::<Vec<_>>())?;
+        write!(out, "\n  \"interrupted\": {},", summary.interrupted)?;
         for (key, value) in [("\n  \"entries\": ", entries), (",\n  \"idle_decisions\": ", idle), (",\n  \"summary\": ", text)] {
             out.write_all(key.as_bytes())?;
             out.write_all(value.replace('\n', "\n  ").as_bytes())?;
@@ -92,6 +93,7 @@ impl ReportWriter for NdjsonWriter {
     fn end(&self, run: &Run<'_>, summary: &Summary, _: bool, out: &mut dyn Write) -> io::Result<()> {
         let line = Last {
             head: head(run, self.language),
+            interrupted: summary.interrupted,
             idle_decisions: idle_objects(&summary.idle, self.language),
             summary: summary_object(summary),
         };
@@ -120,6 +122,7 @@ struct Head<'r> {
 struct Last<'r> {
     #[serde(flatten)]
     head: Head<'r>,
+    interrupted: bool,
     idle_decisions: Vec<IdleObject<'r>>,
     summary: SummaryObject,
 }

@@ -98,6 +98,10 @@ pub struct Summary {
     pub entries: Vec<Entry>,
     /// Decisions that are about no bundle of the run.
     pub idle: Vec<Idle>,
+    /// Whether the run was cut short, so that bundles are not in the report.
+    pub interrupted: bool,
+    /// How many bundles are not in the report of an interrupted run, where that is known.
+    pub left: Option<usize>,
 }
 
 impl Summary {

@@ -7,8 +7,9 @@ use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
 use super::template_words::{self, comment, quoted};
-use super::{ReportWriter, Run, Summary};
+use super::{ReportWriter, Run, Summary, words};
 use crate::assess::{Assessment, DECISIONS_SCHEMA, Finding, RuleReport, RuleResult};
+use crate::evidence::Day;
 use crate::language::{Language, Text};
 
 /// Writes the questions that are still open, each once, below a list of the bundles that were judged.
@@ -35,6 +36,7 @@ struct Asked {
 /// A bundle of the run.
 #[derive(Debug, Default)]
 struct Judged {
+    as_of: Option<Day>,
     operator: Option<String>,
     order: String,
     /// Other paths with the same content.
@@ -75,7 +77,7 @@ impl ReportWriter for TemplateWriter {
         Ok(())
     }
 
-    fn page(&self, run: &Run<'_>, assessment: &Assessment, _: &mut dyn Write) -> io::Result<()> {
+    fn page(&self, _: &Run<'_>, assessment: &Assessment, _: &mut dyn Write) -> io::Result<()> {
         let Some(digest) = &assessment.digest else { return Ok(()) };
         let Some(order) = assessment.order.as_ref().map(|order| &order.id) else { return Ok(()) };
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
@@ -91,7 +93,7 @@ impl ReportWriter for TemplateWriter {
             paths.insert(digest.clone(), first);
             return Ok(());
         }
-        let mut judged = Judged { operator: assessment.operator.clone(), order: order.clone(), ..Judged::default() };
+        let mut judged = Judged { operator: assessment.operator.clone(), order: order.clone(), as_of: assessment.as_of, ..Judged::default() };
         let questions = assessment.rules.iter().flat_map(|rule| rule.findings.iter().map(move |found| (rule, found)));
         for (rule, finding) in questions.filter(|(_, finding)| finding.result() == RuleResult::Undetermined) {
             judged.questions += 1;
@@ -115,7 +117,7 @@ impl ReportWriter for TemplateWriter {
         Ok(())
     }
 
-    fn end(&self, run: &Run<'_>, _: &Summary, _: bool, out: &mut dyn Write) -> io::Result<()> {
+    fn end(&self, run: &Run<'_>, summary: &Summary, _: bool, out: &mut dyn Write) -> io::Result<()> {
         let asked = std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner));
         out.write_all(template_words::instructions(run, self.language).as_bytes())?;
         self.covered(&asked, out)?;
@@ -123,7 +125,7 @@ impl ReportWriter for TemplateWriter {
         orders.sort_unstable();
         orders.dedup();
         let order = match orders.as_slice() {
-            [] => quoted(&run.order.id),
+            [] => quoted(run.orders.first().map_or("", |order| order.id.as_str())),
             [only] => quoted(only),
             several => format!("[{}]", several.iter().map(|order| quoted(order)).collect::<Vec<_>>().join(", ")),
         };
@@ -143,11 +145,16 @@ impl ReportWriter for TemplateWriter {
             }
         }
         let first = asked.bundles.iter().next().map(|((_, digest), judged)| template_words::Example {
+            as_of: judged.as_of,
             digest,
             operator: judged.operator.as_deref().unwrap_or_default(),
             order: names_order.then_some(&judged.order),
         });
-        out.write_all(template_words::waivers(run, &first.unwrap_or_default()).as_bytes())
+        out.write_all(template_words::waivers(run, &first.unwrap_or_default()).as_bytes())?;
+        if summary.interrupted {
+            writeln!(out, "\n# {}", words::interrupted(summary.bundles, summary.left, self.language))?;
+        }
+        Ok(())
     }
 }
 

@@ -1,12 +1,15 @@
 //! What a file of questions says to the person who fills it in, and how it writes what comes from outside.
 
 use super::Run;
+use crate::assess::AsOf;
 use crate::evidence::{Day, Shown};
 use crate::language::Language;
 
 /// What stands in the example of a waiver.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Example<'e> {
+    /// The date at which its bundle is judged.
+    pub(super) as_of: Option<Day>,
     pub(super) digest: &'e str,
     pub(super) operator: &'e str,
     /// The order, where an entry has to name it.
@@ -50,12 +53,15 @@ pub(super) fn on_orders(language: Language) -> &'static str {
 
 /// Returns waivers as they could be written, as comments; they become entries as they are uncommented.
 pub(super) fn waivers(run: &Run<'_>, example: &Example<'_>) -> String {
-    let start = run.request.as_of;
+    let Example { as_of, digest, operator, order } = example;
+    let start = match run.request.as_of {
+        AsOf::Day(day) => Some(day),
+        AsOf::Submitted => *as_of,
+    };
     let moment = |day: Option<Day>| {
         day.and_then(|day| day.start_in(&run.pack.zone)).map(|moment| moment.to_string()).unwrap_or_default()
     };
-    let (from, until) = (moment(Some(start)), moment(start.plus_months(6)));
-    let Example { digest, operator, order } = example;
+    let (from, until) = (moment(start), moment(start.and_then(|start| start.plus_months(6))));
     let order = order.map(|order| format!("#     order: {}\n", quoted(order))).unwrap_or_default();
     format!(
         "\nwaivers:\n\

@@ -66,14 +66,18 @@ impl ReportWriter for TextWriter {
 
     fn end(&self, run: &Run<'_>, summary: &Summary, _: bool, out: &mut dyn Write) -> io::Result<()> {
         let page = self.layout(run);
-        if self.0.is_quiet {
-            return Ok(());
+        if !self.0.is_quiet {
+            if !run.is_single {
+                page.summary(summary, out)?;
+            }
+            text_entries::read(&page, summary, out)?;
+            text_decisions::of_run(&page, summary, out)?;
         }
-        if !run.is_single {
-            page.summary(summary, out)?;
+        if summary.interrupted {
+            let line = words::interrupted(summary.bundles, summary.left, self.0.language);
+            writeln!(out, "\n{}", styled(BOLD, &line))?;
         }
-        text_entries::read(&page, summary, out)?;
-        text_decisions::of_run(&page, summary, out)
+        Ok(())
     }
 }
 
@@ -289,7 +293,8 @@ impl Page<'_> {
             .filter(|(count, _)| *count > 0)
             .map(|(count, verdict)| words::count(count, verdict.word().get(language), language))
             .collect();
-        writeln!(out, "\n{}: {}", words::bundles(summary.bundles, language), parts.join(", "))?;
+        let total = words::bundles(summary.bundles, language);
+        writeln!(out, "\n{}", if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) })?;
         if !self.options.is_verbose {
             writeln!(out, "{}", styled(DIM, words::detail_hint(language)))?;
         }

@@ -222,6 +222,21 @@ pub(super) fn bundles(count: usize, language: Language) -> String {
     }
 }
 
+pub(super) fn interrupted(judged: usize, left: Option<usize>, language: Language) -> String {
+    let were = |count: usize| if count == 1 { "was" } else { "were" };
+    match (language, left) {
+        (Language::English, Some(left)) => {
+            let judged = format!("{} {} judged", bundles(judged, language), were(judged));
+            format!("interrupted: {judged}, {left} {} not", were(left))
+        }
+        (Language::English, None) => {
+            format!("interrupted: {} {} judged, the others were not", bundles(judged, language), were(judged))
+        }
+        (Language::Korean, Some(left)) => format!("중단됨: 제출 자료 {judged}건을 점검하였고 {left}건은 점검하지 않음"),
+        (Language::Korean, None) => format!("중단됨: 제출 자료 {judged}건을 점검하였고 나머지는 점검하지 않음"),
+    }
+}
+
 pub(super) fn verbose_hint(language: Language) -> &'static str {
     match language {
         Language::English => "--verbose lists what passed and what does not apply, with reasons",

@@ -8,7 +8,7 @@ use crate::audits::project;
 const ORDER: [&str; 9] = ["language", "error", "evidence", "load", "pack", "engine", "assess", "report", "cli"];
 
 /// Where each outside crate may be used.
-const HOMES: [(&str, &[&str]); 25] = [
+const HOMES: [(&str, &[&str]); 26] = [
     ("ahash", &["engine"]),
     ("anstream", &["cli", "main"]),
     ("anstyle", &["report"]),
@@ -28,6 +28,7 @@ const HOMES: [(&str, &[&str]); 25] = [
     ("serde_json", &["report", "cli"]),
     ("serde_yaml", &["pack"]),
     ("sha2", &["load"]),
+    ("signal_hook", &["main"]),
     ("smallvec", &["engine"]),
     ("strsim", &["pack"]),
     ("tempfile", &["cli"]),

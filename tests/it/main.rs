@@ -18,6 +18,7 @@ mod evaluators;
 mod language;
 mod loading;
 mod mutations;
+mod output;
 mod plain_reader;
 mod program;
 mod reports;
