@@ -13,7 +13,7 @@ use crate::engine::{CompiledRule, Evaluator, EvidencePath, Program, Reads, Subje
 use crate::error::Stage;
 use crate::language::{Language, Text};
 use crate::pack::{BasisStatus, Control, Pack, Parameters, Severity, nearest_name};
-use crate::report::{RulePage, write_rule, write_rules};
+use crate::report::{RulePage, to_writer_pretty, write_rule, write_rules};
 
 /// Shows the rules of a pack.
 pub(super) fn run(command: &RulesCommand, environment: Environment, out: &mut dyn Write) -> Result<ExitStatus> {
@@ -75,7 +75,7 @@ fn show(rule: Rule<'_>, arguments: &RulesArguments, page: &RulePage<'_>, out: &m
 }
 
 fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
+    to_writer_pretty(out, value)?;
     out.write_all(b"\n")
 }
 

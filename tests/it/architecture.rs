@@ -25,7 +25,7 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("postcard", &["pack", "engine"]),
     ("rhai", &["engine"]),
     ("serde", &["language", "pack", "engine", "assess", "report", "cli"]),
-    ("serde_json", &["report", "cli"]),
+    ("serde_json", &["report"]),
     ("serde_yaml", &["pack"]),
     ("sha2", &["load"]),
     ("smallvec", &["engine"]),
