@@ -50,9 +50,15 @@ impl<'t> Shown<'t> {
         Self(Cow::Owned(shown))
     }
 
-    /// Tells whether a character is shown as it is, wherever it stands or after one that can carry it.
-    pub fn shows(c: char) -> bool {
-        matches!(c, ' '..='~' | '\u{ac00}'..='\u{d7a3}' | '\u{4e00}'..='\u{9fff}') || !(acts(c) || is_blank(c))
+    /// Returns the whole text as one line, in which `mark` writes what may not be shown as it is: for formats that have
+    /// marks of their own.
+    pub fn marked(text: &str, mark: impl Fn(char, &mut String)) -> String {
+        let mut marked = String::with_capacity(text.len());
+        let mut line = Line::default();
+        for c in text.chars() {
+            if line.shows(c) { marked.push(c) } else { mark(c, &mut marked) }
+        }
+        marked
     }
 
     /// Returns the text that may be shown.
@@ -108,23 +114,28 @@ pub(super) struct Line {
 impl Line {
     /// Writes a character, or its mark.
     pub(super) fn push(&mut self, c: char, out: &mut String) {
+        if self.shows(c) { out.push(c) } else { out.extend(c.escape_default()) }
+    }
+
+    /// Tells whether the next character is shown as it is.
+    fn shows(&mut self, c: char) -> bool {
         if matches!(c, '!'..='~' | '\u{ac00}'..='\u{d7a3}' | '\u{4e00}'..='\u{9fff}') {
             (self.has_base, self.joined) = (true, 0);
-            return out.push(c);
+            return true;
         }
         let is_joining = c.width() == Some(0);
         // At the beginning of a text, or where a line may be broken, it would join what the program wrote.
         let is_free = is_joining && (!self.has_base || self.joined == JOINED);
-        if is_free || !Shown::shows(c) {
+        if is_free || acts(c) || is_blank(c) {
             *self = Self::default();
-            return out.extend(c.escape_default());
+            return false;
         }
         if is_joining {
             self.joined += 1;
         } else {
             (self.has_base, self.joined) = (!c.is_whitespace(), 0);
         }
-        out.push(c);
+        true
     }
 }
 
@@ -135,16 +146,11 @@ fn is_plain(text: &str) -> bool {
 
 /// Tells whether a character ends a line, commands a terminal, changes direction, or has no meaning that all share.
 fn acts(c: char) -> bool {
-    match get_general_category(c) {
-        GeneralCategory::Control
-        | GeneralCategory::Format
-        | GeneralCategory::LineSeparator
-        | GeneralCategory::ParagraphSeparator
-        | GeneralCategory::PrivateUse
-        | GeneralCategory::Surrogate
-        | GeneralCategory::Unassigned => true,
-        _ => false,
-    }
+    use GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator, PrivateUse, Surrogate, Unassigned};
+    matches!(
+        get_general_category(c),
+        Control | Format | LineSeparator | ParagraphSeparator | PrivateUse | Surrogate | Unassigned
+    )
 }
 
 /// Tells whether a character that counts as a letter, a mark or a symbol is invisible: those with the property
@@ -194,7 +200,8 @@ mod tests {
             let text = format!("a{c}b");
             let shown = Shown::of(&text);
             assert_eq!(*shown, format!("a{}b", c.escape_default()), "{c:?}");
-            assert!(shown.is_ascii() && !Shown::shows(c), "{c:?}");
+            assert!(shown.is_ascii(), "{c:?}");
+            assert_eq!(Shown::marked(&text, |_, out| out.push('?')), "a?b");
         }
     }
 
@@ -202,11 +209,8 @@ mod tests {
     #[test]
     fn no_character_is_shown_that_has_no_width_of_its_own() {
         for c in '\0'..=char::MAX {
-            let alone = c.to_string();
-            let shown = Shown::of(&alone);
-            assert!(unicode_width::UnicodeWidthStr::width(&*shown) > 0, "{c:?}");
-            assert!(!shown.chars().any(char::is_control), "{c:?}");
-            assert_eq!(Shown::of(&shown), shown, "{c:?}");
+            let is_shown = Line::default().shows(c);
+            assert!(!is_shown || (c.width() > Some(0) && !c.is_control()), "{c:?}");
         }
     }
 

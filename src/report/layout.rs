@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_line_stays_one_line_whatever_its_pieces_hold() {
         let hostile = "a\n  PASS\u{1b}[2K".to_owned();
-        let bold = styled(BOLD, pad(&hostile, 21));
+        let bold = styled(BOLD, pad(&hostile, 20));
         assert_eq!(written(&[bold]), format!("{BOLD}a\\n  PASS\\u{{1b}}[2K  {BOLD:#}\n"));
         assert_eq!(wrap(&hostile, 72), ["a\\n  PASS\\u{1b}[2K"]);
         let mut out = Vec::new();
