@@ -9,9 +9,8 @@ use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::Parser;
-use gamsa::cli::{Arguments, Color, Environment, ExitStatus, discard_temporary_files, run};
+use gamsa::cli::{Arguments, Color, Environment, ExitStatus, describe, discard_temporary_files, run, shown_usage};
 use gamsa::engine::{CountingAllocator, grow_memory_in_large_steps, on_worker};
-use gamsa::error::Stage;
 use gamsa::evidence::Day;
 use gamsa::language::Language;
 
@@ -35,7 +34,7 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 72..=120;
 fn main() -> ExitCode {
     grow_memory_in_large_steps();
     // Prints help and usage errors itself, with exit status 0 and 2.
-    let arguments = Arguments::parse();
+    let arguments = Arguments::try_parse().unwrap_or_else(|refused| shown_usage(refused).exit());
     if let Err(error) = listen_for_signals() {
         report_error(&error);
     }
@@ -156,17 +155,8 @@ fn environment() -> Environment {
 }
 
 fn report_error(error: &anyhow::Error) {
-    let mut text = String::from("error");
-    let stage = error.downcast_ref::<Stage>();
-    if let Some(stage) = stage {
-        text.push_str(&format!(": {stage}"));
-    }
-    let causes: Vec<String> = error.chain().skip(usize::from(stage.is_some())).map(ToString::to_string).collect();
-    for line in causes.join(": ").lines() {
-        text.push_str(&format!("\n  {line}"));
-    }
     // Nothing can be done where even the error stream is closed.
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", describe(error));
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

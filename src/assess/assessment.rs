@@ -7,7 +7,7 @@ use super::decision::Idle;
 use super::finding::Finding;
 use super::result::{RuleResult, Verdict};
 use super::verdict::ControlReport;
-use crate::evidence::{Day, Location};
+use crate::evidence::{Day, Location, Shown};
 use crate::language::{Language, Text};
 use crate::load::Diagnostic;
 use crate::pack::RuleMeta;
@@ -102,7 +102,7 @@ impl LoadFailure {
     pub fn render(&self, language: Language) -> String {
         match self {
             Self::Refused(refused) => refused.render(language),
-            Self::Unreadable(message) => message.get(language).to_owned(),
+            Self::Unreadable(message) => Shown::of(message.get(language)).into_text().into_owned(),
         }
     }
 }

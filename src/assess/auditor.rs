@@ -104,8 +104,7 @@ impl<'p> Auditor<'p> {
         let due = self.rules.iter().enumerate().filter(|(_, rule)| rule.is_due(stage.as_deref()));
         let chosen: Vec<usize> = due.map(|(index, _)| index).collect();
         let warnings = warnings(&tree, &notes, &attachments);
-        let case =
-            Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of, order: order.tree.clone() };
+        let case = Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of, order: order.tree.clone() };
         let mut outcomes = chosen.iter().copied().zip(self.program.run(case, &chosen)).peekable();
         let resolver = Resolver { pack: self.pack, order: &order.tree, bundle: &tree, is_directory };
         let mut rules = Vec::new();
@@ -144,7 +143,14 @@ impl<'p> Auditor<'p> {
     }
 
     /// Lays the decisions on a bundle over its results; returns those that changed nothing.
-    fn decide(&self, rules: &mut [RuleReport], digest: &str, operator: Option<&str>, order: &str, as_of: Day) -> Vec<Idle> {
+    fn decide(
+        &self,
+        rules: &mut [RuleReport],
+        digest: &str,
+        operator: Option<&str>,
+        order: &str,
+        as_of: Day,
+    ) -> Vec<Idle> {
         let Some(decisions) = &self.request.decisions else { return Vec::new() };
         let judgement = Judgement::new(order, as_of, &self.pack.zone);
         decide(rules, &decisions.on(digest, operator), judgement)

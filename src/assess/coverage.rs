@@ -61,8 +61,10 @@ impl Coverage {
 
 /// Returns the attachments that the list of documents does not name.
 pub(super) fn unlisted<'b>(document: &'b Document, attachments: &'b Attachments) -> impl Iterator<Item = &'b str> {
-    let listed: BTreeSet<&str> =
-        references(document).filter_map(|(_, reference)| attachments.find(reference)).map(|file| file.path.as_str()).collect();
+    let listed: BTreeSet<&str> = references(document)
+        .filter_map(|(_, reference)| attachments.find(reference))
+        .map(|file| file.path.as_str())
+        .collect();
     attachments.all().iter().map(|file| file.path.as_str()).filter(move |path| !listed.contains(path))
 }
 
@@ -75,7 +77,9 @@ pub(super) fn references(document: &Document) -> impl Iterator<Item = (NodeRef<'
 
 fn records(counted: &Counted, root: NodeRef<'_>, order: NodeRef<'_>) -> Records {
     let id = |node: NodeRef<'_>| node.get("id").map(|id| id.text().to_owned()).filter(|id| !id.is_empty());
-    let items = |root: NodeRef<'_>, list: &str| root.get(list).into_iter().flat_map(NodeRef::items).filter_map(id).collect::<Vec<_>>();
+    let items = |root: NodeRef<'_>, list: &str| {
+        root.get(list).into_iter().flat_map(NodeRef::items).filter_map(id).collect::<Vec<_>>()
+    };
     let named: BTreeSet<String> = items(order, counted.in_order).into_iter().collect();
     let given: BTreeSet<String> = items(root, counted.records).into_iter().collect();
     Records {

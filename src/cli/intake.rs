@@ -30,7 +30,8 @@ impl Asked {
         let exclude = Exclude::new(&arguments.exclude).map_err(|error| anyhow!("--exclude {error}"));
         let files = [&arguments.decisions, &arguments.files_from, &arguments.decisions_template].into_iter().flatten();
         let named = files.chain(&arguments.order).chain(&arguments.output);
-        let real = |paths: &mut dyn Iterator<Item = &PathBuf>| paths.filter_map(|path| path.canonicalize().ok()).collect();
+        let real =
+            |paths: &mut dyn Iterator<Item = &PathBuf>| paths.filter_map(|path| path.canonicalize().ok()).collect();
         let roots = real(&mut arguments.paths.iter());
         Ok(Self { exclude: exclude.context(Stage::Usage)?, named: real(&mut named.into_iter()), roots })
     }
@@ -104,7 +105,8 @@ impl Iterator for Listed {
                 Ok(0) => return None,
                 Ok(_) if bytes.len() as u64 == PATH_BYTES => {
                     self.reader = None;
-                    let reason = Text::new("a path in it is longer than 65,536 bytes", "65,536바이트를 넘는 경로가 있음");
+                    let reason =
+                        Text::new("a path in it is longer than 65,536 bytes", "65,536바이트를 넘는 경로가 있음");
                     return Some(Err(unreadable(name, reason)));
                 }
                 Ok(_) => {}

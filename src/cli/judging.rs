@@ -27,12 +27,7 @@ pub(super) enum Item {
 /// What became of something that was found.
 pub(super) enum Made {
     /// A bundle was judged.
-    Bundle {
-        path: String,
-        digest: Option<String>,
-        verdict: Verdict,
-        pages: Pages,
-    },
+    Bundle { path: String, digest: Option<String>, verdict: Verdict, pages: Pages },
     /// It is no bundle, or was not audited.
     Entry(Entry),
     /// A folder of other entries.

@@ -9,6 +9,7 @@ mod audit;
 mod batch;
 mod decisions;
 mod exit;
+mod failure;
 mod intake;
 mod judging;
 mod orders;
@@ -29,6 +30,7 @@ use anyhow::Result;
 
 pub use arguments::{Arguments, AuditArguments, Color, Command, Format, Lang, RulesCommand, RulesFormat};
 pub use exit::ExitStatus;
+pub use failure::{describe, shown_usage};
 pub use temporary::discard_temporary_files;
 
 use crate::evidence::{Day, Zone};

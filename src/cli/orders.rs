@@ -71,7 +71,9 @@ impl<'p> Orders<'p> {
                     let near = Shown::of(near);
                     Text::new(
                         format!("names order {stated_shown}, which is not given; did you mean {near}?"),
-                        format!("시정요구 {stated_shown}을(를) 기재하였으나 지정되지 않음({near}의 오기인지 확인할 것)"),
+                        format!(
+                            "시정요구 {stated_shown}을(를) 기재하였으나 지정되지 않음({near}의 오기인지 확인할 것)"
+                        ),
                     )
                 }
                 None => Text::new(

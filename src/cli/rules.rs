@@ -13,7 +13,7 @@ use crate::engine::{CompiledRule, Evaluator, EvidencePath, Program, Reads, Subje
 use crate::error::Stage;
 use crate::language::{Language, Text};
 use crate::pack::{BasisStatus, Control, Pack, Parameters, Severity, nearest_name};
-use crate::report::{RulePage, write_rule, write_rules};
+use crate::report::{RulePage, to_writer_pretty, write_rule, write_rules};
 
 /// Shows the rules of a pack.
 pub(super) fn run(command: &RulesCommand, environment: Environment, out: &mut dyn Write) -> Result<ExitStatus> {
@@ -23,8 +23,8 @@ pub(super) fn run(command: &RulesCommand, environment: Environment, out: &mut dy
     };
     let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
     let parameters = Parameters::new(&pack.manifest, &[]).context(Stage::Pack)?;
-    let program = Program::compile(&pack, parameters, &pack.select(&[])?, Evaluator::Interpreter)
-        .context(Stage::Pack)?;
+    let program =
+        Program::compile(&pack, parameters, &pack.select(&[])?, Evaluator::Interpreter).context(Stage::Pack)?;
     let reads = program.reads().context(Stage::Pack)?;
     let rules: Vec<Rule<'_>> = program.rules().zip(&reads).collect();
     let language = arguments.lang.map_or(environment.language, Language::from);
@@ -75,7 +75,7 @@ fn show(rule: Rule<'_>, arguments: &RulesArguments, page: &RulePage<'_>, out: &m
 }
 
 fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
+    to_writer_pretty(out, value)?;
     out.write_all(b"\n")
 }
 

@@ -186,8 +186,8 @@ mod tests {
         let pack = Pack::open(DEFAULT_PACK).expect("the embedded pack");
         let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
         let scripts = pack.select(&[]).expect("all rules");
-        let mut program = Program::compile(&pack, parameters, &scripts, Evaluator::Interpreter)
-            .expect("rules that compile");
+        let mut program =
+            Program::compile(&pack, parameters, &scripts, Evaluator::Interpreter).expect("rules that compile");
         // Nothing in the language panics; a native function that does stands for a fault of the engine.
         program
             .interpreter

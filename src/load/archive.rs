@@ -65,7 +65,10 @@ impl Archive {
             Format::Tar => reading.tar(source)?,
             Format::TarGz => {
                 let mut source = source;
-                reading.packed = source.seek(SeekFrom::End(0)).and_then(|end| source.rewind().map(|()| end)).map_err(|e| broken(&e))?;
+                reading.packed = source
+                    .seek(SeekFrom::End(0))
+                    .and_then(|end| source.rewind().map(|()| end))
+                    .map_err(|e| broken(&e))?;
                 reading.tar(MultiGzDecoder::new(BufReader::new(source)))?;
             }
         }
@@ -88,7 +91,12 @@ impl Archive {
         below.collect()
     }
 
-    pub(super) fn content(&self, index: usize, name: &str, limit: usize) -> Result<(Cow<'_, [u8]>, FileDigest), Reason> {
+    pub(super) fn content(
+        &self,
+        index: usize,
+        name: &str,
+        limit: usize,
+    ) -> Result<(Cow<'_, [u8]>, FileDigest), Reason> {
         let file = self.files.get(index);
         match file.and_then(|file| Some((file.content.as_deref()?, file.digest))) {
             Some((content, digest)) => Ok((Cow::Borrowed(content), digest)),
@@ -181,7 +189,8 @@ impl Reading<'_> {
                 return Err(no_plain_file(&name));
             }
             let mut file = archive.by_index(index).map_err(|error| match error {
-                zip::result::ZipError::UnsupportedArchive(_) | zip::result::ZipError::CompressionMethodNotSupported(_) => Reason::new(
+                zip::result::ZipError::UnsupportedArchive(_)
+                | zip::result::ZipError::CompressionMethodNotSupported(_) => Reason::new(
                     format!("{name} is compressed with {compression}, which is not read; pack it with deflate"),
                     format!("{name}: 지원하지 않는 압축 방식({compression})임. 일반 ZIP(deflate)으로 다시 압축할 것"),
                 ),
@@ -257,7 +266,8 @@ impl Reading<'_> {
             let digest = if is_whole {
                 FileDigest::of(&bytes)
             } else {
-                FileDigest::of_reader(&mut (&bytes[..]).chain(counted), u64::MAX, self.stop).map_err(|error| broken(&error))?
+                FileDigest::of_reader(&mut (&bytes[..]).chain(counted), u64::MAX, self.stop)
+                    .map_err(|error| broken(&error))?
             };
             copy_first(&mut first, &bytes);
             (digest, is_whole.then_some(bytes))
@@ -285,8 +295,12 @@ impl Reading<'_> {
         let Limits { bundle_bytes, attachment_bytes, .. } = *self.limits;
         if self.kept > bundle_bytes as u64 {
             return Err(Reason::new(
-                format!("{name}: the YAML files in it exceed {bundle_bytes} bytes together (--limit bundle-bytes=N allows more)"),
-                format!("{name}: YAML 파일의 합계가 {bundle_bytes}바이트를 초과함(--limit bundle-bytes=N으로 늘릴 수 있음)"),
+                format!(
+                    "{name}: the YAML files in it exceed {bundle_bytes} bytes together (--limit bundle-bytes=N allows more)"
+                ),
+                format!(
+                    "{name}: YAML 파일의 합계가 {bundle_bytes}바이트를 초과함(--limit bundle-bytes=N으로 늘릴 수 있음)"
+                ),
             ));
         }
         if self.unpacked > attachment_bytes {

@@ -78,7 +78,8 @@ fn part_of_several(name: &str) -> Option<String> {
     let (stem, ending) = name.rsplit_once('.')?;
     let digits = ending.strip_prefix(['z', 'r', 'a']).unwrap_or(ending);
     let is_number = digits.len() >= 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let is_cut = is_number && (digits.len() < ending.len() || UNREAD.iter().chain(&READ).any(|kind| stem.ends_with(kind)));
+    let is_cut =
+        is_number && (digits.len() < ending.len() || UNREAD.iter().chain(&READ).any(|kind| stem.ends_with(kind)));
     is_cut.then(|| format!(".{ending}"))
 }
 
@@ -97,7 +98,9 @@ mod tests {
         assert_eq!(of("제출자료", &tar), read(Format::Tar, false));
         assert_eq!(of("a.tar.gz", b"\x1f\x8b\x08"), read(Format::TarGz, true));
         assert_eq!(of("a.TGZ", b"\x1f\x8b\x08"), read(Format::TarGz, true));
-        for (name, first) in [("a.zip", &b"7z\xbc\xaf\x27\x1c"[..]), ("a.EGG", b""), ("a", b"Rar!\x1a\x07"), ("a.log.gz", b"\x1f\x8b")] {
+        for (name, first) in
+            [("a.zip", &b"7z\xbc\xaf\x27\x1c"[..]), ("a.EGG", b""), ("a", b"Rar!\x1a\x07"), ("a.log.gz", b"\x1f\x8b")]
+        {
             assert!(matches!(of(name, first), Some(ArchiveKind::Unread(_))), "{name}");
         }
         for name in ["a.zip.001", "a.z01", "a.7z.002", "a.r00", "a.alz", "a.iso"] {

@@ -140,7 +140,10 @@ impl Reader<'_> {
                     self.remarks.lists.push(entry.name.clone());
                     return Ok(());
                 }
-                _ => return root_shape::check(self.builder.document(), node, part, key).map_err(|refused| (*refused).into()),
+                _ => {
+                    return root_shape::check(self.builder.document(), node, part, key)
+                        .map_err(|refused| (*refused).into());
+                }
             }
         }
     }

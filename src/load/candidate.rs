@@ -106,7 +106,8 @@ fn single_file(path: String, container: &str, name: &str, bytes: &[u8], is_sure:
         Ok(document) => document,
         Err(refused) if is_sure => return Resolved::Bundle { path, bundle: Err((*refused).into()) },
         Err(refused) => {
-            let (en, ko) = (refused.render(crate::language::Language::English), refused.render(crate::language::Language::Korean));
+            let (en, ko) =
+                (refused.render(crate::language::Language::English), refused.render(crate::language::Language::Korean));
             let first = |text: String| text.lines().next().unwrap_or_default().to_owned();
             return Resolved::Entry(Entry::not_audited(path, Text::new(first(en), first(ko))));
         }
@@ -114,7 +115,10 @@ fn single_file(path: String, container: &str, name: &str, bytes: &[u8], is_sure:
     let is_bundle = has_mark(&document, intake.layout);
     match marker(&document) {
         Some(marker) if !is_bundle => {
-            let reason = Text::new(format!("a file of gamsa ({marker}), no submission"), format!("gamsa 파일({marker})로, 제출 자료가 아님"));
+            let reason = Text::new(
+                format!("a file of gamsa ({marker}), no submission"),
+                format!("gamsa 파일({marker})로, 제출 자료가 아님"),
+            );
             if is_sure {
                 return Resolved::Bundle { path, bundle: Err(Reason(reason).into()) };
             }
@@ -125,7 +129,10 @@ fn single_file(path: String, container: &str, name: &str, bytes: &[u8], is_sure:
             let marks = intake.layout.marks.join(" / ");
             Resolved::Entry(Entry::left_out(
                 path,
-                Text::new(format!("no submission: none of the keys {marks}"), format!("제출 자료가 아님({marks} 키가 없음)")),
+                Text::new(
+                    format!("no submission: none of the keys {marks}"),
+                    format!("제출 자료가 아님({marks} 키가 없음)"),
+                ),
             ))
         }
     }
@@ -183,7 +190,9 @@ fn in_archive(shown: String, read: Result<Archive, Reason>, is_sure: bool, intak
         ([], _) if single.is_empty() || gives_keys(&archive, &outside, intake) => {
             let keys = gives_keys(&archive, &outside, intake).then(|| {
                 Text::new(
-                    format!("its files are called as those of a bundle are, but there is no {MANIFEST} beside them; add one"),
+                    format!(
+                        "its files are called as those of a bundle are, but there is no {MANIFEST} beside them; add one"
+                    ),
                     format!("제출 자료의 파일 이름이 있으나 {MANIFEST}이 없음. 추가할 것"),
                 )
             });
@@ -212,10 +221,12 @@ fn several(
         let path = format!("{shown}!/{name}");
         let last = name.rsplit('/').next().unwrap_or(name);
         let resolved = match archive_kind::of(last, &archive.first_bytes(name)) {
-            Some(ArchiveKind::Read { is_sure: true, .. } | ArchiveKind::Unread(_)) => Resolved::Entry(Entry::not_audited(
-                &path,
-                Text::new("an archive inside another; unpack it", "압축 파일 안의 압축 파일. 압축을 풀 것"),
-            )),
+            Some(ArchiveKind::Read { is_sure: true, .. } | ArchiveKind::Unread(_)) => {
+                Resolved::Entry(Entry::not_audited(
+                    &path,
+                    Text::new("an archive inside another; unpack it", "압축 파일 안의 압축 파일. 압축을 풀 것"),
+                ))
+            }
             _ if role::is_hidden(last) || !is_record(name) => Resolved::Entry(no_submission(path.clone())),
             _ => from_single(archive, name, &shown, intake),
         };

@@ -31,10 +31,7 @@ pub(super) enum Files<'a> {
     /// In a folder.
     Folder(Folder),
     /// In an archive that was read: the bundle, whose names begin after `prefix`.
-    Archive {
-        archive: &'a Archive,
-        prefix: &'a str,
-    },
+    Archive { archive: &'a Archive, prefix: &'a str },
 }
 
 impl Files<'_> {

@@ -40,7 +40,12 @@ impl Folder {
     /// A name cannot be told, something is neither file nor folder, a folder cannot be read, or there are too many.
     pub(super) fn list(&self, limits: &Limits) -> Result<Vec<FileEntry>, Reason> {
         let mut found = Vec::new();
-        list_below(&self.dir, &Below { prefix: "", stored: Path::new(""), depth: 0, is_cp949: false }, limits, &mut found)?;
+        list_below(
+            &self.dir,
+            &Below { prefix: "", stored: Path::new(""), depth: 0, is_cp949: false },
+            limits,
+            &mut found,
+        )?;
         found.sort_unstable_by(|one: &FileEntry, other| path_order(&one.name, &other.name));
         Ok(found)
     }
@@ -51,7 +56,8 @@ impl Folder {
     /// It is no regular file, lies outside the folder, or cannot be opened.
     fn open_file(&self, entry: &FileEntry) -> Result<(File, Stamp), Reason> {
         let opened = self.dir.open_with(entry.stored_path(), &read_only());
-        let file = opened.map_err(|error| if entry.is_link { leaves(&entry.name) } else { Reason::io(&entry.name, &error) })?;
+        let file = opened
+            .map_err(|error| if entry.is_link { leaves(&entry.name) } else { Reason::io(&entry.name, &error) })?;
         let file = file.into_std();
         let stamp = Stamp::of(&file).map_err(|error| Reason::io(&entry.name, &error))?;
         match stamp.kind {
@@ -67,7 +73,8 @@ impl Folder {
     /// Reads a file whole, at most one byte more than the limit, so that the refusal can name it.
     pub(super) fn read(&self, entry: &FileEntry, limit: usize, stop: Option<&AtomicBool>) -> Result<Vec<u8>, Reason> {
         let (mut file, before) = self.open_file(entry)?;
-        let bytes = read_up_to(&mut file, before.bytes, limit, stop).map_err(|error| Reason::io(&entry.name, &error))?;
+        let bytes =
+            read_up_to(&mut file, before.bytes, limit, stop).map_err(|error| Reason::io(&entry.name, &error))?;
         before.check(&file, &entry.name, bytes.len().min(limit) as u64, limit as u64)?;
         Ok(bytes)
     }

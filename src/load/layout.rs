@@ -49,7 +49,8 @@ mod tests {
 
     #[test]
     fn keys_are_found_in_any_case_and_near_ones_named() {
-        let key = |name: &str| Key { name: name.to_owned(), is_list: true, is_mapping: false, has_own_name_inside: false };
+        let key =
+            |name: &str| Key { name: name.to_owned(), is_list: true, is_mapping: false, has_own_name_inside: false };
         let keys = ["analyses", "changes", "monitoring"].map(key).to_vec();
         let layout = Layout { keys, documents: ("documents", "path"), marks: &["operator"] };
         assert_eq!(layout.key("Changes").map(|key| key.name.as_str()), Some("changes"));

@@ -143,7 +143,8 @@ impl Listing {
                 ),
             ),
         };
-        let more: Vec<String> = others.iter().take(NAMED).map(|(entry, _)| Shown::of(&entry.name).to_string()).collect();
+        let more: Vec<String> =
+            others.iter().take(NAMED).map(|(entry, _)| Shown::of(&entry.name).to_string()).collect();
         let (more_en, more_ko) = match others.len() {
             0 => (String::new(), String::new()),
             count if count > NAMED => {

@@ -28,9 +28,9 @@ mod role;
 mod root_shape;
 mod search;
 
+pub use archive::Format;
 pub use attachments::{Attachment, Attachments};
 pub use bundle::{Bundle, Intake, Note};
-pub use archive::Format;
 pub use candidate::{Candidate, CandidateKind, Resolved};
 pub use diagnostic::Diagnostic;
 pub use digest::{DIGEST_PREFIX, Digest, FileDigest, sha256_hex};

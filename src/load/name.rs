@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::{UnicodeNormalization, is_nfc_quick, IsNormalized};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::reason::Reason;
 use crate::evidence::Shown;
@@ -102,7 +102,9 @@ mod tests {
 
     #[test]
     fn what_is_no_text_or_could_forge_a_line_is_refused() {
-        for name in [&b"\xff.txt"[..], b"a\nb", b"a\x1b[2K", b"\x7f", "a\u{85}b".as_bytes(), b"changes\\W1.yaml", b"a\0b"] {
+        for name in
+            [&b"\xff.txt"[..], b"a\nb", b"a\x1b[2K", b"\x7f", "a\u{85}b".as_bytes(), b"changes\\W1.yaml", b"a\0b"]
+        {
             let refused = decode(name).expect_err("refused").to_string();
             assert!(!refused.chars().any(char::is_control), "{refused:?}");
         }

@@ -36,7 +36,9 @@ pub fn io_words(error: &io::Error) -> Text {
         io::ErrorKind::NotFound => Text::new("it does not exist", "존재하지 않음"),
         io::ErrorKind::PermissionDenied => Text::new("permission denied", "읽기 권한이 없음"),
         io::ErrorKind::IsADirectory => Text::new("it is a folder", "폴더임"),
-        io::ErrorKind::NotADirectory => Text::new("a part of its path is no folder", "경로 중간에 폴더가 아닌 것이 있음"),
+        io::ErrorKind::NotADirectory => {
+            Text::new("a part of its path is no folder", "경로 중간에 폴더가 아닌 것이 있음")
+        }
         _ => {
             let said = error.to_string();
             let end = said.find(" (os error").unwrap_or(said.len());

@@ -193,7 +193,12 @@ mod tests {
     use super::*;
 
     fn layout() -> Layout {
-        let key = |name: &str| Key { name: name.to_owned(), is_list: name == "changes", is_mapping: false, has_own_name_inside: false };
+        let key = |name: &str| Key {
+            name: name.to_owned(),
+            is_list: name == "changes",
+            is_mapping: false,
+            has_own_name_inside: false,
+        };
         Layout { keys: ["changes", "monitoring"].map(key).to_vec(), documents: ("documents", "path"), marks: &[] }
     }
 

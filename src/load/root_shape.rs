@@ -46,7 +46,10 @@ pub(super) fn check(
             ),
         ),
         Kind::Sequence => (
-            Text::new("the file holds a list; keys with values are expected", "파일에 목록이 있음. ‘키: 값’ 형식이어야 함"),
+            Text::new(
+                "the file holds a list; keys with values are expected",
+                "파일에 목록이 있음. ‘키: 값’ 형식이어야 함",
+            ),
             Text::new("take away the dash at the beginning of the first line", "첫 줄의 `- `를 삭제할 것"),
         ),
         Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text => (
@@ -70,5 +73,6 @@ pub(super) fn check(
 
 /// Tells whether a key is the singular of a list: `change` of `changes`, `analysis` of `analyses`.
 fn is_singular(key: &str, list: &str) -> bool {
-    list.strip_suffix('s') == Some(key) || list.strip_suffix("es").is_some_and(|stem| key.strip_suffix("is") == Some(stem))
+    list.strip_suffix('s') == Some(key)
+        || list.strip_suffix("es").is_some_and(|stem| key.strip_suffix("is") == Some(stem))
 }

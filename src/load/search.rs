@@ -77,7 +77,12 @@ impl<'a> Search<'a> {
         let shown = path.display().to_string();
         let metadata = std::fs::metadata(path).map_err(|error| Reason::io(&shown, &error))?;
         if !metadata.is_dir() {
-            return Ok(Walk { search: self, root: path.to_owned(), first: Some(self.named_file(path, &shown)?), entries: None });
+            return Ok(Walk {
+                search: self,
+                root: path.to_owned(),
+                first: Some(self.named_file(path, &shown)?),
+                entries: None,
+            });
         }
         let first = self.folder(path, &shown);
         let goes_on = matches!(first, Found::Folder(_));
@@ -99,8 +104,12 @@ impl<'a> Search<'a> {
             Some(ArchiveKind::Unread(kind)) => Ok(Found::Entry(Entry::not_audited(shown, unread_archive(&kind)))),
             None if is_record(&name) => candidate(path, CandidateKind::File { is_sure: true }),
             None => Err(Reason::new(
-                format!("{shown}: a bundle is a folder with a {MANIFEST}, one .yaml, .yml or .json file, or a .zip, .tar or .tar.gz of either"),
-                format!("{shown}: 제출 자료는 {MANIFEST}이 있는 폴더, .yaml·.yml·.json 파일 하나, 또는 그 .zip·.tar·.tar.gz이어야 함"),
+                format!(
+                    "{shown}: a bundle is a folder with a {MANIFEST}, one .yaml, .yml or .json file, or a .zip, .tar or .tar.gz of either"
+                ),
+                format!(
+                    "{shown}: 제출 자료는 {MANIFEST}이 있는 폴더, .yaml·.yml·.json 파일 하나, 또는 그 .zip·.tar·.tar.gz이어야 함"
+                ),
             )),
         }
     }
@@ -218,7 +227,8 @@ impl<'a> Search<'a> {
 
     fn is_named(&self, path: &Path) -> bool {
         let has_name = |named: &&PathBuf| named.file_name() == path.file_name();
-        self.named.iter().any(|named| has_name(&named)) && path.canonicalize().is_ok_and(|path| self.named.contains(&path))
+        self.named.iter().any(|named| has_name(&named))
+            && path.canonicalize().is_ok_and(|path| self.named.contains(&path))
     }
 }
 
@@ -260,8 +270,7 @@ impl Iterator for Walk<'_> {
 /// Tells whether a folder holds records and no bundle.
 fn is_list_of_records(folder: &Path) -> bool {
     let Ok(entries) = std::fs::read_dir(folder) else { return false };
-    let names: Vec<String> =
-        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let names: Vec<String> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.iter().any(|name| is_record(name)) && !names.iter().any(|name| is_manifest(name))
 }
 

@@ -21,6 +21,7 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result, bail};
 
+pub(crate) use crate::evidence::nearest_name;
 pub use conform::{Conformed, Tree, Unknown, Unusable};
 pub(crate) use conform::{Content, Held, expected, short};
 pub use embedded::{DEFAULT_PACK, SOURCES, embedded_ids};
@@ -29,7 +30,6 @@ pub use manifest::{Control, Manifest, Source, Stage};
 pub use metadata::{Basis, BasisStatus, RuleMeta, Severity};
 pub use order::Order;
 pub use parameter::{Parameter, Parameters, Value, ValueType};
-pub(crate) use crate::evidence::nearest_name;
 pub use schema::{Format, Schema, Shape, ShapeId, ShapeKind};
 
 use crate::evidence::Zone;

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::json_decisions::{DecisionsIdentity, IdleObject, Overlay, decisions_identity, idle_objects, overlay};
+use super::json_escape::{to_string_pretty, to_writer};
 use super::json_findings::{FindingObject, Place, finding_object, get, place};
 use super::{ReportWriter, Run, Summary};
 use crate::assess::{Assessment, LoadFailure, Records, RuleReport, RuleResult, Verdict};
@@ -45,14 +46,14 @@ impl NdjsonWriter {
 
 impl ReportWriter for JsonWriter {
     fn begin(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let head = serde_json::to_string_pretty(&head(run, self.language))?;
+        let head = to_string_pretty(&head(run, self.language))?;
         // The object stays open for the bundles.
         out.write_all(head.trim_end_matches('}').trim_end().as_bytes())?;
         out.write_all(b",\n  \"bundles\": [")
     }
 
     fn page(&self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
-        let text = serde_json::to_string_pretty(&bundle(run.pack, assessment, self.language))?;
+        let text = to_string_pretty(&bundle(run.pack, assessment, self.language))?;
         // A line break inside a text is written as \n, so that every line here is one of the layout.
         text.lines().try_for_each(|line| write!(out, "\n    {line}"))
     }
@@ -63,11 +64,14 @@ impl ReportWriter for JsonWriter {
 
     fn end(&self, _: &Run<'_>, summary: &Summary, has_pages: bool, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(if has_pages { b"\n  ]," } else { b"]," })?;
-        let idle = serde_json::to_string_pretty(&idle_objects(&summary.idle, self.language))?;
-        let text = serde_json::to_string_pretty(&summary_object(summary))?;
-        let entries = serde_json::to_string_pretty(&summary.entries.iter().map(|e| entry_object(e, self.language)).collect::<Vec<_>>())?;
+        let idle = to_string_pretty(&idle_objects(&summary.idle, self.language))?;
+        let text = to_string_pretty(&summary_object(summary))?;
+        let entries =
+            to_string_pretty(&summary.entries.iter().map(|e| entry_object(e, self.language)).collect::<Vec<_>>())?;
         write!(out, "\n  \"interrupted\": {},", summary.interrupted)?;
-        for (key, value) in [("\n  \"entries\": ", entries), (",\n  \"idle_decisions\": ", idle), (",\n  \"summary\": ", text)] {
+        for (key, value) in
+            [("\n  \"entries\": ", entries), (",\n  \"idle_decisions\": ", idle), (",\n  \"summary\": ", text)]
+        {
             out.write_all(key.as_bytes())?;
             out.write_all(value.replace('\n', "\n  ").as_bytes())?;
         }
@@ -81,12 +85,12 @@ impl ReportWriter for NdjsonWriter {
     }
 
     fn page(&self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
-        serde_json::to_writer(&mut *out, &bundle(run.pack, assessment, self.language))?;
+        to_writer(out, &bundle(run.pack, assessment, self.language))?;
         out.write_all(b"\n")
     }
 
     fn entry(&self, _: &Run<'_>, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
-        serde_json::to_writer(&mut *out, &EntryLine { entry: entry_object(entry, self.language) })?;
+        to_writer(&mut *out, &EntryLine { entry: entry_object(entry, self.language) })?;
         out.write_all(b"\n")
     }
 
@@ -97,7 +101,7 @@ impl ReportWriter for NdjsonWriter {
             idle_decisions: idle_objects(&summary.idle, self.language),
             summary: summary_object(summary),
         };
-        serde_json::to_writer(&mut *out, &line)?;
+        to_writer(out, &line)?;
         out.write_all(b"\n")
     }
 }
@@ -327,9 +331,7 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
                 location: Some(place(&refused.location)),
                 hint: refused.hint.as_ref().map(|hint| hint.get(language)),
             },
-            LoadFailure::Unreadable(message) => {
-                Failure { message: message.get(language), location: None, hint: None }
-            }
+            LoadFailure::Unreadable(message) => Failure { message: message.get(language), location: None, hint: None },
         }),
         results: assessment.rules.iter().map(|rule| result(rule, language)).collect(),
     }

@@ -4,6 +4,7 @@
 
 mod json;
 mod json_decisions;
+mod json_escape;
 mod json_findings;
 mod layout;
 mod template;
@@ -18,6 +19,7 @@ mod text_rules;
 mod words;
 
 pub use json::{JsonWriter, NdjsonWriter};
+pub(crate) use json_escape::to_writer_pretty;
 pub use template::TemplateWriter;
 pub use text::{TextOptions, TextWriter};
 pub use text_rules::{RulePage, write_rule, write_rules};

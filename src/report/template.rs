@@ -93,7 +93,12 @@ impl ReportWriter for TemplateWriter {
             paths.insert(digest.clone(), first);
             return Ok(());
         }
-        let mut judged = Judged { operator: assessment.operator.clone(), order: order.clone(), as_of: assessment.as_of, ..Judged::default() };
+        let mut judged = Judged {
+            operator: assessment.operator.clone(),
+            order: order.clone(),
+            as_of: assessment.as_of,
+            ..Judged::default()
+        };
         let questions = assessment.rules.iter().flat_map(|rule| rule.findings.iter().map(move |found| (rule, found)));
         for (rule, finding) in questions.filter(|(_, finding)| finding.result() == RuleResult::Undetermined) {
             judged.questions += 1;

@@ -99,18 +99,41 @@ pub(super) fn comment(text: &str) -> String {
     format!("{}# {}\n", " ".repeat(text.len() - body.len()), Shown::of(body.trim()))
 }
 
-/// Returns a text as a double-quoted scalar of one line, in which everything can be seen.
+/// Returns a text as a double-quoted scalar of one line, which a reader of YAML turns back into the same text.
 pub(super) fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    let mut buffer = [0; 4];
-    for c in text.chars() {
-        let written = &*c.encode_utf8(&mut buffer);
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            c if *Shown::of(written) == *written => quoted.push(c),
-            c => quoted.push_str(&format!("\\U{:08X}", u32::from(c))),
+    // What YAML reads in quotes has escapes of eight digits for every character.
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    let escaped = Shown::marked(&escaped, |c, out| out.push_str(&format!("\\U{:08X}", u32::from(c))));
+    format!("\"{escaped}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::{Limits, document};
+
+    #[test]
+    fn every_text_is_read_back_from_its_quotes() {
+        let texts = [
+            "",
+            "a",
+            "\"\\",
+            "\\\"\u{301}",
+            "줄\n바꿈\r\n\t",
+            "\u{1b}[2K\u{85}\u{2028}\u{202e}\u{feff}\u{e0041}\u{10ffff}",
+            "\u{336}z\u{301}\u{301}\u{301}\u{301}\u{301}",
+            "\u{1112}\u{1161}\u{11ab}",
+        ];
+        for text in texts {
+            let line = quoted(text);
+            assert_eq!(*Shown::of(&line), line);
+            let read = document("a.yaml", format!("a: {line}\n").as_bytes(), &Limits::default()).expect("YAML");
+            assert_eq!(read.root().get("a").expect("a value").text(), text);
         }
     }
-    quoted.push('"');
-    quoted
+
+    #[test]
+    fn a_comment_is_one_line() {
+        assert_eq!(comment("  a\nresult: pass\u{2028}b"), "  # a\\nresult: pass\\u{2028}b\n");
+    }
 }

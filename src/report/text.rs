@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::layout::{BOLD, DIM, heading, pad, pad_left, result_style, styled, verdict_style, wrap};
+use super::layout::{
+    BOLD, DIM, Piece, Screen, columns, line, name, pad, pad_left, result_style, spaces, styled, verdict_style, wrap,
+};
 use super::words::{self, Words};
 use super::{ReportWriter, Run, Summary, text_decisions, text_entries, text_findings, text_identity, text_lists};
 use crate::assess::{Assessment, ControlReport, Counts, LoadFailure, RuleReport, RuleResult, Verdict};
@@ -43,16 +45,16 @@ pub struct TextWriter(pub TextOptions);
 
 impl ReportWriter for TextWriter {
     fn begin(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
-        if run.is_single || self.0.is_quiet { Ok(()) } else { self.layout(run).several_head(out) }
+        if run.is_single || self.0.is_quiet { Ok(()) } else { self.layout(run).several_head(&mut Screen::on(out)) }
     }
 
     fn page(&self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
-        let page = self.layout(run);
+        let (page, out) = (self.layout(run), &mut Screen::on(out));
         if self.0.is_quiet || !(run.is_single || self.0.is_verbose) {
             return page.line(assessment, out);
         }
         page.bundle(assessment, out)?;
-        if run.is_single { Ok(()) } else { writeln!(out) }
+        if run.is_single { Ok(()) } else { out.blank_line() }
     }
 
     fn entry(&self, run: &Run<'_>, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
@@ -60,12 +62,12 @@ impl ReportWriter for TextWriter {
         if run.is_single && !self.0.is_quiet {
             return Ok(());
         }
-        let page = self.layout(run);
+        let (page, out) = (self.layout(run), &mut Screen::on(out));
         text_entries::problem(&page, entry, page.verdict_width(), out)
     }
 
     fn end(&self, run: &Run<'_>, summary: &Summary, _: bool, out: &mut dyn Write) -> io::Result<()> {
-        let page = self.layout(run);
+        let (page, out) = (self.layout(run), &mut Screen::on(out));
         if !self.0.is_quiet {
             if !run.is_single {
                 page.summary(summary, out)?;
@@ -75,7 +77,8 @@ impl ReportWriter for TextWriter {
         }
         if summary.interrupted {
             let line = words::interrupted(summary.bundles, summary.left, self.0.language);
-            writeln!(out, "\n{}", styled(BOLD, &line))?;
+            out.blank_line()?;
+            line!(out, styled(BOLD, line))?;
         }
         Ok(())
     }
@@ -94,7 +97,7 @@ pub(super) struct Page<'p> {
 }
 
 impl Page<'_> {
-    fn bundle(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+    fn bundle(&self, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
         self.head(assessment, out)?;
         if let Some(failure) = &assessment.failure {
             return self.failure(failure, out);
@@ -114,38 +117,39 @@ impl Page<'_> {
     }
 
     /// What several bundles are judged by.
-    fn several_head(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn several_head(&self, out: &mut Screen<'_>) -> io::Result<()> {
         let zone = self.report.pack.zone.name();
         let as_of = match self.options.language {
             Language::English => format!("as of {} ({zone})", text_identity::asked(self)),
             Language::Korean => format!("기준일 {} ({zone})", text_identity::asked(self)),
         };
-        writeln!(out, "\n  {}", styled(DIM, &as_of))?;
+        out.blank_line()?;
+        line!(out, "  ", styled(DIM, as_of))?;
         for line in text_identity::of_run(self, None) {
-            writeln!(out, "  {}", styled(DIM, &line))?;
+            line!(out, "  ", styled(DIM, line))?;
         }
-        writeln!(out)
+        out.blank_line()
     }
 
     /// The verdict and what it is about.
-    fn head(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+    fn head(&self, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
         let Self { options, .. } = self;
         let language = options.language;
         let verdict = assessment.verdict.word().get(language).to_uppercase();
         let indent = " ".repeat(display_width(&verdict) + 4);
-        let name = match (&assessment.operator, &assessment.service) {
-            (Some(operator), Some(service)) => format!("{operator} · {service}"),
-            (Some(one), None) | (None, Some(one)) => one.clone(),
+        let names = match (&assessment.operator, &assessment.service) {
+            (Some(operator), Some(service)) => format!("{} · {}", name(operator), name(service)),
+            (Some(one), None) | (None, Some(one)) => name(one).to_string(),
             (None, None) => assessment.path.clone(),
         };
-        writeln!(out)?;
-        writeln!(out, "  {}  {}", styled(verdict_style(assessment.verdict), &verdict), styled(BOLD, &name))?;
+        out.blank_line()?;
+        line!(out, "  ", styled(verdict_style(assessment.verdict), verdict), "  ", styled(BOLD, names))?;
         let mut lines: Vec<String> = text_identity::drift(assessment, language).into_iter().collect();
         lines.extend(text_decisions::overlaid(assessment, language));
         lines.push(self.occasion(assessment));
         lines.extend(text_identity::of_bundle(self, assessment));
         for line in lines.iter().flat_map(|line| wrap(line, options.width.saturating_sub(indent.len()))) {
-            writeln!(out, "{indent}{}", styled(DIM, &line))?;
+            line!(out, &indent, styled(DIM, line))?;
         }
         Ok(())
     }
@@ -162,59 +166,60 @@ impl Page<'_> {
         words::stage(stage.map(|stage| stage.title.get(options.language)), &dates, options.language)
     }
 
-    fn failure(&self, failure: &LoadFailure, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "\n  {}\n", styled(BOLD, self.words.unreadable))?;
+    fn failure(&self, failure: &LoadFailure, out: &mut Screen<'_>) -> io::Result<()> {
+        out.blank_line()?;
+        line!(out, "  ", styled(BOLD, self.words.unreadable))?;
+        out.blank_line()?;
         for line in failure.render(self.options.language).lines() {
-            writeln!(out, "  {line}")?;
+            line!(out, "  ", line)?;
         }
         Ok(())
     }
 
     /// How many rules of each control have which result.
-    fn table(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+    fn table(&self, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
         let language = self.options.language;
         let all = assessment.counts();
         let is_rare = |result: &RuleResult| matches!(result, RuleResult::Error | RuleResult::Waived);
-        let columns: Vec<RuleResult> =
+        let shown: Vec<RuleResult> =
             COLUMNS.into_iter().filter(|result| !is_rare(result) || all.get(*result) > 0).collect();
         let cells_width: usize =
-            columns.iter().map(|result| display_width(result.word().get(language)) + 2).sum::<usize>()
-                + VERDICT_COLUMNS;
-        let widest = self.controls(assessment).map(|(_, control)| display_width(control.title.get(language))).max();
+            shown.iter().map(|result| display_width(result.word().get(language)) + 2).sum::<usize>() + VERDICT_COLUMNS;
+        let widest = self.controls(assessment).map(|(_, control)| columns(control.title.get(language))).max();
         let wanted = widest.unwrap_or(0).max(display_width(self.words.control)) + 3;
         let title_width = wanted.min(self.options.width.saturating_sub(cells_width + 2));
-        let cells = columns.iter().map(|result| format!("  {}", result.word().get(language)));
-        let header = format!("  {}{}", pad(self.words.control, title_width), cells.collect::<String>());
-        writeln!(out, "\n{}", styled(DIM, &header))?;
+        let cells = shown.iter().map(|result| format!("  {}", result.word().get(language)));
+        let gap = " ".repeat(title_width.saturating_sub(columns(self.words.control)));
+        out.blank_line()?;
+        line!(out, styled(DIM, format!("  {}{gap}{}", self.words.control, cells.collect::<String>())))?;
         for (report, control) in self.controls(assessment) {
             let counts = Counts::of(assessment.rules.iter().filter(|rule| rule.meta.control == report.id));
             let mut lines = wrap(control.title.get(language), title_width.saturating_sub(3)).into_iter();
             let title = format!("{}  {}", control.number, lines.next().unwrap_or_default());
-            write!(out, "  {}", pad(&title, title_width))?;
-            for result in &columns {
+            let mut row = vec![Piece::from("  "), pad(title, title_width)];
+            for result in &shown {
                 let width = display_width(result.word().get(language)) + 2;
                 let (count, style) = match counts.get(*result) {
                     0 => ("-".to_owned(), DIM),
                     count => (count.to_string(), result_style(*result)),
                 };
-                write!(out, "{}", styled(style, &pad_left(&count, width)))?;
+                row.push(styled(style, pad_left(count, width)));
             }
-            match report.verdict {
-                Some(verdict) => {
-                    let word = verdict.word().get(language).to_uppercase();
-                    writeln!(out, "   {}", styled(verdict_style(verdict), &word))?;
-                }
-                None => writeln!(out, "   {}", styled(DIM, RuleResult::NotApplicable.word().get(language)))?,
-            }
+            row.push(Piece::from("   "));
+            row.push(match report.verdict {
+                Some(verdict) => styled(verdict_style(verdict), verdict.word().get(language).to_uppercase()),
+                None => styled(DIM, RuleResult::NotApplicable.word().get(language).to_owned()),
+            });
+            out.line(&row)?;
             for line in lines {
-                writeln!(out, "     {line}")?;
+                line!(out, "     ", line)?;
             }
         }
         Ok(())
     }
 
     /// The rules of a control that did not pass, or were decided on.
-    fn control(&self, assessment: &Assessment, report: &ControlReport, out: &mut dyn Write) -> io::Result<()> {
+    fn control(&self, assessment: &Assessment, report: &ControlReport, out: &mut Screen<'_>) -> io::Result<()> {
         let rules: Vec<&RuleReport> =
             assessment.rules.iter().filter(|rule| rule.meta.control == report.id && is_shown(rule)).collect();
         let has_no_pass = report.verdict == Some(Verdict::Undetermined) && !rules.iter().any(|rule| is_open(rule));
@@ -223,9 +228,10 @@ impl Page<'_> {
             return Ok(());
         }
         let title = format!("{}  {}", control.number, control.title.get(self.options.language));
-        writeln!(out, "\n{}", heading(&title, self.options.width))?;
+        out.heading(title, self.options.width)?;
         if has_no_pass {
-            writeln!(out, "\n  {}", self.words.no_pass_in_control)?;
+            out.blank_line()?;
+            line!(out, "  ", self.words.no_pass_in_control)?;
         }
         for rule in rules {
             text_findings::rule(self, rule, out)?;
@@ -233,7 +239,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn foot(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+    fn foot(&self, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
         let language = self.options.language;
         let counts = assessment.counts();
         let parts: Vec<String> = COLUMNS
@@ -241,18 +247,19 @@ impl Page<'_> {
             .filter(|result| counts.get(*result) > 0)
             .map(|result| words::count(counts.get(result), result.word().get(language), language))
             .collect();
-        writeln!(out, "\n{}: {}", words::rules(assessment.rules.len(), language), parts.join(", "))?;
+        out.blank_line()?;
+        line!(out, words::rules(assessment.rules.len(), language), ": ", parts.join(", "))?;
         if !self.options.is_verbose {
-            writeln!(out, "{}", styled(DIM, words::verbose_hint(language)))?;
+            line!(out, styled(DIM, words::verbose_hint(language)))?;
         }
         Ok(())
     }
 
     /// One bundle among several.
-    fn line(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+    fn line(&self, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
         let language = self.options.language;
         let width = self.verdict_width();
-        let verdict = pad(&assessment.verdict.word().get(language).to_uppercase(), width);
+        let verdict = pad(assessment.verdict.word().get(language).to_uppercase(), width);
         let counts = assessment.counts();
         let open = [RuleResult::Error, RuleResult::Fail, RuleResult::Missing, RuleResult::Undetermined];
         let open: Vec<String> = open
@@ -261,13 +268,13 @@ impl Page<'_> {
             .map(|result| words::count(counts.get(result), result.word().get(language), language))
             .collect();
         let mut parts = vec![assessment.path.clone()];
-        parts.extend(assessment.operator.clone());
+        parts.extend(assessment.operator.as_ref().map(|operator| name(operator).to_string()));
         parts.extend(Some(open.join(", ")).filter(|open| !open.is_empty()));
         parts.extend(text_decisions::overlaid(assessment, language));
-        writeln!(out, "  {}  {}", styled(verdict_style(assessment.verdict), &verdict), parts.join(" · "))?;
+        line!(out, "  ", styled(verdict_style(assessment.verdict), verdict), "  ", parts.join(" · "))?;
         if let Some(failure) = &assessment.failure {
             for line in failure.render(language).lines() {
-                writeln!(out, "  {}  {}", " ".repeat(width), styled(DIM, line))?;
+                line!(out, spaces(width + 4), styled(DIM, line))?;
             }
         }
         Ok(())
@@ -280,7 +287,7 @@ impl Page<'_> {
         words.map(|word| display_width(word.get(self.options.language))).max().unwrap_or(0)
     }
 
-    fn summary(&self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    fn summary(&self, summary: &Summary, out: &mut Screen<'_>) -> io::Result<()> {
         let language = self.options.language;
         let counts = [
             (summary.pass, Verdict::Pass),
@@ -293,10 +300,11 @@ impl Page<'_> {
             .filter(|(count, _)| *count > 0)
             .map(|(count, verdict)| words::count(count, verdict.word().get(language), language))
             .collect();
+        out.blank_line()?;
         let total = words::bundles(summary.bundles, language);
-        writeln!(out, "\n{}", if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) })?;
+        line!(out, if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) })?;
         if !self.options.is_verbose {
-            writeln!(out, "{}", styled(DIM, words::detail_hint(language)))?;
+            line!(out, styled(DIM, words::detail_hint(language)))?;
         }
         Ok(())
     }

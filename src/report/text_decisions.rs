@@ -1,8 +1,8 @@
 //! Decisions of the inspector in the text report: beside each finding, and those that changed nothing.
 
-use std::io::{self, Write};
+use std::io;
 
-use super::layout::{DIM, heading, styled, wrap};
+use super::layout::{DIM, Screen, line, name, styled, wrap};
 use super::text::Page;
 use super::{Summary, words};
 use crate::assess::{Answer, Assessment, Decision, Determination, Finding, Idle, RuleResult, Ruling, Scope, Target};
@@ -11,6 +11,8 @@ use crate::language::Language;
 
 /// Decisions that are named at the end of a run; more are counted.
 const NAMED: usize = 5;
+/// Characters of a reason that are shown.
+const REASON_CHARS: usize = 1_000;
 
 /// Returns how many questions of a bundle are answered and how many findings are waived; nothing where none is.
 pub(super) fn overlaid(assessment: &Assessment, language: Language) -> Option<String> {
@@ -31,7 +33,7 @@ fn described(decision: &Decision, language: Language) -> String {
         (Ruling::Determination(Determination { answer: Some(answer), .. }), _) => {
             let Answer { is_met, reason, by, on } = answer;
             let result = if *is_met { RuleResult::Pass } else { RuleResult::Fail };
-            let result = result.word();
+            let (result, reason, by) = (result.word(), Shown::cut(reason, REASON_CHARS), name(by));
             format!("{}: {reason} ({by}, {on}; {place})", result.get(language))
         }
         // An entry that is not filled in is never laid over a finding.
@@ -41,8 +43,8 @@ fn described(decision: &Decision, language: Language) -> String {
                 "until {} ({}): {} ({}, from {}; {place})",
                 waiver.until,
                 scope(decision, language),
-                waiver.reason,
-                waiver.approver,
+                Shown::cut(&waiver.reason, REASON_CHARS),
+                name(&waiver.approver),
                 waiver.from
             )
         }
@@ -51,8 +53,8 @@ fn described(decision: &Decision, language: Language) -> String {
                 "{}까지({}): {} ({}, {}부터; {place})",
                 waiver.until,
                 scope(decision, language),
-                waiver.reason,
-                waiver.approver,
+                Shown::cut(&waiver.reason, REASON_CHARS),
+                name(&waiver.approver),
                 waiver.from
             )
         }
@@ -75,22 +77,23 @@ fn scope(decision: &Decision, language: Language) -> String {
 }
 
 /// Writes the decisions on a bundle that changed nothing.
-pub(super) fn of_bundle(page: &Page<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn of_bundle(page: &Page<'_>, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
     list(page, page.words.idle, &assessment.idle, assessment.idle.len(), out)
 }
 
 /// Writes the decisions that no bundle of the run could meet.
-pub(super) fn of_run(page: &Page<'_>, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn of_run(page: &Page<'_>, summary: &Summary, out: &mut Screen<'_>) -> io::Result<()> {
     let shown = if page.options.is_verbose { summary.idle.len() } else { NAMED };
     list(page, page.words.idle_in_run, &summary.idle, shown, out)
 }
 
-fn list(page: &Page<'_>, title: &str, idle: &[Idle], shown: usize, out: &mut dyn Write) -> io::Result<()> {
+fn list(page: &Page<'_>, title: &str, idle: &[Idle], shown: usize, out: &mut Screen<'_>) -> io::Result<()> {
     if idle.is_empty() {
         return Ok(());
     }
     let language = page.options.language;
-    writeln!(out, "\n{}\n", heading(title, page.options.width))?;
+    out.heading(title, page.options.width)?;
+    out.blank_line()?;
     for Idle { decision, message, .. } in idle.iter().take(shown) {
         let path = match &decision.scope {
             Scope::Path(path) => format!(" {path}"),
@@ -101,13 +104,13 @@ fn list(page: &Page<'_>, title: &str, idle: &[Idle], shown: usize, out: &mut dyn
             Ruling::Waiver(_) => page.words.waiver,
         };
         let text = format!("{}  {kind} {}{path}: {}", decision.place(), decision.rule, message.get(language));
-        for (position, text) in wrap(&Shown::of(&text), page.options.width.saturating_sub(6)).iter().enumerate() {
-            writeln!(out, "{}{text}", if position == 0 { "  " } else { "      " })?;
+        for (position, text) in wrap(text, page.options.width.saturating_sub(6)).iter().enumerate() {
+            line!(out, if position == 0 { "  " } else { "      " }, text)?;
         }
     }
     let hidden = idle.len().saturating_sub(shown);
     if hidden > 0 {
-        writeln!(out, "  {}", styled(DIM, &words::more_idle(hidden, language)))?;
+        line!(out, "  ", styled(DIM, words::more_idle(hidden, language)))?;
     }
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! One rule in the text report: its result, each finding with the line of evidence, what is required.
 
-use std::io::{self, Write};
+use std::io;
 
-use super::layout::{BOLD, DIM, pad, result_style, styled, wrap};
+use super::layout::{BOLD, DIM, Screen, line, pad, result_style, spaces, styled, wrap};
 use super::text::Page;
 use super::{text_decisions, words};
 use crate::assess::{Finding, FindingKind, RuleReport, RuleResult, Ruling};
-use crate::evidence::{Excerpt, Location, display_width};
+use crate::evidence::{Excerpt, Location, Shown, display_width};
 use crate::language::Text;
 
 /// Missing items of one rule that are shown in full; the list at the end has all of them.
@@ -19,7 +19,7 @@ const WORD: usize = "undetermined  ".len();
 const INDENT: usize = 11;
 
 /// Writes a rule that did not pass, or that was decided on.
-pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut Screen<'_>) -> io::Result<()> {
     let language = page.options.language;
     head(page, rule, out)?;
     let is_missing = |finding: &&Finding| finding.kind == FindingKind::Missing;
@@ -32,7 +32,7 @@ pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> i
     }
     let hidden = rule.findings.len().saturating_sub(shown.len()) as u64 + rule.unlisted;
     if hidden > 0 {
-        line(out, &styled(DIM, &words::more(hidden, language)))?;
+        line!(out, spaces(INDENT), styled(DIM, words::more(hidden, language)))?;
     }
     if rule.result != RuleResult::Error {
         labelled(page, page.words.required, rule.meta.demand.get(language), out)?;
@@ -62,7 +62,7 @@ fn remedy<'r>(rule: &'r RuleReport, finding: &'r Finding) -> &'r Text {
 }
 
 /// What an inspector decided on a finding.
-fn decisions(page: &Page<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn decisions(page: &Page<'_>, finding: &Finding, out: &mut Screen<'_>) -> io::Result<()> {
     for decision in &finding.decisions {
         let label = match *decision.ruling {
             Ruling::Determination(_) => page.words.decided,
@@ -73,7 +73,7 @@ fn decisions(page: &Page<'_>, finding: &Finding, out: &mut dyn Write) -> io::Res
     Ok(())
 }
 
-fn head(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> io::Result<()> {
+fn head(page: &Page<'_>, rule: &RuleReport, out: &mut Screen<'_>) -> io::Result<()> {
     let language = page.options.language;
     let word = rule.result.word();
     let word = pad(word.get(language), WORD);
@@ -86,16 +86,11 @@ fn head(page: &Page<'_>, rule: &RuleReport, out: &mut dyn Write) -> io::Result<(
     }
     let title = format!("{}  {}", rule.meta.id, rule.meta.title.get(language));
     let room = page.options.width.saturating_sub(WORD + 2 + display_width(&right));
-    writeln!(
-        out,
-        "\n  {}{}{}",
-        styled(result_style(rule.result), &word),
-        styled(BOLD, &pad(&title, room)),
-        styled(DIM, &right)
-    )
+    out.blank_line()?;
+    line!(out, "  ", styled(result_style(rule.result), word), styled(BOLD, pad(title, room)), styled(DIM, right))
 }
 
-fn write_finding(page: &Page<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn write_finding(page: &Page<'_>, finding: &Finding, out: &mut Screen<'_>) -> io::Result<()> {
     match (finding.kind, &finding.location, &finding.excerpt) {
         (FindingKind::Missing, Some(location), _) => missing(page, finding, location, out),
         // What the order does not say has no line to show.
@@ -107,7 +102,7 @@ fn write_finding(page: &Page<'_>, finding: &Finding, out: &mut dyn Write) -> io:
         }
         (_, _, _) => {
             for text in wrap(finding.message.get(page.options.language), text_width(page)) {
-                line(out, &text)?;
+                line!(out, spaces(INDENT), text)?;
             }
             Ok(())
         }
@@ -120,43 +115,45 @@ fn cited(
     finding: &Finding,
     location: &Location,
     excerpt: &Excerpt,
-    out: &mut dyn Write,
+    out: &mut Screen<'_>,
 ) -> io::Result<()> {
     let language = page.options.language;
-    let bar = styled(DIM, "│");
+    let (indent, bar) = (spaces(INDENT), styled(DIM, "│"));
     let place = format!("{}  {}", place_of(finding, location, page), finding.path);
-    line(out, &format!("{} {}", styled(DIM, "╭─"), styled(DIM, &place)))?;
+    line!(out, indent.clone(), styled(DIM, "╭─"), " ", styled(DIM, place))?;
     let number = excerpt.line.to_string();
-    let gutter = " ".repeat((INDENT - 1).saturating_sub(number.len()));
-    writeln!(out, "{gutter}{} {bar} {}", styled(DIM, &number), excerpt.text)?;
+    let gutter = spaces((INDENT - 1).saturating_sub(number.len()));
+    line!(out, gutter, styled(DIM, number), " ", bar.clone(), " ", &excerpt.text)?;
     let marker = "^".repeat(excerpt.width.min(text_width(page).saturating_sub(excerpt.indent + 2)).max(1));
-    let message = finding.message.get(language);
+    let message = Shown::of(finding.message.get(language));
     let marker_line = format!("{}{marker}", " ".repeat(excerpt.indent));
     let style = if finding.kind == FindingKind::Undetermined { super::layout::YELLOW } else { super::layout::RED };
-    if display_width(&marker_line) + display_width(message) + 3 <= text_width(page) {
-        line(out, &format!("{bar} {} {}", styled(style, &marker_line), styled(BOLD, message)))?;
+    if display_width(&marker_line) + display_width(&message) + 3 <= text_width(page) {
+        line!(out, indent.clone(), bar.clone(), " ", styled(style, marker_line), " ", styled(BOLD, message))?;
     } else {
-        line(out, &format!("{bar} {}", styled(style, &marker_line)))?;
+        line!(out, indent.clone(), bar.clone(), " ", styled(style, marker_line))?;
         for text in wrap(message, text_width(page) - 2) {
-            line(out, &format!("{bar} {}", styled(BOLD, &text)))?;
+            line!(out, indent.clone(), bar.clone(), " ", styled(BOLD, text))?;
         }
     }
     if finding.kind == FindingKind::Unusable {
-        line(out, &format!("{bar} {} {}", page.words.required, finding.expected.get(language)))?;
+        let expected = finding.expected.get(language);
+        line!(out, indent.clone(), bar.clone(), " ", page.words.required, " ", expected)?;
     }
     for related in &finding.related {
         let place = short_place(&related.location);
-        line(out, &format!("{bar} {} {place}  {}", styled(DIM, page.words.see), related.line))?;
+        let see = styled(DIM, page.words.see);
+        line!(out, indent.clone(), bar.clone(), " ", see, " ", place, "  ", &related.line)?;
     }
-    line(out, &styled(DIM, "╰─"))
+    line!(out, indent, styled(DIM, "╰─"))
 }
 
 /// Evidence that is absent: where it belongs, what comes nearest, and how it could be written.
-fn missing(page: &Page<'_>, finding: &Finding, location: &Location, out: &mut dyn Write) -> io::Result<()> {
+fn missing(page: &Page<'_>, finding: &Finding, location: &Location, out: &mut Screen<'_>) -> io::Result<()> {
     let language = page.options.language;
     for (position, text) in wrap(finding.message.get(language), text_width(page) - 2).iter().enumerate() {
         let bullet = if position == 0 { "•" } else { " " };
-        line(out, &format!("{bullet} {}", styled(BOLD, text)))?;
+        line!(out, spaces(INDENT), bullet, " ", styled(BOLD, text))?;
     }
     let target = finding.supply.as_ref().filter(|supply| supply.is_new);
     let place = match target {
@@ -183,19 +180,19 @@ fn basis(page: &Page<'_>, rule: &RuleReport) -> String {
 }
 
 /// Writes a label and a text that may take several lines.
-fn labelled(page: &Page<'_>, label: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
-    write_labelled(page, label, text, "", out)
+fn labelled(page: &Page<'_>, label: &str, text: &str, out: &mut Screen<'_>) -> io::Result<()> {
+    write_labelled(page, label, text, 0, out)
 }
 
-fn inner(page: &Page<'_>, label: &str, text: &str, out: &mut dyn Write) -> io::Result<()> {
-    write_labelled(page, label, text, "  ", out)
+fn inner(page: &Page<'_>, label: &str, text: &str, out: &mut Screen<'_>) -> io::Result<()> {
+    write_labelled(page, label, text, 2, out)
 }
 
-fn write_labelled(page: &Page<'_>, label: &str, text: &str, indent: &str, out: &mut dyn Write) -> io::Result<()> {
+fn write_labelled(page: &Page<'_>, label: &str, text: &str, indent: usize, out: &mut Screen<'_>) -> io::Result<()> {
     let column = label_width(page);
-    for (position, text) in wrap(text, text_width(page).saturating_sub(column + indent.len())).iter().enumerate() {
+    for (position, text) in wrap(text, text_width(page).saturating_sub(column + indent)).iter().enumerate() {
         let label = if position == 0 { label } else { "" };
-        line(out, &format!("{indent}{}{text}", styled(DIM, &pad(label, column))))?;
+        line!(out, spaces(INDENT + indent), styled(DIM, pad(label, column)), text)?;
     }
     Ok(())
 }
@@ -218,8 +215,4 @@ pub(super) fn short_place(location: &Location) -> String {
 
 fn text_width(page: &Page<'_>) -> usize {
     page.options.width.saturating_sub(INDENT).max(40)
-}
-
-fn line(out: &mut dyn Write, text: &str) -> io::Result<()> {
-    writeln!(out, "{}{text}", " ".repeat(INDENT))
 }

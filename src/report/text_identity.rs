@@ -28,16 +28,14 @@ pub(super) fn of_run(page: &Page<'_>, order: Option<&OrderIdentity>) -> Vec<Stri
     let (report, words, language) = (page.report, page.words, page.options.language);
     let manifest = &report.pack.manifest;
     let origin = report.pack.origin().words();
-    let mut lines = vec![
-        format!(
-            "{} {} {} · {} · {}",
-            words.pack,
-            Shown::of(&manifest.id),
-            Shown::of(&manifest.version),
-            origin.get(language),
-            report.pack.digest()
-        ),
-    ];
+    let mut lines = vec![format!(
+        "{} {} {} · {} · {}",
+        words.pack,
+        Shown::of(&manifest.id),
+        Shown::of(&manifest.version),
+        origin.get(language),
+        report.pack.digest()
+    )];
     let one = |id: &str, digest: &str| format!("{} {} · {digest}", words.order, Shown::of(id));
     match order {
         Some(order) => lines.push(one(&order.id, &order.digest)),
@@ -116,7 +114,11 @@ fn coverage(coverage: &Coverage, language: Language) -> String {
                     format!("{count} {word}{named}")
                 }
                 Language::Korean => {
-                    let named = if named > 0 { format!("(시정요구에 명시된 {named}건 포함)") } else { String::new() };
+                    let named = if named > 0 {
+                        format!("(시정요구에 명시된 {named}건 포함)")
+                    } else {
+                        String::new()
+                    };
                     format!("{} {count}건{named}", records.words.ko)
                 }
             }
@@ -163,9 +165,10 @@ impl Origin {
             Self::SameAsEmbedded => {
                 Text::new("pack from a folder, same as the embedded one", "폴더의 점검 기준(내장 점검 기준과 같음)")
             }
-            Self::Folder => {
-                Text::new("pack from a folder, differs from the embedded one", "폴더의 점검 기준(내장 점검 기준과 다름)")
-            }
+            Self::Folder => Text::new(
+                "pack from a folder, differs from the embedded one",
+                "폴더의 점검 기준(내장 점검 기준과 다름)",
+            ),
         }
     }
 }

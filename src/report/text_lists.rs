@@ -1,14 +1,13 @@
 //! The lists at the end of the text report: what to hand in, what to decide, what was not read.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 
-use super::layout::{BOLD, DIM, heading, pad, styled, wrap};
+use super::layout::{BOLD, DIM, Screen, columns, line, pad, spaces, styled, wrap};
 use super::text::Page;
 use super::text_findings::short_place;
 use super::words;
 use crate::assess::{Assessment, Finding, FindingKind, RuleReport, RuleResult};
-use crate::evidence::display_width;
 
 /// Columns that paths may take before the text moves to the next line.
 const PATH_COLUMNS: usize = 44;
@@ -20,7 +19,7 @@ struct Item<'a> {
 }
 
 /// Writes every missing and every unusable item, by file.
-pub(super) fn to_supply(page: &Page<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn to_supply(page: &Page<'_>, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
     let language = page.options.language;
     let mut files: BTreeMap<(&str, bool), Vec<Item<'_>>> = BTreeMap::new();
     for (rule, finding) in findings(assessment).filter(|(_, finding)| finding.result() < RuleResult::Waived) {
@@ -42,12 +41,13 @@ pub(super) fn to_supply(page: &Page<'_>, assessment: &Assessment, out: &mut dyn 
     }
     let count = files.values().map(Vec::len).sum();
     let title = format!("{} · {}", page.words.to_supply, words::items_in_files(count, files.len(), language));
-    writeln!(out, "\n{}", heading(&title, page.options.width))?;
+    out.heading(title, page.options.width)?;
     for ((file, is_new), items) in &mut files {
         let mark = if *is_new { format!("  ({})", page.words.new_file) } else { String::new() };
-        writeln!(out, "\n  {}{}", styled(BOLD, file), styled(DIM, &mark))?;
+        out.blank_line()?;
+        line!(out, "  ", styled(BOLD, *file), styled(DIM, mark))?;
         items.sort_by(|a, b| a.path.cmp(b.path));
-        let widest = items.iter().map(|item| display_width(item.path)).max().unwrap_or(0).min(PATH_COLUMNS);
+        let widest = items.iter().map(|item| columns(item.path)).max().unwrap_or(0).min(PATH_COLUMNS);
         for item in items {
             write_item(page, item, widest, out)?;
         }
@@ -56,7 +56,7 @@ pub(super) fn to_supply(page: &Page<'_>, assessment: &Assessment, out: &mut dyn 
 }
 
 /// Writes the questions that no rule can answer.
-pub(super) fn to_decide(page: &Page<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn to_decide(page: &Page<'_>, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
     let language = page.options.language;
     let open: Vec<(&RuleReport, &Finding)> =
         findings(assessment).filter(|(_, finding)| finding.result() == RuleResult::Undetermined).collect();
@@ -64,41 +64,44 @@ pub(super) fn to_decide(page: &Page<'_>, assessment: &Assessment, out: &mut dyn 
         return Ok(());
     }
     let title = format!("{} · {}", page.words.to_decide, words::questions(open.len(), language));
-    writeln!(out, "\n{}\n", heading(&title, page.options.width))?;
+    out.heading(title, page.options.width)?;
+    out.blank_line()?;
     for (rule, finding) in open {
         let place = finding.location.as_ref().map(short_place).unwrap_or_default();
         let of = if finding.is_in_order { format!("{} ", page.words.order) } else { String::new() };
         let text = format!("{} ({of}{place})", finding.message.get(language));
         for (position, text) in wrap(&text, page.options.width.saturating_sub(12)).iter().enumerate() {
             let id = if position == 0 { rule.meta.id.as_str() } else { "" };
-            writeln!(out, "  {}  {text}", styled(BOLD, &pad(id, 8)))?;
+            line!(out, "  ", styled(BOLD, pad(id, 8)), "  ", text)?;
         }
         let remedy = finding.remedy.get(language);
         for text in wrap(remedy, page.options.width.saturating_sub(12)) {
-            writeln!(out, "{}{}", " ".repeat(12), styled(DIM, &text))?;
+            line!(out, spaces(12), styled(DIM, text))?;
         }
     }
     Ok(())
 }
 
 /// Writes what was not read, such as unknown keys.
-pub(super) fn warnings(page: &Page<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn warnings(page: &Page<'_>, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
     if assessment.warnings.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n{}\n", heading(page.words.warnings, page.options.width))?;
+    out.heading(page.words.warnings, page.options.width)?;
+    out.blank_line()?;
     for warning in &assessment.warnings {
         let place = warning.location.as_ref().map(|location| format!("{}  ", short_place(location)));
         let text = format!("{}{}", place.unwrap_or_default(), warning.message.get(page.options.language));
-        for text in wrap(&text, page.options.width.saturating_sub(2)) {
-            writeln!(out, "  {text}")?;
+        for (position, text) in wrap(text, page.options.width.saturating_sub(4)).iter().enumerate() {
+            // Only a verdict stands at the margin of the lines that have more.
+            line!(out, if position == 0 { "  " } else { "    " }, text)?;
         }
     }
     Ok(())
 }
 
 /// Writes the rules that nobody has to do anything about.
-pub(super) fn others(page: &Page<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn others(page: &Page<'_>, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
     let language = page.options.language;
     for (title, wanted) in
         [(page.words.passed, RuleResult::Pass), (page.words.other_results, RuleResult::NotApplicable)]
@@ -107,7 +110,8 @@ pub(super) fn others(page: &Page<'_>, assessment: &Assessment, out: &mut dyn Wri
         if rules.is_empty() {
             continue;
         }
-        writeln!(out, "\n{}\n", heading(title, page.options.width))?;
+        out.heading(title, page.options.width)?;
+        out.blank_line()?;
         for rule in rules {
             let detail = match &rule.reason {
                 Some(reason) => reason.get(language).to_owned(),
@@ -116,34 +120,34 @@ pub(super) fn others(page: &Page<'_>, assessment: &Assessment, out: &mut dyn Wri
             let text = format!("{} · {detail}", rule.meta.title.get(language));
             for (position, text) in wrap(&text, page.options.width.saturating_sub(12)).iter().enumerate() {
                 let id = if position == 0 { rule.meta.id.as_str() } else { "" };
-                writeln!(out, "  {}  {text}", pad(id, 8))?;
+                line!(out, "  ", pad(id, 8), "  ", text)?;
             }
             for printed in rule.printed.lines() {
-                writeln!(out, "{}{}  {printed}", " ".repeat(12), styled(DIM, page.words.printed))?;
+                line!(out, spaces(12), styled(DIM, page.words.printed), "  ", printed)?;
             }
         }
     }
     Ok(())
 }
 
-fn write_item(page: &Page<'_>, item: &Item<'_>, widest: usize, out: &mut dyn Write) -> io::Result<()> {
+fn write_item(page: &Page<'_>, item: &Item<'_>, widest: usize, out: &mut Screen<'_>) -> io::Result<()> {
     let rules = item.rules.join(", ");
-    let path = styled(DIM, &pad(item.path, widest));
+    let path = styled(DIM, pad(item.path, widest));
     let indent = 6 + widest + 2;
     let text = format!("{}  ({rules})", item.message);
     let room = page.options.width.saturating_sub(indent);
-    if display_width(item.path) > widest {
-        writeln!(out, "  [ ] {}", styled(DIM, item.path))?;
-        for text in wrap(&text, room) {
-            writeln!(out, "{}{text}", " ".repeat(indent))?;
+    if columns(item.path) > widest {
+        line!(out, "  [ ] ", styled(DIM, item.path))?;
+        for text in wrap(text, room) {
+            line!(out, spaces(indent), text)?;
         }
         return Ok(());
     }
     for (position, text) in wrap(&text, room).iter().enumerate() {
         if position == 0 {
-            writeln!(out, "  [ ] {path}  {text}")?;
+            line!(out, "  [ ] ", path.clone(), "  ", text)?;
         } else {
-            writeln!(out, "{}{text}", " ".repeat(indent))?;
+            line!(out, spaces(indent), text)?;
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::layout::{BOLD, DIM, heading, pad, styled, wrap};
+use super::layout::{BOLD, DIM, Screen, line, name, pad, styled, wrap};
 use super::words;
 use crate::engine::{CompiledRule, Reads, Subject};
 use crate::evidence::display_width;
@@ -25,20 +25,18 @@ pub struct RulePage<'p> {
 /// # Errors
 /// The writer fails.
 pub fn write_rules(page: &RulePage<'_>, rules: &[&CompiledRule], out: &mut dyn Write) -> io::Result<()> {
+    let out = &mut Screen::on(out);
     let language = page.language;
     let manifest = &page.pack.manifest;
-    writeln!(out, "{}", styled(BOLD, manifest.title.get(language)))?;
-    writeln!(
-        out,
-        "{}",
-        styled(DIM, &format!("{} {} · {}", manifest.id, manifest.version, manifest.authority.get(language)))
-    )?;
+    line!(out, styled(BOLD, manifest.title.get(language)))?;
+    let (id, version) = (name(&manifest.id), name(&manifest.version));
+    line!(out, styled(DIM, format!("{id} {version} · {}", manifest.authority.get(language))))?;
     for control in &manifest.controls {
         let own: Vec<&&CompiledRule> = rules.iter().filter(|rule| rule.meta.control == control.id).collect();
         if own.is_empty() {
             continue;
         }
-        writeln!(out, "\n{}", heading(&format!("{}  {}", control.number, control.title.get(language)), page.width))?;
+        out.heading(format!("{}  {}", control.number, control.title.get(language)), page.width)?;
         for rule in own {
             let meta = &rule.meta;
             let severity = pad(words::severity(meta.severity, language), 6);
@@ -51,17 +49,20 @@ pub fn write_rules(page: &RulePage<'_>, rules: &[&CompiledRule], out: &mut dyn W
                 notes.extend(stages.map(|stage| stage.title.get(language)));
             }
             let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join(", ")) };
-            writeln!(
+            line!(
                 out,
-                "  {}  {}  {}{}",
-                styled(BOLD, &pad(&meta.id, 7)),
-                styled(DIM, &severity),
+                "  ",
+                styled(BOLD, pad(&meta.id, 7)),
+                "  ",
+                styled(DIM, severity),
+                "  ",
                 meta.title.get(language),
-                styled(DIM, &notes)
+                styled(DIM, notes)
             )?;
         }
     }
-    writeln!(out, "\n{}", words::rules(rules.len(), language))
+    out.blank_line()?;
+    line!(out, words::rules(rules.len(), language))
 }
 
 /// Writes everything that a rule says about itself, and what it reads.
@@ -69,11 +70,12 @@ pub fn write_rules(page: &RulePage<'_>, rules: &[&CompiledRule], out: &mut dyn W
 /// # Errors
 /// The writer fails.
 pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, reads: &Reads, out: &mut dyn Write) -> io::Result<()> {
+    let out = &mut Screen::on(out);
     let language = page.language;
     let labels = words::RuleWords::of(language);
     let meta = &rule.meta;
     let manifest = &page.pack.manifest;
-    writeln!(out, "{}  {}", styled(BOLD, &meta.id), styled(BOLD, meta.title.get(language)))?;
+    line!(out, styled(BOLD, &meta.id), "  ", styled(BOLD, meta.title.get(language)))?;
     let control = page.pack.control(&meta.control);
     let control = control.map(|control| format!("{}  {}", control.number, control.title.get(language)));
     let stages = manifest.stages.iter().filter(|stage| meta.stages.contains(&stage.id));
@@ -94,12 +96,12 @@ pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, reads: &Reads, out: 
         let url = source.and_then(|source| source.url.as_ref()).map(|url| format!(" {url}")).unwrap_or_default();
         rows.push((labels.basis, format!("{}{url}", words::basis(basis, manifest, language))));
     }
-    for name in &reads.parameters {
-        let Some(parameter) = manifest.parameters.get(name) else { continue };
+    for id in &reads.parameters {
+        let Some(parameter) = manifest.parameters.get(id) else { continue };
         let default = parameter.default_value().map(|value| value.to_string()).unwrap_or_default();
         let unit = parameter.unit.as_ref().map(|unit| format!(" {}", unit.get(language))).unwrap_or_default();
         let (title, status) = (parameter.title.get(language), words::basis_status(parameter.basis, language));
-        rows.push((labels.parameters, format!("{name} = {default}{unit}: {title} ({status}; {})", parameter.source)));
+        rows.push((labels.parameters, format!("{id} = {default}{unit}: {title} ({status}; {})", parameter.source)));
     }
     rows.extend(read_rows(page, reads, labels));
     for text in meta.says.values() {
@@ -112,9 +114,9 @@ pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, reads: &Reads, out: 
     let column = rows.iter().map(|(label, _)| display_width(label)).max().unwrap_or(0) + 2;
     let mut before = "";
     for (label, text) in rows {
-        for (position, line) in wrap(&text, page.width.saturating_sub(column + 2)).iter().enumerate() {
+        for (position, text) in wrap(text, page.width.saturating_sub(column + 2)).iter().enumerate() {
             let shown = if position == 0 && label != before { label } else { "" };
-            writeln!(out, "  {}{line}", styled(DIM, &pad(shown, column)))?;
+            line!(out, "  ", styled(DIM, pad(shown, column)), text)?;
         }
         before = label;
     }

@@ -25,7 +25,7 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("postcard", &["pack", "engine"]),
     ("rhai", &["engine"]),
     ("serde", &["language", "pack", "engine", "assess", "report", "cli"]),
-    ("serde_json", &["report", "cli"]),
+    ("serde_json", &["report"]),
     ("serde_yaml", &["pack"]),
     ("sha2", &["load"]),
     ("signal_hook", &["main"]),
@@ -34,6 +34,7 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("tempfile", &["cli"]),
     ("terminal_size", &["main"]),
     ("textwrap", &["report"]),
+    ("unicode_general_category", &["evidence"]),
     ("walkdir", &["load"]),
 ];
 

@@ -72,8 +72,7 @@ impl<'b> Pair<'b> {
     pub(crate) fn new(bench: &'b Bench, order: &Order) -> Self {
         let scripts = bench.pack.select(&[]).expect("all rules");
         let compile = |evaluator| {
-            Program::compile(&bench.pack, bench.parameters.clone(), &scripts, evaluator)
-                .expect("rules that compile")
+            Program::compile(&bench.pack, bench.parameters.clone(), &scripts, evaluator).expect("rules that compile")
         };
         let (direct, interpreter) = (compile(Evaluator::Direct), compile(Evaluator::Interpreter));
         Self { bench, direct, interpreter, order: order.tree.clone() }

@@ -44,7 +44,12 @@ const ARENA_BYTES: usize = 16 << 20;
 
 impl Functions {
     /// Makes ready to run rules on one bundle.
-    pub(super) fn on<'r>(&'r self, recorder: &'r Rc<Recorder>, [bundle, order]: [&'r Arc<Tree>; 2], arena: &'r Bump) -> Run<'r> {
+    pub(super) fn on<'r>(
+        &'r self,
+        recorder: &'r Rc<Recorder>,
+        [bundle, order]: [&'r Arc<Tree>; 2],
+        arena: &'r Bump,
+    ) -> Run<'r> {
         arena.set_allocation_limit(Some(ARENA_BYTES));
         let trees = Trees { recorder, bundle, order };
         let allowed = STEPS + STEPS_PER_NODE * bundle.document.node_count() as u64;
