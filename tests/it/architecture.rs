@@ -8,19 +8,23 @@ use crate::audits::project;
 const ORDER: [&str; 9] = ["language", "error", "evidence", "load", "pack", "engine", "assess", "report", "cli"];
 
 /// Where each outside crate may be used.
-const HOMES: [(&str, &[&str]); 26] = [
+const HOMES: [(&str, &[&str]); 34] = [
     ("ahash", &["engine"]),
     ("anstream", &["cli", "main"]),
     ("anstyle", &["report"]),
     ("anyhow", &["load", "pack", "engine", "assess", "cli", "main"]),
     ("bumpalo", &["engine"]),
+    ("cap_std", &["load"]),
     ("clap", &["cli", "main"]),
     ("ctrlc", &["main"]),
+    ("encoding_rs", &["load"]),
+    ("flate2", &["load"]),
+    ("globset", &["load"]),
     ("granit_parser", &["load"]),
     ("include_dir", &["pack"]),
     ("indicatif", &["cli"]),
     ("jiff", &["evidence"]),
-    ("libc", &["engine"]),
+    ("libc", &["load", "engine"]),
     ("memchr", &["evidence"]),
     ("postcard", &["pack", "engine"]),
     ("rhai", &["engine"]),
@@ -30,12 +34,15 @@ const HOMES: [(&str, &[&str]); 26] = [
     ("sha2", &["load"]),
     ("signal_hook", &["main"]),
     ("smallvec", &["engine"]),
-    ("strsim", &["pack"]),
+    ("strsim", &["evidence"]),
+    ("tar", &["load"]),
     ("tempfile", &["cli"]),
     ("terminal_size", &["main"]),
     ("textwrap", &["report"]),
     ("unicode_general_category", &["evidence"]),
+    ("unicode_normalization", &["load"]),
     ("walkdir", &["load"]),
+    ("zip", &["load"]),
 ];
 
 #[test]

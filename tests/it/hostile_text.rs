@@ -48,6 +48,8 @@ fn told(arguments: &[OsString]) -> Written {
         processors: std::num::NonZeroUsize::MIN,
         shows_progress: false,
         stop: &STOP,
+        give_up: |note| panic!("{note}"),
+        screen_file: || None,
     };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let ended = on_worker(|| run(&arguments, environment, &mut out, &mut err)).expect("a worker");
