@@ -28,7 +28,7 @@ impl Decisions {
     /// The file is not YAML, is for another pack or order, or an entry says too little, too much, or the same as
     /// another one. The error is a [`Diagnostic`] that names the place.
     pub fn read(name: &str, bytes: &[u8], pack: &str, order: &str) -> anyhow::Result<Self> {
-        let limits = Limits { file_bytes: FILE_BYTES, nodes: NODES, ..Limits::default() };
+        let limits = Limits { file_bytes: FILE_BYTES, values: NODES, ..Limits::default() };
         let document = document(name, bytes, &limits).map_err(|refused| *refused)?;
         let reader = Reader { document: &document };
         let entries = reader.file(pack, order).map_err(|refused| *refused)?;

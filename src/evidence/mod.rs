@@ -2,14 +2,17 @@
 //!
 //! Takes what `load` builds; gives nodes, texts, JSON Pointers and file:line:column places.
 
+mod budget;
 mod builder;
+mod child_index;
 mod document;
 mod place;
 mod scalar;
 mod shown;
 mod time;
 
-pub use builder::{Builder, Checkpoint, Collection, Duplicate};
+pub use budget::{Budget, Exceeded};
+pub use builder::{Builder, Checkpoint, Collection, Copied, Duplicate};
 pub use document::{Children, Document, Kind, NodeId, NodeRef};
 pub use place::{Excerpt, Location, Position, display_width, pointer_segment};
 pub use scalar::core_kind;

@@ -45,6 +45,8 @@ pub struct Excerpt {
 const EXCERPT_CHARS: usize = 100;
 /// Characters kept before the range when a long line is cut.
 const EXCERPT_BEFORE: usize = 40;
+/// Bytes of a line whose characters are counted one by one; on longer lines a column starts from a count that is kept.
+const COUNTED_BYTES: usize = 4 << 10;
 
 #[derive(Debug)]
 pub(super) struct File {
@@ -52,11 +54,13 @@ pub(super) struct File {
     start: u32,
     end: u32,
     line_starts: OnceLock<Vec<u32>>,
+    /// The characters of the file before each block of [`COUNTED_BYTES`]; only for files with long lines.
+    characters: OnceLock<Vec<u32>>,
 }
 
 impl File {
     pub(super) fn new(name: &str, start: u32, end: u32) -> Self {
-        Self { name: name.to_owned(), start, end, line_starts: OnceLock::new() }
+        Self { name: name.to_owned(), start, end, line_starts: OnceLock::new(), characters: OnceLock::new() }
     }
 }
 
@@ -64,6 +68,11 @@ impl Document {
     /// Returns the name of the file that a node is written in.
     pub fn file_name(&self, id: NodeId) -> &str {
         self.file_at(self.raw(id).start).map_or("", |file| &file.name)
+    }
+
+    /// Returns the name of the file last begun.
+    pub fn last_file_name(&self) -> &str {
+        self.files.last().map_or("", |file| &file.name)
     }
 
     /// Returns where a node is written.
@@ -75,8 +84,8 @@ impl Document {
     /// Returns the line on which a node begins, with a marker for the node's part of it.
     pub fn excerpt(&self, id: NodeId) -> Excerpt {
         let node = self.raw(id);
-        let written = self.text.get(node.start as usize..node.end as usize).unwrap_or_default();
-        let is_on_one_line = node.kind.is_scalar() || !written.contains(['\n', '\r']);
+        let line = |offset: u32| self.file_at(node.start).map(|file| self.position(file, offset).line);
+        let is_on_one_line = node.kind.is_scalar() || line(node.start) == line(node.end);
         self.excerpt_of_bytes(node.start, if is_on_one_line { node.end } else { node.start })
     }
 
@@ -85,7 +94,7 @@ impl Document {
         let mut pointer = String::new();
         let mut at = self.root();
         while at.id() != id {
-            let Some((segment, child)) = child_towards(at, id) else { break };
+            let Some((segment, child)) = self.child_towards(at, id) else { break };
             pointer.push('/');
             match segment {
                 Segment::Index(index) => pointer.push_str(&index.to_string()),
@@ -150,21 +159,59 @@ impl Document {
     }
 
     fn position(&self, file: &File, offset: u32) -> Position {
-        let starts = file.line_starts.get_or_init(|| self.find_line_starts(file));
+        let starts = self.line_starts(file);
         let line = starts.partition_point(|&start| start <= offset).max(1);
         let line_start = starts.get(line - 1).copied().unwrap_or(file.start);
-        let before = self.text.get(line_start as usize..offset as usize).unwrap_or_default();
-        Position { line: line as u32, column: before.chars().count() as u32 + 1 }
+        Position { line: line as u32, column: self.characters(file, line_start, offset) + 1 }
+    }
+
+    /// Returns how many characters stand between two offsets of a file, in steps that do not grow with their distance.
+    fn characters(&self, file: &File, from: u32, to: u32) -> u32 {
+        self.budget.spend_text((to.saturating_sub(from) as usize).min(2 * COUNTED_BYTES));
+        if to.saturating_sub(from) as usize <= COUNTED_BYTES {
+            return count_characters(self.bytes(from, to));
+        }
+        let counts = file.characters.get_or_init(|| self.count_blocks(file));
+        let before = |offset: u32| {
+            let block = (offset - file.start) as usize / COUNTED_BYTES;
+            let start = file.start + (block * COUNTED_BYTES) as u32;
+            counts.get(block).copied().unwrap_or(0) + count_characters(self.bytes(start, offset))
+        };
+        before(to) - before(from)
+    }
+
+    /// Counts the characters before each block of a file.
+    fn count_blocks(&self, file: &File) -> Vec<u32> {
+        let text = self.bytes(file.start, file.end);
+        self.budget.spend_text(text.len());
+        let mut before = 0;
+        let counts = text.chunks(COUNTED_BYTES).map(|block| {
+            let count = before;
+            before += count_characters(block);
+            count
+        });
+        let mut counts: Vec<u32> = counts.collect();
+        // The end of a file whose last block is full begins a block of its own.
+        counts.push(before);
+        counts
+    }
+
+    fn bytes(&self, from: u32, to: u32) -> &[u8] {
+        self.text.as_bytes().get(from as usize..to as usize).unwrap_or_default()
+    }
+
+    fn line_starts<'f>(&self, file: &'f File) -> &'f [u32] {
+        file.line_starts.get_or_init(|| self.find_line_starts(file))
     }
 
     fn line_start(&self, file: &File, line: u32) -> u32 {
-        let starts = file.line_starts.get_or_init(|| self.find_line_starts(file));
-        starts.get(line as usize - 1).copied().unwrap_or(file.start)
+        self.line_starts(file).get(line as usize - 1).copied().unwrap_or(file.start)
     }
 
     /// Lines end as YAML says: LF, CRLF or a lone CR.
     fn find_line_starts(&self, file: &File) -> Vec<u32> {
-        let text = self.text.get(file.start as usize..file.end as usize).unwrap_or_default().as_bytes();
+        let text = self.bytes(file.start, file.end);
+        self.budget.spend_text(text.len());
         let mut starts = vec![file.start];
         let is_crlf = |at: usize| text.get(at..at + 2) == Some(b"\r\n");
         let ends = memchr2_iter(b'\n', b'\r', text).filter(|at| !is_crlf(*at));
@@ -189,16 +236,40 @@ enum Segment<'d> {
     Key(&'d str),
 }
 
-fn child_towards(parent: NodeRef<'_>, id: NodeId) -> Option<(Segment<'_>, NodeRef<'_>)> {
-    let holds = |node: NodeRef<'_>| (node.id().0..node.subtree_end()).contains(&id.0);
-    if parent.kind() == Kind::Sequence {
-        let (index, item) = parent.items().enumerate().find(|(_, item)| holds(*item))?;
-        return Some((Segment::Index(index), item));
+impl Document {
+    /// Returns the child of a collection that holds a node.
+    fn child_towards<'d>(&self, parent: NodeRef<'d>, id: NodeId) -> Option<(Segment<'d>, NodeRef<'d>)> {
+        let holds = |node: NodeRef<'_>| (node.id().0..node.subtree_end()).contains(&id.0);
+        let (first, mut children) = parent.children_near(id);
+        let mut position = first;
+        let found = loop {
+            let child = children.next()?;
+            position += 1;
+            if parent.kind() == Kind::Sequence {
+                if holds(child) {
+                    break (Segment::Index(position - 1), child);
+                }
+                continue;
+            }
+            let value = children.next()?;
+            position += 1;
+            if child.id() == id {
+                // Asked for a key: stop at it; its pointer is that of its value.
+                break (Segment::Key(child.text()), child);
+            }
+            if holds(value) {
+                break (Segment::Key(child.text()), value);
+            }
+        };
+        self.budget.spend(position - first);
+        Some(found)
     }
-    let (key, value) = parent.entries().find(|(key, value)| holds(*value) || key.id() == id)?;
-    // Asked for a key: stop at its value, whose pointer it shares.
-    let stop = if key.id() == id { key } else { value };
-    Some((Segment::Key(key.text()), stop))
+}
+
+/// Counts the characters that begin in some bytes.
+fn count_characters(bytes: &[u8]) -> u32 {
+    let is_start = |byte: &&u8| **byte & 0b1100_0000 != 0b1000_0000;
+    bytes.iter().filter(is_start).count() as u32
 }
 
 fn printable(c: char) -> char {

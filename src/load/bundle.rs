@@ -85,7 +85,8 @@ impl Bundle {
 
     fn load_directory(root: &Path, limits: &Limits) -> Result<Self> {
         let listing = list(root, limits)?;
-        let mut assembly = Assembly { root, limits, builder: Builder::new(), digest: Digest::new(), bytes: 0 };
+        let mut assembly =
+            Assembly { root, limits, builder: Builder::within(limits.budget()), digest: Digest::new(), bytes: 0 };
         assembly.manifest()?;
         for part in &listing.parts {
             assembly.part(part)?;
@@ -165,7 +166,7 @@ fn list(root: &Path, limits: &Limits) -> Result<Listing> {
         }
         count += 1;
         if count > limits.files {
-            bail!("{}: more than {} files in one bundle", root.display(), limits.files);
+            bail!("{}: {}", root.display(), limits.too_many_files());
         }
         listing.add(file, entry.path())?;
     }
@@ -227,7 +228,7 @@ impl Assembly<'_> {
         let bytes = read(&self.root.join(file), self.limits).with_context(|| file.to_owned())?;
         self.bytes += bytes.len();
         if self.bytes > self.limits.bundle_bytes {
-            bail!("{file}: the YAML files of this bundle exceed {} bytes together", self.limits.bundle_bytes);
+            bail!("{file}: {}", self.limits.too_many_bytes(self.bytes));
         }
         self.digest.add_hashed(file, sha256_hex(&bytes));
         Ok(bytes)

@@ -17,6 +17,7 @@ mod search;
 pub use bundle::{Attachment, Bundle, Note};
 pub use diagnostic::Diagnostic;
 pub use digest::{Digest, sha256_hex};
-pub use limits::Limits;
+pub use limits::{Limit, Limits};
 pub use parser::document;
+pub use refusal::overspent;
 pub use search::{Entry, MANIFEST, walk};

@@ -107,7 +107,7 @@ fn refusals_name_the_place_and_the_way_out() {
 
 #[test]
 fn limits_are_refused_at_the_place_where_they_are_passed() {
-    let limits = Limits { file_bytes: 100, nodes: 6, scalar_bytes: 10, aliases: 1, ..Limits::default() };
+    let limits = Limits { file_bytes: 100, values: 6, value_bytes: 10, aliases: 1, ..Limits::default() };
     let cases = [
         ("x".repeat(101), "the file has 101 bytes, the limit is 100", "1:1"),
         ("[1, 2, 3,\n 4, 5, 6]".to_owned(), "more than 6 keys and values", "2:8"),
