@@ -36,6 +36,8 @@ pub struct Assessment {
     pub controls: Vec<ControlReport>,
     /// What to know about the bundle that changes no result.
     pub warnings: Vec<Warning>,
+    /// Warnings beyond those that are listed.
+    pub unlisted_warnings: u64,
     /// Decisions on this bundle that changed no result.
     pub idle: Vec<Idle>,
     /// Why the bundle could not be read.

@@ -11,12 +11,12 @@ use super::decision::{Decisions, Idle};
 use super::resolve::Resolver;
 use super::result::{RuleResult, Verdict};
 use super::verdict::{self, ControlReport};
-use super::warnings::warnings;
+use super::warnings::{Warnings, warnings};
 use crate::engine::{Case, Evaluator, NoteKind, Outcome, Program};
 use crate::error::Stage;
 use crate::evidence::{Day, NodeRef};
 use crate::language::Text;
-use crate::load::{Bundle, Diagnostic};
+use crate::load::{Bundle, Diagnostic, overspent};
 use crate::pack::{Order, Pack, Parameters, RuleMeta, Tree};
 
 /// What to judge, besides the bundle.
@@ -72,7 +72,7 @@ impl<'p> Auditor<'p> {
         let stage = self.request.stage.clone().or_else(|| self.stated_stage(&tree));
         let due = self.rules.iter().enumerate().filter(|(_, rule)| rule.is_due(stage.as_deref()));
         let chosen: Vec<usize> = due.map(|(index, _)| index).collect();
-        let warnings = warnings(&tree, &notes, &attachments);
+        let Warnings { listed, unlisted } = warnings(&tree, &self.pack.schema, &notes, &attachments);
         let case = Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of: self.request.as_of };
         let mut outcomes = chosen.iter().copied().zip(self.program.run(case, &chosen)).peekable();
         let resolver = Resolver { pack: self.pack, order: &self.order.tree, bundle: &tree, is_directory };
@@ -82,6 +82,9 @@ impl<'p> Auditor<'p> {
                 Some((_, outcome)) => report(meta, outcome, &resolver),
                 None => self.other_stage(meta),
             });
+        }
+        if let Err(exceeded) = tree.document.budget().check() {
+            return unreadable(path, &overspent(&tree.document, exceeded).into());
         }
         let root = tree.document.root();
         let operator = text_at(root, &["operator", "name"]);
@@ -98,7 +101,8 @@ impl<'p> Auditor<'p> {
             verdict: verdict::of_bundle(&controls),
             rules,
             controls,
-            warnings,
+            warnings: listed,
+            unlisted_warnings: unlisted,
             idle,
             failure: None,
         }
@@ -167,6 +171,7 @@ pub fn unreadable(path: &str, error: &anyhow::Error) -> Assessment {
         rules: Vec::new(),
         controls: Vec::new(),
         warnings: Vec::new(),
+        unlisted_warnings: 0,
         idle: Vec::new(),
         failure: Some(failure),
     }

@@ -23,6 +23,8 @@ struct Item<'a> {
 pub(super) fn to_supply(page: &Page<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
     let language = page.options.language;
     let mut files: BTreeMap<(&str, bool), Vec<Item<'_>>> = BTreeMap::new();
+    // Where among the items of its file a path with a message stands.
+    let mut positions: BTreeMap<(&str, bool, &str, &str), usize> = BTreeMap::new();
     for (rule, finding) in findings(assessment).filter(|(_, finding)| finding.result() < RuleResult::Waived) {
         let file = match (&finding.supply, &finding.location) {
             (Some(supply), _) => (supply.file.as_str(), supply.is_new),
@@ -31,7 +33,8 @@ pub(super) fn to_supply(page: &Page<'_>, assessment: &Assessment, out: &mut dyn 
         };
         let items = files.entry(file).or_default();
         let (path, message) = (finding.path.as_str(), finding.message.get(language));
-        match items.iter_mut().find(|item| item.path == path && item.message == message) {
+        let position = *positions.entry((file.0, file.1, path, message)).or_insert(items.len());
+        match items.get_mut(position) {
             Some(item) if item.rules.contains(&rule.meta.id.as_str()) => {}
             Some(item) => item.rules.push(&rule.meta.id),
             None => items.push(Item { path, message, rules: vec![&rule.meta.id] }),
@@ -93,6 +96,9 @@ pub(super) fn warnings(page: &Page<'_>, assessment: &Assessment, out: &mut dyn W
         for text in wrap(&text, page.options.width.saturating_sub(2)) {
             writeln!(out, "  {text}")?;
         }
+    }
+    if assessment.unlisted_warnings > 0 {
+        writeln!(out, "  {}", styled(DIM, &words::more_warnings(assessment.unlisted_warnings, page.options.language)))?;
     }
     Ok(())
 }
