@@ -1,4 +1,6 @@
 //! Where an audit broke: context on an error that picks the headline. Every such error is exit status 2.
+//!
+//! An error is one line, whatever it repeats of a file or of the command; several mistakes have a type of their own.
 
 use std::fmt;
 
@@ -28,3 +30,15 @@ impl fmt::Display for Stage {
         })
     }
 }
+
+/// Several mistakes in the scripts of a pack, each of which is told on a line of its own.
+#[derive(Debug)]
+pub struct Mistakes(pub Vec<String>);
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("\n"))
+    }
+}
+
+impl std::error::Error for Mistakes {}

@@ -7,9 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
 use clap::Parser;
-use gamsa::cli::{Arguments, Color, Environment, ExitStatus, run};
+use gamsa::cli::{Arguments, Color, Environment, ExitStatus, describe, run, shown_usage};
 use gamsa::engine::{CountingAllocator, grow_memory_in_large_steps, on_worker};
-use gamsa::error::Stage;
 use gamsa::evidence::Day;
 use gamsa::language::Language;
 
@@ -27,7 +26,7 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 72..=120;
 fn main() -> ExitCode {
     grow_memory_in_large_steps();
     // Prints help and usage errors itself, with exit status 0 and 2.
-    let arguments = Arguments::parse();
+    let arguments = Arguments::try_parse().unwrap_or_else(|refused| shown_usage(refused).exit());
     // The first Ctrl-C ends the run in an orderly way, the second at once.
     let handler = ctrlc::set_handler(|| {
         if STOP.swap(true, Ordering::Relaxed) {
@@ -85,17 +84,8 @@ fn environment() -> Environment {
 }
 
 fn report_error(error: &anyhow::Error) {
-    let mut text = String::from("error");
-    let stage = error.downcast_ref::<Stage>();
-    if let Some(stage) = stage {
-        text.push_str(&format!(": {stage}"));
-    }
-    let causes: Vec<String> = error.chain().skip(usize::from(stage.is_some())).map(ToString::to_string).collect();
-    for line in causes.join(": ").lines() {
-        text.push_str(&format!("\n  {line}"));
-    }
     // Nothing can be done where even the error stream is closed.
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", describe(error));
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

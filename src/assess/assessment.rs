@@ -6,7 +6,7 @@ use super::decision::Idle;
 use super::finding::Finding;
 use super::result::{RuleResult, Verdict};
 use super::verdict::ControlReport;
-use crate::evidence::Location;
+use crate::evidence::{Location, Shown};
 use crate::language::{Language, Text};
 use crate::load::Diagnostic;
 use crate::pack::RuleMeta;
@@ -90,7 +90,7 @@ impl LoadFailure {
     pub fn render(&self, language: Language) -> String {
         match self {
             Self::Refused(refused) => refused.render(language),
-            Self::Unreadable(message) => message.clone(),
+            Self::Unreadable(message) => Shown::of(message).into_text().into_owned(),
         }
     }
 }

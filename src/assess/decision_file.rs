@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::decision::{Answer, Decision, Decisions, Determination, Ruling, Scope, Target, Waiver, words};
-use crate::evidence::{Day, Document, Kind, Location, Moment, NodeRef};
+use crate::evidence::{Day, Document, Kind, Location, Moment, NodeRef, Shown};
 use crate::language::Text;
 use crate::load::{Diagnostic, Limits, document, sha256_hex};
 
@@ -14,6 +14,8 @@ pub const DECISIONS_SCHEMA: &str = "gamsa.decisions/v1";
 /// A file of decisions may answer the questions of ten thousand bundles.
 const FILE_BYTES: usize = 64 << 20;
 const NODES: usize = 5_000_000;
+/// Characters of the file's own text that an error repeats at most.
+const QUOTED_CHARS: usize = 120;
 
 const DETERMINATION: [&str; 9] = ["bundle", "rule", "subject", "path", "question", "result", "reason", "by", "on"];
 const WAIVER: [&str; 10] =
@@ -188,7 +190,9 @@ impl<'d> Reader<'d> {
             Kind::Null => "nothing".to_owned(),
             Kind::Sequence => "a list".to_owned(),
             Kind::Mapping => "keys with values".to_owned(),
-            Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text => format!("`{}`", words(node.text())),
+            Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text => {
+                format!("`{}`", Shown::cut(&words(node.text()), QUOTED_CHARS))
+            }
         };
         self.refuse(node, format!("expected {expected}, found {found}"), hint)
     }

@@ -27,7 +27,7 @@ Exit status:
 
 /// Audits evidence bundles against the criteria of an authority and lists every missing item.
 #[derive(Debug, Parser)]
-#[command(name = "gamsa", version, about, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "gamsa", bin_name = "gamsa", version, about, after_help = AFTER_HELP, max_term_width = 100)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]

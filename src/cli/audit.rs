@@ -12,6 +12,7 @@ use super::Environment;
 use super::arguments::{AuditArguments, Format};
 use super::bundles::{self, Bundle};
 use super::exit::ExitStatus;
+use super::failure::note;
 use super::output::{Content, Formats, Outputs, targets};
 use super::workers::{self, Plan};
 use super::{decisions, progress};
@@ -74,7 +75,7 @@ pub(super) fn run(
         }
     };
     if status == ExitStatus::Interrupted {
-        writeln!(notes, "note: {}", status.meaning()).context(Stage::Write)?;
+        note(notes, status.meaning()).context(Stage::Write)?;
     }
     Ok(status)
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Error, Result};
 
 use super::arguments::AuditArguments;
+use super::failure::note;
 use crate::error::Stage;
 use crate::load::{Entry, walk};
 
@@ -35,10 +36,10 @@ pub(super) fn find<'n>(
 /// Tells of YAML files that nobody audits; that a note cannot be written stops no audit.
 fn note_strays(notes: &mut dyn Write, named: &[PathBuf], count: usize) {
     for path in named {
-        let _ = writeln!(notes, "note: not audited, belongs to no bundle: {}", path.display());
+        let _ = note(notes, &format!("not audited, belongs to no bundle: {}", path.display()));
     }
     if count > named.len() {
-        let _ = writeln!(notes, "note: and {} more YAML files that belong to no bundle", count - named.len());
+        let _ = note(notes, &format!("and {} more YAML files that belong to no bundle", count - named.len()));
     }
 }
 

@@ -8,6 +8,7 @@ mod audit;
 mod bundles;
 mod decisions;
 mod exit;
+mod failure;
 mod output;
 mod progress;
 mod rules;
@@ -20,6 +21,7 @@ use anyhow::Result;
 
 pub use arguments::{Arguments, AuditArguments, Color, Command, Format, Lang, RulesCommand, RulesFormat};
 pub use exit::ExitStatus;
+pub use failure::{describe, shown_usage};
 
 use crate::evidence::{Day, Zone};
 use crate::language::Language;

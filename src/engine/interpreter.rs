@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Module, Scope};
 
 use super::outcome::{Effort, Outcome, ScriptError, describe, is_about_absence, shorten};
@@ -13,6 +13,7 @@ use super::recorder::Recorder;
 use super::sandbox::{self, Meter, SCRIPT_BYTES};
 use super::script_check::{self, Functions, Known, Role};
 use super::{absence, comparison, lists, reading, script_meta, times, verbs};
+use crate::error::Mistakes;
 use crate::pack::{Pack, Script};
 
 /// Scripts of a pack that the interpreter can run.
@@ -52,7 +53,7 @@ impl Interpreter {
         compiler.library(&mut engine);
         let rules = compiler.rules(&engine, scripts);
         if !compiler.mistakes.is_empty() {
-            bail!("{}", compiler.mistakes.join("\n"));
+            return Err(Mistakes(compiler.mistakes).into());
         }
         for name in &compiler.properties {
             reading::register_property(&mut engine, name);

@@ -7,6 +7,7 @@ use rhai::EvalAltResult;
 use super::comparison;
 use super::handle::ABSENT_TYPE;
 use super::recorder::{Absence, Note, NoteKind, Record, ScriptPosition};
+use crate::evidence::Shown;
 
 /// Characters of an error text from a script that are kept.
 const ERROR_CHARS: usize = 300;
@@ -125,9 +126,5 @@ pub(super) fn describe(error: &EvalAltResult) -> (String, Option<ScriptPosition>
 }
 
 pub(super) fn shorten(text: &str) -> String {
-    let mut short: String = text.chars().take(ERROR_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().nth(ERROR_CHARS).is_some() {
-        short.push('…');
-    }
-    short
+    Shown::cut(text, ERROR_CHARS).into_text().into_owned()
 }

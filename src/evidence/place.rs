@@ -7,6 +7,7 @@ use memchr::memchr2_iter;
 use unicode_width::UnicodeWidthChar;
 
 use super::document::{Document, Kind, NodeId, NodeRef};
+use super::shown::Line;
 
 /// A line and a column, both counted from 1; columns count characters, not bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +34,7 @@ pub struct Location {
 pub struct Excerpt {
     /// The line number, from 1.
     pub line: u32,
-    /// The line, cut to a window around the range; control characters are replaced.
+    /// The line as it may be shown, cut to a window around the range.
     pub text: String,
     /// Columns on the screen before the marker (Hangul takes two).
     pub indent: usize,
@@ -45,8 +46,8 @@ pub struct Excerpt {
 const EXCERPT_CHARS: usize = 100;
 /// Characters kept before the range when a long line is cut.
 const EXCERPT_BEFORE: usize = 40;
-/// Bytes of a line whose characters are counted one by one; on longer lines a column starts from a count that is kept.
-const COUNTED_BYTES: usize = 4 << 10;
+/// Bytes after which characters are counted anew, so that a column does not cost as much as its line is long.
+const BLOCK_BYTES: u32 = 1024;
 
 #[derive(Debug)]
 pub(super) struct File {
@@ -54,13 +55,13 @@ pub(super) struct File {
     start: u32,
     end: u32,
     line_starts: OnceLock<Vec<u32>>,
-    /// The characters of the file before each block of [`COUNTED_BYTES`]; only for files with long lines.
-    characters: OnceLock<Vec<u32>>,
+    /// Characters of the file before each block of it; counted once a line is longer than a block.
+    chars_before_block: OnceLock<Vec<u32>>,
 }
 
 impl File {
     pub(super) fn new(name: &str, start: u32, end: u32) -> Self {
-        Self { name: name.to_owned(), start, end, line_starts: OnceLock::new(), characters: OnceLock::new() }
+        Self { name: name.to_owned(), start, end, line_starts: OnceLock::new(), chars_before_block: OnceLock::new() }
     }
 }
 
@@ -84,8 +85,10 @@ impl Document {
     /// Returns the line on which a node begins, with a marker for the node's part of it.
     pub fn excerpt(&self, id: NodeId) -> Excerpt {
         let node = self.raw(id);
-        let line = |offset: u32| self.file_at(node.start).map(|file| self.position(file, offset).line);
-        let is_on_one_line = node.kind.is_scalar() || line(node.start) == line(node.end);
+        let is_on_one_line = node.kind.is_scalar()
+            || self.file_at(node.start).is_some_and(|file| {
+                self.line_at(file, node.start) == self.line_at(file, node.end.clamp(node.start, file.end))
+            });
         self.excerpt_of_bytes(node.start, if is_on_one_line { node.end } else { node.start })
     }
 
@@ -126,30 +129,37 @@ impl Document {
         Location { file: file.name.clone(), start: self.position(file, start), end: self.position(file, end) }
     }
 
+    /// Looks at no more of a line than it shows: a file may be one line.
     fn excerpt_of_bytes(&self, start: u32, end: u32) -> Excerpt {
         let Some(file) = self.file_at(start) else {
             return Excerpt { line: 1, text: String::new(), indent: 0, width: 1 };
         };
-        let position = self.position(file, start);
-        let line_start = self.line_start(file, position.line) as usize;
-        let rest = self.text.get(line_start..file.end as usize).unwrap_or_default();
-        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
-        let before = self.text.get(line_start..start as usize).unwrap_or_default().chars().count();
-        let marked = self.text.get(start as usize..end as usize).unwrap_or_default();
-        let marked = marked.split(['\n', '\r']).next().unwrap_or_default().chars().count();
-        let skip = if line.chars().count() > EXCERPT_CHARS { before.saturating_sub(EXCERPT_BEFORE) } else { 0 };
-        let (from, to) = (before - skip, before - skip + marked);
-        let mut excerpt = Excerpt { line: position.line, text: String::with_capacity(line.len()), indent: 0, width: 0 };
-        for (at, c) in line.chars().skip(skip).take(EXCERPT_CHARS).map(printable).enumerate() {
-            let width = c.width().unwrap_or(0);
-            if at < from {
+        let line = self.line_at(file, start);
+        let text = self.text.get(self.line_start(file, line) as usize..file.end as usize).unwrap_or_default();
+        let is_within = |(_, c): &(usize, char)| !matches!(c, '\n' | '\r');
+        let is_long = text.char_indices().take_while(is_within).nth(EXCERPT_CHARS).is_some();
+        let first = if is_long { self.before(file, line, start) } else { file.end as usize - text.len() };
+        let window = self.text.get(first..file.end as usize).unwrap_or_default();
+        let mut excerpt = Excerpt { line, text: String::new(), indent: 0, width: 0 };
+        let mut shown = Line::default();
+        for (at, c) in window.char_indices().take_while(is_within).take(EXCERPT_CHARS) {
+            let (at, shown_from) = (first + at, excerpt.text.len());
+            shown.push(c, &mut excerpt.text);
+            let width: usize = excerpt.text.get(shown_from..).unwrap_or_default().chars().filter_map(char::width).sum();
+            if at < start as usize {
                 excerpt.indent += width;
-            } else if at < to {
+            } else if at < end as usize {
                 excerpt.width += width;
             }
-            excerpt.text.push(c);
         }
         Excerpt { width: excerpt.width.max(1), ..excerpt }
+    }
+
+    /// Returns where a window on a long line begins, so that it shows what stands before an offset.
+    fn before(&self, file: &File, line: u32, offset: u32) -> usize {
+        let start = self.line_start(file, line) as usize;
+        let before = self.text.get(start..offset as usize).unwrap_or_default();
+        before.char_indices().rev().take(EXCERPT_BEFORE).last().map_or(offset as usize, |(at, _)| start + at)
     }
 
     fn file_at(&self, offset: u32) -> Option<&File> {
@@ -159,58 +169,53 @@ impl Document {
     }
 
     fn position(&self, file: &File, offset: u32) -> Position {
-        let starts = self.line_starts(file);
-        let line = starts.partition_point(|&start| start <= offset).max(1);
-        let line_start = starts.get(line - 1).copied().unwrap_or(file.start);
-        Position { line: line as u32, column: self.characters(file, line_start, offset) + 1 }
-    }
-
-    /// Returns how many characters stand between two offsets of a file, in steps that do not grow with their distance.
-    fn characters(&self, file: &File, from: u32, to: u32) -> u32 {
-        self.budget.spend_text((to.saturating_sub(from) as usize).min(2 * COUNTED_BYTES));
-        if to.saturating_sub(from) as usize <= COUNTED_BYTES {
-            return count_characters(self.bytes(from, to));
-        }
-        let counts = file.characters.get_or_init(|| self.count_blocks(file));
-        let before = |offset: u32| {
-            let block = (offset - file.start) as usize / COUNTED_BYTES;
-            let start = file.start + (block * COUNTED_BYTES) as u32;
-            counts.get(block).copied().unwrap_or(0) + count_characters(self.bytes(start, offset))
+        let line = self.line_at(file, offset);
+        let start = self.line_start(file, line);
+        let before = if offset - start <= BLOCK_BYTES {
+            self.chars(start, offset)
+        } else {
+            self.chars_before(file, offset) - self.chars_before(file, start)
         };
-        before(to) - before(from)
+        Position { line, column: before + 1 }
     }
 
-    /// Counts the characters before each block of a file.
-    fn count_blocks(&self, file: &File) -> Vec<u32> {
-        let text = self.bytes(file.start, file.end);
-        self.budget.spend_text(text.len());
-        let mut before = 0;
-        let counts = text.chunks(COUNTED_BYTES).map(|block| {
-            let count = before;
-            before += count_characters(block);
-            count
+    /// Returns how many characters of a file stand before an offset: those before its block, and those in it.
+    fn chars_before(&self, file: &File, offset: u32) -> u32 {
+        let counts = file.chars_before_block.get_or_init(|| {
+            let starts = (file.start..=file.end).step_by(BLOCK_BYTES as usize);
+            let mut before = 0;
+            let count = |start| {
+                let here = before;
+                before += self.chars(start, file.end.min(start + BLOCK_BYTES));
+                here
+            };
+            starts.map(count).collect()
         });
-        let mut counts: Vec<u32> = counts.collect();
-        // The end of a file whose last block is full begins a block of its own.
-        counts.push(before);
-        counts
+        let block = (offset - file.start) / BLOCK_BYTES;
+        let before = counts.get(block as usize).copied().unwrap_or(0);
+        before + self.chars(file.start + block * BLOCK_BYTES, offset)
     }
 
-    fn bytes(&self, from: u32, to: u32) -> &[u8] {
-        self.text.as_bytes().get(from as usize..to as usize).unwrap_or_default()
+    /// Returns how many characters begin in a range of bytes.
+    fn chars(&self, start: u32, end: u32) -> u32 {
+        let bytes = self.text.as_bytes().get(start as usize..end as usize).unwrap_or_default();
+        self.budget.spend_text(bytes.len());
+        bytes.iter().map(|byte| u32::from(byte & 0xc0 != 0x80)).sum()
     }
 
-    fn line_starts<'f>(&self, file: &'f File) -> &'f [u32] {
-        file.line_starts.get_or_init(|| self.find_line_starts(file))
+    fn line_at(&self, file: &File, offset: u32) -> u32 {
+        let starts = file.line_starts.get_or_init(|| self.find_line_starts(file));
+        starts.partition_point(|&start| start <= offset).max(1) as u32
     }
 
     fn line_start(&self, file: &File, line: u32) -> u32 {
-        self.line_starts(file).get(line as usize - 1).copied().unwrap_or(file.start)
+        let starts = file.line_starts.get_or_init(|| self.find_line_starts(file));
+        starts.get(line as usize - 1).copied().unwrap_or(file.start)
     }
 
     /// Lines end as YAML says: LF, CRLF or a lone CR.
     fn find_line_starts(&self, file: &File) -> Vec<u32> {
-        let text = self.bytes(file.start, file.end);
+        let text = self.text.get(file.start as usize..file.end as usize).unwrap_or_default().as_bytes();
         self.budget.spend_text(text.len());
         let mut starts = vec![file.start];
         let is_crlf = |at: usize| text.get(at..at + 2) == Some(b"\r\n");
@@ -266,18 +271,49 @@ impl Document {
     }
 }
 
-/// Counts the characters that begin in some bytes.
-fn count_characters(bytes: &[u8]) -> u32 {
-    let is_start = |byte: &&u8| **byte & 0b1100_0000 != 0b1000_0000;
-    bytes.iter().filter(is_start).count() as u32
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn printable(c: char) -> char {
-    match c {
-        '\t' => '→',
-        // Direction marks could make a line read differently from what it says.
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => '\u{fffd}',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
+    use crate::evidence::{Builder, Shown};
+
+    /// Returns a document of one file.
+    fn built(text: &str) -> Document {
+        let mut builder = Builder::new();
+        builder.begin_file("a.yaml", text);
+        builder.finish()
+    }
+
+    #[test]
+    fn the_marker_stands_below_what_is_shown() {
+        for before in
+            ["", "key: ", "이름: ", "\t", "a\u{202e}\u{200b}", "e\u{301}: ", "\u{336}", "\u{1112}\u{1161}\u{11ab} "]
+        {
+            let line = format!("{before}한빛\u{1b} rest");
+            let start = "first: 1\n".len() + before.len();
+            let excerpt = built(&format!("first: 1\n{line}\nlast: 1\n")).excerpt_in_last_file(start, start + 7);
+            assert_eq!(*Shown::of(&line), excerpt.text);
+            assert_eq!(excerpt.indent, display_width(&Shown::of(before)), "{line:?}");
+            assert_eq!(excerpt.width, "한빛".len() - 2 + "\\u{1b}".len(), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn of_a_long_line_no_more_is_held_than_is_shown() {
+        let text = format!("a: 1\nb: [{}\n", "값, x, ".repeat(100_000));
+        let document = built(&text);
+        let starts = text.char_indices().enumerate().filter(|(_, (_, c))| *c == '값').step_by(997);
+        for (chars, (start, _)) in starts {
+            let end = start + "값".len();
+            let (excerpt, location) =
+                (document.excerpt_in_last_file(start, end), document.location_in_last_file(start, end));
+            assert_eq!(location.start, Position { line: 2, column: (chars - "a: 1\n".len()) as u32 + 1 });
+            assert!(excerpt.text.chars().count() <= EXCERPT_CHARS && excerpt.text.capacity() < 1_000);
+            assert_eq!(excerpt.width, 2);
+            let (before, marked) =
+                excerpt.text.split_at(excerpt.text.char_indices().nth(chars.min(45) - 5).expect("shown").0);
+            assert_eq!(display_width(before), excerpt.indent);
+            assert!(marked.starts_with('값'), "{marked}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::evidence::{Excerpt, Location};
+use crate::evidence::{Excerpt, Location, Shown};
 use crate::language::{Language, Text};
 
 /// A refusal to read a file.
@@ -19,9 +19,10 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// Writes the diagnostic in one language: place and reason, then the line, then the hint.
+    /// Writes the diagnostic in one language: place and reason, then the line, then the hint. Each is one line, whatever
+    /// the file and its name hold.
     pub fn render(&self, language: Language) -> String {
-        let mut out = format!("{}: {}", self.place(), self.message.get(language));
+        let mut out = format!("{}: {}", Shown::of(&self.place()), Shown::of(self.message.get(language)));
         if let Some(excerpt) = &self.excerpt {
             let gutter = excerpt.line.to_string().len();
             let indent = " ".repeat(excerpt.indent);
@@ -30,7 +31,7 @@ impl Diagnostic {
         }
         if let Some(hint) = &self.hint {
             let gutter = self.excerpt.as_ref().map_or(1, |excerpt| excerpt.line.to_string().len());
-            out.push_str(&format!("\n {:gutter$} = {}", "", hint.get(language)));
+            out.push_str(&format!("\n {:gutter$} = {}", "", Shown::of(hint.get(language))));
         }
         out
     }

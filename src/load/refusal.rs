@@ -4,7 +4,7 @@ use granit_parser::{ErrorKind, ScanError};
 
 use super::diagnostic::Diagnostic;
 use super::limits::{Limits, raised};
-use crate::evidence::{Document, Duplicate, Exceeded, Location, Position};
+use crate::evidence::{Document, Duplicate, Exceeded, Location, Position, Shown};
 use crate::language::Text;
 
 /// Characters of a file's own text that a message repeats at most.
@@ -84,8 +84,9 @@ pub(super) fn scan(document: &Document, source: &str, error: &ScanError, limits:
         let hint = Text::new("indent with spaces", "공백으로 들여쓸 것");
         return place(document, tab, tab + 1, message, Some(hint));
     }
-    let reason = quoted_plain(&error.info());
-    let message = Text::new(reason.clone(), format!("YAML 문법 오류 ({reason})"));
+    let info = error.info();
+    let reason = short(&info);
+    let message = Text::new(&*reason, format!("YAML 문법 오류 ({reason})"));
     place(document, byte, byte, message, hint_for(error.kind()))
 }
 
@@ -111,7 +112,7 @@ impl Refusal {
                 "목록이나 하위 항목에는 별도의 키를 붙일 것".to_owned(),
             ),
             Self::KeyNotText { text } => {
-                let text = quoted_plain(text);
+                let text = short(text);
                 (
                     format!("the key `{text}` is not text"),
                     format!("키 `{text}`은(는) 문자열이 아님"),
@@ -126,7 +127,7 @@ impl Refusal {
                 "해당 키를 모두 풀어 쓸 것".to_owned(),
             ),
             Self::Tag { tag } => {
-                let tag = quoted_plain(tag);
+                let tag = short(tag);
                 (
                     format!("the tag {tag} is not allowed here"),
                     format!("태그 {tag}은(는) 허용되지 않음"),
@@ -259,15 +260,10 @@ fn nth_char(source: &str, index: usize) -> usize {
 }
 
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", quoted_plain(text))
+    format!("\"{}\"", short(text))
 }
 
 /// Cuts a text that comes from a file to what a message can hold.
-fn quoted_plain(text: &str) -> String {
-    let mut cut: String =
-        text.chars().take(QUOTED_CHARS).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(QUOTED_CHARS).is_some() {
-        cut.push('…');
-    }
-    cut
+fn short(text: &str) -> Shown<'_> {
+    Shown::cut(text, QUOTED_CHARS)
 }

@@ -1,7 +1,7 @@
 //! Holds a document to the schema: the shape of every node, values that cannot be used, keys that are not known.
 
 use super::schema::{Format, Schema, ShapeId, ShapeKind, nearest_name};
-use crate::evidence::{Day, Document, Kind, Length, Moment, NodeId, NodeRef};
+use crate::evidence::{Day, Document, Kind, Length, Moment, NodeId, NodeRef, Shown};
 use crate::language::Text;
 
 /// A document together with what the schema says of it.
@@ -92,11 +92,8 @@ fn first_words<'d>(texts: impl Iterator<Item = &'d str>) -> String {
 
 /// Cuts a text that comes from evidence or a script to what a message can hold.
 pub(crate) fn short(text: &str) -> String {
-    let mut short: String = text.chars().take(QUOTED_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().nth(QUOTED_CHARS).is_some() {
-        short.push('…');
-    }
-    short
+    // The line break at the end of a block of text belongs to the layout of the file.
+    Shown::cut(text.trim_end_matches(['\r', '\n']), QUOTED_CHARS).into_text().into_owned()
 }
 
 /// What a node holds, after the schema.

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use super::{ReportWriter, Run, Summary};
 use crate::assess::{Assessment, DECISIONS_SCHEMA, Finding, RuleReport, RuleResult};
+use crate::evidence::Shown;
 use crate::language::{Language, Text};
 
 /// Writes the questions that are still open, bundle by bundle.
@@ -105,27 +106,21 @@ fn both(out: &mut dyn Write, text: &Text) -> io::Result<()> {
 
 /// Writes one line of comment, whatever the text holds.
 fn comment(out: &mut dyn Write, text: &str) -> io::Result<()> {
-    let line: String = text.chars().map(|c| if is_plain(c) { c } else { ' ' }).collect();
+    let line = Shown::of(text);
     let indent = line.len() - line.trim_start().len();
     writeln!(out, "{}# {}", " ".repeat(indent + 2), line.trim())
 }
 
-/// Returns a text as a double-quoted scalar of one line.
+/// Returns a text as a double-quoted scalar of one line, which a reader of YAML turns back into the same text.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
-            c if is_plain(c) => quoted.push(c),
+            c if Shown::shows(c) => quoted.push(c),
             c => quoted.push_str(&format!("\\U{:08X}", u32::from(c))),
         }
     }
     quoted.push('"');
     quoted
-}
-
-/// Tells whether a character neither ends a line nor changes how the line reads.
-fn is_plain(c: char) -> bool {
-    !c.is_control()
-        && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -8,7 +8,7 @@ use crate::audits::project;
 const ORDER: [&str; 9] = ["language", "error", "evidence", "load", "pack", "engine", "assess", "report", "cli"];
 
 /// Where each outside crate may be used.
-const HOMES: [(&str, &[&str]); 25] = [
+const HOMES: [(&str, &[&str]); 26] = [
     ("ahash", &["engine"]),
     ("anstream", &["cli", "main"]),
     ("anstyle", &["report"]),
@@ -33,6 +33,7 @@ const HOMES: [(&str, &[&str]); 25] = [
     ("tempfile", &["cli"]),
     ("terminal_size", &["main"]),
     ("textwrap", &["report"]),
+    ("unicode_general_category", &["evidence"]),
     ("walkdir", &["load"]),
 ];
 

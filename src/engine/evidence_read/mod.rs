@@ -11,13 +11,14 @@ mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use rhai::AST;
 
 use self::source::Source;
 use self::trace::{Found, Misplaced};
 use super::recorder::Subject;
 use super::script_check;
+use crate::error::Mistakes;
 use crate::evidence::pointer_segment;
 use crate::pack::{Schema, ShapeId, nearest_name};
 
@@ -68,7 +69,7 @@ pub(super) fn of_rules<'t>(
         });
     }
     if !misplaced.is_empty() {
-        bail!("{}", misplaced.into_iter().map(|(_, message)| message).collect::<Vec<_>>().join("\n"));
+        return Err(Mistakes(misplaced.into_iter().map(|(_, message)| message).collect()).into());
     }
     Ok(reads)
 }

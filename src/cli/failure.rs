@@ -1,0 +1,87 @@
+//! What is written to the error stream: why a run could not be done, and notes on what it met.
+//!
+//! Errors and notes repeat arguments, names of files and texts of files. Here is the rule by which these add no line of
+//! their own and act on nothing: every cause of an error is one line, except the two types that have several, each of
+//! which sees to its own.
+
+use std::io::{self, Write};
+
+use anyhow::Error;
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue};
+
+use crate::error::{Mistakes, Stage};
+use crate::evidence::Shown;
+use crate::language::Language;
+use crate::load::Diagnostic;
+
+/// Returns an error as it is written for a person: the stage at which the run broke, then the causes.
+pub fn describe(error: &Error) -> String {
+    let mut text = String::from("error");
+    let stage = error.downcast_ref::<Stage>();
+    if let Some(stage) = stage {
+        text.push_str(&format!(": {stage}"));
+    }
+    let causes: Vec<String> = error.chain().skip(usize::from(stage.is_some())).map(cause).collect();
+    for line in causes.join(": ").lines() {
+        text.push_str(&format!("\n  {line}"));
+    }
+    text
+}
+
+fn cause(cause: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(refused) = cause.downcast_ref::<Diagnostic>() {
+        return refused.render(Language::English);
+    }
+    if let Some(Mistakes(mistakes)) = cause.downcast_ref() {
+        return mistakes.iter().map(|mistake| Shown::of(mistake).into_text()).collect::<Vec<_>>().join("\n");
+    }
+    Shown::from(cause.to_string()).into_text().into_owned()
+}
+
+/// Writes a note that is one line, whatever it repeats.
+///
+/// # Errors
+/// The writer fails.
+pub(super) fn note(notes: &mut dyn Write, text: &str) -> io::Result<()> {
+    writeln!(notes, "note: {}", Shown::of(text))
+}
+
+/// Returns a refusal of the command line in which what was typed can be shown.
+#[must_use]
+pub fn shown_usage(mut error: clap::Error) -> clap::Error {
+    let typed: Vec<_> = error.context().filter_map(|(kind, value)| Some((kind, shown_value(value)?))).collect();
+    if typed.is_empty() {
+        return error;
+    }
+    // Advice repeats what was typed between styles of its own, which it loses here.
+    let advice: Vec<_> = error.context().filter_map(|(kind, value)| Some((kind, shown_advice(kind, value)?))).collect();
+    for (kind, value) in typed.into_iter().chain(advice) {
+        error.insert(kind, value);
+    }
+    error
+}
+
+/// Returns what was typed as it can be shown; nothing where it is shown as it is.
+fn shown_value(value: &ContextValue) -> Option<ContextValue> {
+    let shown = |text: &String| Shown::of(text).into_text().into_owned();
+    match value {
+        ContextValue::String(text) => Some(shown(text)).filter(|shown| shown != text).map(ContextValue::String),
+        ContextValue::Strings(texts) => {
+            let shown: Vec<String> = texts.iter().map(shown).collect();
+            (shown != *texts).then_some(ContextValue::Strings(shown))
+        }
+        _ => None,
+    }
+}
+
+fn shown_advice(kind: ContextKind, value: &ContextValue) -> Option<ContextValue> {
+    let shown = |text: &StyledStr| StyledStr::from(Shown::from(text.to_string()).into_text().into_owned());
+    match value {
+        // The usage has lines, and holds names of the program only.
+        _ if kind == ContextKind::Usage => None,
+        ContextValue::StyledStr(text) => Some(ContextValue::StyledStr(shown(text))),
+        ContextValue::StyledStrs(texts) => Some(ContextValue::StyledStrs(texts.iter().map(shown).collect())),
+        _ => None,
+    }
+}
