@@ -104,6 +104,7 @@ impl<'p> Auditor<'p> {
             warnings: listed,
             unlisted_warnings: unlisted,
             idle,
+            steps: tree.document.budget().used(),
             failure: None,
         }
     }
@@ -173,6 +174,7 @@ pub fn unreadable(path: &str, error: &anyhow::Error) -> Assessment {
         warnings: Vec::new(),
         unlisted_warnings: 0,
         idle: Vec::new(),
+        steps: 0,
         failure: Some(failure),
     }
 }

@@ -15,7 +15,7 @@ use super::exit::ExitStatus;
 use super::failure::note;
 use super::output::{Content, Formats, Outputs, targets};
 use super::workers::{self, Plan};
-use super::{decisions, progress};
+use super::{decisions, limits, progress};
 use crate::assess::{Assessment, Auditor, Ledger, Request};
 use crate::engine::Evaluator;
 use crate::error::Stage;
@@ -34,6 +34,7 @@ pub(super) fn run(
 ) -> Result<ExitStatus> {
     let questions = arguments.decisions_template.as_deref();
     let targets = targets(&arguments.format, &arguments.output, questions).context(Stage::Usage)?;
+    let limits = limits::read(&arguments.limit).context(Stage::Usage)?;
     let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
     let parameters = Parameters::new(&pack.manifest, &arguments.param).context(Stage::Usage)?;
     let given = arguments.order.as_deref().map(|file| read_order(file, &pack)).transpose()?;
@@ -64,7 +65,7 @@ pub(super) fn run(
         let outputs = Outputs::open(&formats, &targets, out)?;
         let jobs = arguments.jobs.unwrap_or(environment.processors);
         let jobs = if is_single { NonZeroUsize::MIN } else { jobs };
-        let limits = Limits { plain_reader: !arguments.general_reader, ..Limits::default() };
+        let limits = Limits { plain_reader: !arguments.general_reader, ..limits };
         let plan = Plan { jobs, is_unordered: arguments.unordered, limits, stop: environment.stop };
         if environment.shows_progress && !is_single {
             let bundles: Vec<Bundle> = bundles.collect();

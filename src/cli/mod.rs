@@ -9,6 +9,7 @@ mod bundles;
 mod decisions;
 mod exit;
 mod failure;
+mod limits;
 mod output;
 mod progress;
 mod rules;

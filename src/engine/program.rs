@@ -128,7 +128,8 @@ impl<'p> Program<'p> {
     }
 
     /// Runs the rules that are chosen on one bundle; each choice is an index into [`Program::rules`].
-    pub fn run(&self, case: Case, chosen: &[usize]) -> Vec<Outcome> {
+    pub fn run(&self, mut case: Case, chosen: &[usize]) -> Vec<Outcome> {
+        case.attachments.sort_by(|a, b| a.path.cmp(&b.path));
         let bundle = case.bundle.clone();
         self.recorder.set_case(Some(Rc::new(case)));
         let arena = Bump::new();

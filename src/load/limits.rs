@@ -173,7 +173,7 @@ impl Default for Limits {
             key_bytes: 4 << 10,
             aliases: 20_000,
             steps: 20_000_000,
-            byte_steps: 500,
+            byte_steps: 50,
             plain_reader: true,
         }
     }

@@ -15,6 +15,7 @@ mod criteria;
 mod decisions;
 mod docs;
 mod evaluators;
+mod growth;
 mod language;
 mod loading;
 mod mutations;
