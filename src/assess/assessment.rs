@@ -41,8 +41,12 @@ pub struct Assessment {
     pub controls: Vec<ControlReport>,
     /// What to know about the bundle that changes no result.
     pub warnings: Vec<Warning>,
+    /// Warnings beyond those that are listed.
+    pub unlisted_warnings: u64,
     /// Decisions on this bundle that changed no result.
     pub idle: Vec<Idle>,
+    /// The steps of work that the bundle took, of those that its size allows.
+    pub steps: u64,
     /// Why the bundle could not be read.
     pub failure: Option<LoadFailure>,
 }

@@ -12,12 +12,12 @@ use super::decision::{Decisions, Idle};
 use super::resolve::Resolver;
 use super::result::{RuleResult, Verdict};
 use super::verdict::{self, ControlReport};
-use super::warnings::warnings;
+use super::warnings::{Warnings, warnings};
 use crate::engine::{Case, Evaluator, NoteKind, Outcome, Program};
 use crate::error::Stage;
 use crate::evidence::{Day, NodeRef};
 use crate::language::Text;
-use crate::load::{Bundle, Diagnostic, Reason};
+use crate::load::{Bundle, Diagnostic, Reason, overspent};
 use crate::pack::known::{OPERATOR_NAME, SERVICES, STAGE, SUBMITTED_ON};
 use crate::pack::{Order, Pack, Parameters, RuleMeta, Tree};
 
@@ -103,7 +103,7 @@ impl<'p> Auditor<'p> {
         let stage = self.request.stage.clone().or_else(|| self.stated_stage(&tree));
         let due = self.rules.iter().enumerate().filter(|(_, rule)| rule.is_due(stage.as_deref()));
         let chosen: Vec<usize> = due.map(|(index, _)| index).collect();
-        let warnings = warnings(&tree, &notes, &attachments);
+        let Warnings { listed, unlisted } = warnings(&tree, &self.pack.schema, &notes, &attachments);
         let case = Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of, order: order.tree.clone() };
         let mut outcomes = chosen.iter().copied().zip(self.program.run(case, &chosen)).peekable();
         let resolver = Resolver { pack: self.pack, order: &order.tree, bundle: &tree, is_directory };
@@ -113,6 +113,9 @@ impl<'p> Auditor<'p> {
                 Some((_, outcome)) => report(meta, outcome, &resolver),
                 None => self.other_stage(meta),
             });
+        }
+        if let Err(exceeded) = tree.document.budget().check() {
+            return unreadable(path, &overspent(&tree.document, exceeded).into());
         }
         let operator = OPERATOR_NAME.text(root).map(str::to_owned);
         let idle = self.decide(&mut rules, &digest, operator.as_deref(), &order.id, as_of);
@@ -130,8 +133,10 @@ impl<'p> Auditor<'p> {
             verdict: verdict::of_bundle(&controls),
             rules,
             controls,
-            warnings,
+            warnings: listed,
+            unlisted_warnings: unlisted,
             idle,
+            steps: tree.document.budget().used(),
             failure: None,
         }
     }
@@ -210,7 +215,9 @@ fn failed(path: &str, failure: LoadFailure) -> Assessment {
         rules: Vec::new(),
         controls: Vec::new(),
         warnings: Vec::new(),
+        unlisted_warnings: 0,
         idle: Vec::new(),
+        steps: 0,
         failure: Some(failure),
     }
 }

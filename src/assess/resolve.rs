@@ -1,11 +1,16 @@
 //! Turns what rules noted into findings: places, words, and what to hand in.
 
+use std::collections::BTreeSet;
+
 use super::finding::{Finding, FindingKind, Nearest, Related, ScriptPlace, Supply};
 use crate::engine::{Argument, Note, NoteKind, Outcome, Place, ScriptError, Subject};
 use crate::evidence::{Kind, NodeId};
 use crate::language::Text;
 use crate::load::MANIFEST;
 use crate::pack::{Pack, RuleMeta, Shape, ShapeKind, Tree, expected, nearest_name};
+
+/// Keys of a mapping that are compared with one that is absent: more than the schema has fields in any mapping.
+const KEYS_COMPARED: usize = 256;
 
 /// Looks up places and words for the findings of one bundle.
 pub(super) struct Resolver<'a> {
@@ -20,18 +25,17 @@ impl Resolver<'_> {
     /// Returns the findings of one rule: an error first, then in the order the rule made them, each once.
     pub(super) fn findings(&self, meta: &RuleMeta, outcome: &Outcome) -> Vec<Finding> {
         let mut findings: Vec<Finding> = outcome.error.iter().map(script_error).collect();
+        let budget = self.bundle.document.budget();
         for note in &outcome.notes {
             let finding = self.finding(meta, note, &outcome.path);
-            let is_told = findings.iter().any(|told| {
-                told.kind == finding.kind
-                    && told.path == finding.path
-                    && told.is_in_order == finding.is_in_order
-                    && told.message == finding.message
-            });
-            if !is_told {
-                findings.push(finding);
+            budget.spend_text(written_bytes(&finding));
+            findings.push(finding);
+            if budget.check().is_err() {
+                // The whole bundle becomes an error.
+                break;
             }
         }
+        each_once(&mut findings);
         findings
     }
 
@@ -91,9 +95,11 @@ impl Resolver<'_> {
             );
             return if count > 0 { at(node.id(), text) } else { None };
         }
-        let unknown = tree.conformed.unknown().iter().map(|unknown| unknown.key);
-        let strange: Vec<NodeId> =
-            node.entries().map(|(key, _)| key.id()).filter(|key| unknown.clone().any(|u| u == *key)).collect();
+        let unknown = tree.conformed.unknown();
+        let is_unknown = |key: &NodeId| unknown.binary_search_by_key(key, |unknown| unknown.key).is_ok();
+        let keys = node.entries().take(KEYS_COMPARED).map(|(key, _)| key.id());
+        let strange: Vec<NodeId> = if unknown.is_empty() { Vec::new() } else { keys.filter(is_unknown).collect() };
+        tree.document.budget().spend(strange.len());
         let names = strange.iter().map(|key| tree.document.node(*key).text());
         if let Some(near) = nearest_name(wanted, names) {
             let key = strange.iter().find(|key| tree.document.node(**key).text() == near)?;
@@ -103,7 +109,7 @@ impl Resolver<'_> {
             );
             return at(*key, text);
         }
-        let given: Vec<&str> = node.entries().map(|(key, _)| key.text()).take(8).collect();
+        let given: Vec<String> = node.entries().map(|(key, _)| tree.words_of_key(key.id())).take(8).collect();
         // The keys of a whole entry say nothing about one that is not there.
         let is_entry = pointer.rsplit('/').next().is_some_and(|last| last.parse::<u32>().is_ok());
         if node.id() == NodeId::ROOT || is_entry || given.is_empty() {
@@ -147,6 +153,30 @@ impl Resolver<'_> {
         let example = key.zip(example).map(|(key, example)| format!("{key}: {example}"));
         Supply { file, is_new, example }
     }
+}
+
+/// Keeps the first of findings that say the same of the same place.
+fn each_once(findings: &mut Vec<Finding>) {
+    if findings.len() < 2 {
+        return;
+    }
+    let mut told = BTreeSet::new();
+    let key = |finding: &Finding| (finding.kind, finding.is_in_order);
+    let is_new: Vec<bool> =
+        findings.iter().map(|finding| told.insert((key(finding), &finding.path, &finding.message))).collect();
+    let mut is_new = is_new.into_iter();
+    findings.retain(|_| is_new.next().unwrap_or(true));
+}
+
+/// Returns about how many bytes a report writes for a finding.
+fn written_bytes(finding: &Finding) -> usize {
+    let texts = [Some(&finding.message), Some(&finding.expected), Some(&finding.remedy), finding.found.as_ref()];
+    let nearest = finding.nearest.iter().map(|nearest| nearest.path.len() + nearest.text.en.len());
+    let related = finding.related.iter().map(|related| related.path.len() + related.line.len());
+    finding.path.len()
+        + finding.excerpt.as_ref().map_or(0, |excerpt| excerpt.text.len())
+        + texts.into_iter().flatten().map(|text| text.en.len()).sum::<usize>()
+        + nearest.chain(related).sum::<usize>()
 }
 
 fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&Text>) -> Text {

@@ -4,36 +4,91 @@ use super::assessment::Warning;
 use super::file_warnings::file_warnings;
 use crate::evidence::{NodeId, NodeRef};
 use crate::language::Text;
-use crate::load::{Attachments, Note};
-use crate::pack::Tree;
+use crate::load::{Attachment, Attachments, Note};
+use crate::pack::{Schema, Tree, Unknown};
 
 /// Keys by which a file of decisions is known, as the name of a file too; no evidence has them.
 const DECISION_KEYS: [&str; 3] = ["decisions", "determinations", "waivers"];
 
-/// Returns the warnings on a bundle, in the order of the tree, then of the files.
-pub(super) fn warnings(tree: &Tree, notes: &[Note], attachments: &Attachments) -> Vec<Warning> {
-    let unknown = tree.conformed.unknown().iter().map(|unknown| {
-        let key = tree.words_of_key(unknown.key);
-        let message = match &unknown.suggestion {
-            _ if holds_decisions(tree, unknown.key) => decides_on_itself(&key),
-            Some(near) => Text::new(
-                format!("unknown key `{key}`, not read; did you mean `{near}`?"),
-                format!("알 수 없는 키 `{key}`: 읽지 않음(`{near}`의 오기인지 확인할 것)"),
-            ),
-            None => Text::new(format!("unknown key `{key}`, not read"), format!("알 수 없는 키 `{key}`: 읽지 않음")),
-        };
-        let path = tree.document.pointer(unknown.key);
-        Warning { path, location: Some(tree.document.location(unknown.key)), message }
-    });
-    let hidden = notes.iter().map(|note| {
-        let message =
-            Text::new(format!("{}: {}", note.path, note.message.en), format!("{}: {}", note.path, note.message.ko));
-        Warning { path: String::new(), location: None, message }
-    });
-    let attached = attachments.all().iter().filter(|attachment| is_decision_file(&attachment.path)).map(|attachment| {
-        Warning { path: String::new(), location: None, message: decides_on_itself(&attachment.path) }
-    });
-    unknown.chain(hidden).chain(attached).chain(file_warnings(&tree.document, attachments)).collect()
+/// Warnings that are listed for one bundle; more are counted.
+const LISTED: usize = 100;
+
+/// The warnings on one bundle.
+#[derive(Debug, Default)]
+pub(super) struct Warnings {
+    /// Those that are listed, in the order of the tree, then of the files.
+    pub(super) listed: Vec<Warning>,
+    /// How many more there are.
+    pub(super) unlisted: u64,
+}
+
+/// What a warning is about.
+#[derive(Clone, Copy)]
+enum Remark<'a> {
+    /// A key that the schema does not know; whether it holds decisions.
+    Key(&'a Unknown, bool),
+    File(&'a Note),
+    /// An attachment that holds decisions.
+    Decisions(&'a Attachment),
+}
+
+impl Remark<'_> {
+    /// Tells whether the bundle seems to decide on itself: such a remark must not drown in others.
+    fn is_about_decisions(&self) -> bool {
+        matches!(self, Self::Key(_, true) | Self::Decisions(_))
+    }
+}
+
+/// Returns the warnings on a bundle. Texts and places are made only of those that are listed.
+pub(super) fn warnings(tree: &Tree, schema: &Schema, notes: &[Note], attachments: &Attachments) -> Warnings {
+    let keys = tree.conformed.unknown().iter().map(|unknown| Remark::Key(unknown, holds_decisions(tree, unknown.key)));
+    let decisions =
+        attachments.all().iter().filter(|attachment| is_decision_file(&attachment.path)).map(Remark::Decisions);
+    let mut remarks: Vec<Remark<'_>> = keys.chain(notes.iter().map(Remark::File)).chain(decisions).collect();
+    let count = remarks.len();
+    if count > LISTED {
+        let most = LISTED.min(remarks.iter().filter(|remark| remark.is_about_decisions()).count());
+        let (mut decisions, mut others) = (most, LISTED - most);
+        remarks.retain(|remark| {
+            let left = if remark.is_about_decisions() { &mut decisions } else { &mut others };
+            let is_listed = *left > 0;
+            *left -= usize::from(is_listed);
+            is_listed
+        });
+    }
+    let mut listed: Vec<Warning> = remarks.into_iter().map(|remark| warning(tree, schema, remark)).collect();
+    let unlisted = (count - listed.len()) as u64;
+    // They are few: each kind is told once.
+    listed.extend(file_warnings(&tree.document, attachments));
+    Warnings { listed, unlisted }
+}
+
+fn warning(tree: &Tree, schema: &Schema, remark: Remark<'_>) -> Warning {
+    match remark {
+        Remark::Key(unknown, holds_decisions) => {
+            let key = tree.words_of_key(unknown.key);
+            let message = match tree.suggestion(unknown, schema) {
+                _ if holds_decisions => decides_on_itself(&key),
+                Some(near) => Text::new(
+                    format!("unknown key `{key}`, not read; did you mean `{near}`?"),
+                    format!("알 수 없는 키 `{key}`: 읽지 않음(`{near}`의 오기인지 확인할 것)"),
+                ),
+                None => {
+                    Text::new(format!("unknown key `{key}`, not read"), format!("알 수 없는 키 `{key}`: 읽지 않음"))
+                }
+            };
+            let path = tree.document.pointer(unknown.key);
+            Warning { path, location: Some(tree.document.location(unknown.key)), message }
+        }
+        Remark::File(note) => {
+            let message =
+                Text::new(format!("{}: {}", note.path, note.message.en), format!("{}: {}", note.path, note.message.ko));
+            Warning { path: String::new(), location: None, message }
+        }
+        Remark::Decisions(attachment) => {
+            Warning { path: String::new(), location: None, message: decides_on_itself(&attachment.path) }
+        }
+    }
 }
 
 /// Tells whether an unknown key is one of a file of decisions, or the name of such a file.

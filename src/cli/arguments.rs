@@ -114,6 +114,11 @@ pub struct AuditArguments {
     #[arg(long)]
     pub unordered: bool,
 
+    /// Change a limit on bundles: file-bytes, bundle-bytes, files, depth, values, value-bytes, key-bytes, aliases, steps,
+    /// byte-steps; may repeat
+    #[arg(long, value_name = "NAME=N")]
+    pub limit: Vec<String>,
+
     /// Read every file with the general YAML reader, also those that the quicker one for plain YAML could read
     #[arg(long)]
     pub general_reader: bool,

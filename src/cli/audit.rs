@@ -17,7 +17,7 @@ use super::output::{Formats, Outputs};
 use super::place::FilePlace;
 use super::targets::{Content, Guard, targets};
 use super::workers::Plan;
-use super::{decisions, progress};
+use super::{decisions, limits, progress};
 use crate::assess::{AsOf, Auditor, Request};
 use crate::engine::Evaluator;
 use crate::error::Stage;
@@ -40,6 +40,7 @@ pub(super) fn run(
     let guard = Guard::new(&targets, screen.as_ref());
     guard.check(arguments).context(Stage::Usage)?;
     let asked = Asked::new(arguments)?;
+    let limits = limits::read(&arguments.limit).context(Stage::Usage)?;
     let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
     let parameters = Parameters::new(&pack.manifest, &arguments.param).context(Stage::Usage)?;
     let orders = Orders::read(&arguments.order, &pack)?;
@@ -57,7 +58,7 @@ pub(super) fn run(
     let auditor = || Auditor::new(&pack, &pack.order, parameters.clone(), request.clone());
     let checked = auditor()?;
 
-    let limits = Limits { plain_reader: !arguments.general_reader, ..Limits::default() };
+    let limits = Limits { plain_reader: !arguments.general_reader, ..limits };
     let intake = Intake { layout: &pack.layout, limits: &limits, stop: Some(environment.stop) };
     let search = asked.search(&pack, &limits);
     let mut found = intake::find(arguments, &search)?;

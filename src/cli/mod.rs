@@ -12,6 +12,7 @@ mod exit;
 mod failure;
 mod intake;
 mod judging;
+mod limits;
 mod orders;
 mod output;
 mod place;

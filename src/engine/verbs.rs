@@ -246,10 +246,10 @@ pub(super) fn leave_undetermined(recorder: &Recorder, at: &Cited<'_>, words: Wor
 pub(super) fn ensure_usable(recorder: &Recorder, evidence: &Evidence, words: Words) {
     let tree: &Tree = &evidence.tree;
     recorder.count_demands(tree.conformed.value_count() as u64);
-    for unusable in tree.conformed.unusable() {
-        let place = Place { subject: evidence.place.subject, node: unusable.node };
+    for &node in tree.conformed.unusable() {
+        let place = Place { subject: evidence.place.subject, node };
         let note = Words { key: None, arguments: Vec::new(), script: words.script }.note(NoteKind::Unusable, place);
-        recorder.note(Note { shape: tree.conformed.shape(unusable.node), ..note });
+        recorder.note(Note { shape: tree.conformed.shape(node), ..note });
     }
 }
 

@@ -1,6 +1,9 @@
 //! Builds a document from a stream of scalars and collection ends, in document order.
 
-use super::document::{Document, KeyIndex, Kind, Node, NodeId};
+use std::sync::{Arc, OnceLock};
+
+use super::budget::Budget;
+use super::document::{Document, Kind, Node, NodeId};
 use super::place::File;
 
 /// Mappings with more keys than this get a sorted index for look-ups.
@@ -33,6 +36,16 @@ pub struct Builder {
     keys: Vec<u32>,
     /// Where the file last begun starts in the document's text.
     base: u32,
+    copied: Copied,
+}
+
+/// What copies added to a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// Keys and values.
+    pub nodes: usize,
+    /// The bytes of their texts.
+    pub bytes: usize,
 }
 
 #[derive(Debug)]
@@ -67,8 +80,13 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Creates a builder of an empty document.
+    /// Creates a builder of an empty document whose work is not limited.
     pub fn new() -> Self {
+        Self::within(Budget::unlimited())
+    }
+
+    /// Creates a builder of an empty document, whose files give the budget its bytes.
+    pub fn within(budget: Budget) -> Self {
         let document = Document {
             text: String::new(),
             decoded: String::new(),
@@ -78,8 +96,10 @@ impl Builder {
             sorted_keys: Vec::new(),
             plain_files: 0,
             container: String::new(),
+            child_index: OnceLock::new(),
+            budget: Arc::new(budget),
         };
-        Self { document, open: Vec::new(), keys: Vec::new(), base: 0 }
+        Self { document, open: Vec::new(), keys: Vec::new(), base: 0, copied: Copied::default() }
     }
 
     /// Names what the files lie in, such as `two.zip!/`; places begin with it.
@@ -90,6 +110,8 @@ impl Builder {
     /// Adds the text of a file; what follows is written in it.
     pub fn begin_file(&mut self, name: &str, text: &str) {
         self.base = self.document.text.len() as u32;
+        self.document.budget.add_bytes(text.len());
+        self.document.budget.spend_text(text.len());
         self.document.nodes.reserve(text.len() / 12 + 8);
         self.document.text.push_str(text);
         self.document.files.push(File::new(name, self.base, self.document.text.len() as u32));
@@ -150,6 +172,9 @@ impl Builder {
         let from = original.0;
         let to = self.document.nodes.len() as u32;
         let end = self.document.node(original).subtree_end();
+        let copied = self.copy_of(original);
+        self.copied = Copied { nodes: self.copied.nodes + copied.nodes, bytes: self.copied.bytes + copied.bytes };
+        self.document.budget.spend(copied.nodes);
         let id = self.push(self.document.raw(original));
         for source in from + 1..end {
             let node = self.document.raw(NodeId(source));
@@ -160,10 +185,36 @@ impl Builder {
                 node.b = node.b - from + to;
             }
         }
-        let copied = |index: &&KeyIndex| (from..end).contains(&index.mapping);
-        let indexes: Vec<(u32, u32, u32)> =
-            self.document.indexes.iter().filter(copied).map(|i| (i.mapping, i.start, i.end)).collect();
-        for (mapping, start, end) in indexes {
+        self.copy_indexes(from, end, to);
+    }
+
+    /// Returns what a copy of a finished node would add.
+    pub fn copy_of(&self, original: NodeId) -> Copied {
+        let range = original.index()..self.document.node(original).subtree_end() as usize;
+        let nodes = self.document.nodes.get(range).unwrap_or_default();
+        let texts = nodes.iter().filter(|node| node.kind.is_scalar());
+        Copied { nodes: nodes.len(), bytes: texts.map(|node| node.b as usize).sum() }
+    }
+
+    /// Returns what all copies added so far.
+    pub fn copied(&self) -> Copied {
+        self.copied
+    }
+
+    /// Copies the indexes of the mappings among some nodes.
+    ///
+    /// Indexes stand in the order in which their mappings were closed, which is the order in which those end. So the
+    /// wanted ones stand together, but for a mapping around them that ends where they do.
+    fn copy_indexes(&mut self, from: u32, end: u32, to: u32) {
+        let document = &self.document;
+        let end_of = |mapping: u32| document.node(NodeId(mapping)).subtree_end();
+        let first = document.indexes.partition_point(|index| end_of(index.mapping) <= from);
+        let ending = document.indexes.iter().skip(first).take_while(|index| end_of(index.mapping) <= end);
+        let copied: Vec<(u32, u32, u32)> = ending
+            .filter(|index| (from..end).contains(&index.mapping))
+            .map(|index| (index.mapping, index.start, index.end))
+            .collect();
+        for (mapping, start, end) in copied {
             let keys = self.document.sorted_keys.get(start as usize..end as usize).unwrap_or_default();
             let keys: Vec<u32> = keys.iter().map(|key| key - from + to).collect();
             self.document.add_index(mapping - from + to, &keys);
@@ -245,9 +296,9 @@ impl Builder {
         self.document.nodes.len()
     }
 
-    /// Returns how many nodes a finished node stands for, itself included.
-    pub fn subtree_size(&self, id: NodeId) -> usize {
-        (self.document.node(id).subtree_end() - id.0) as usize
+    /// Returns the bytes of all files so far.
+    pub fn text_len(&self) -> usize {
+        self.document.text.len()
     }
 
     /// Tells whether the next node is a key of the open mapping.

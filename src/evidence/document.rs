@@ -1,7 +1,10 @@
 //! The document: all files of a bundle in one text and one arena of nodes, in document order.
 
 use std::cmp::Ordering;
+use std::sync::{Arc, OnceLock};
 
+use super::budget::Budget;
+use super::child_index::ChildIndex;
 use super::place::File;
 use super::scalar;
 
@@ -85,6 +88,9 @@ pub struct Document {
     pub(super) plain_files: usize,
     /// What the files lie in, as places begin; empty for a folder.
     pub(super) container: String,
+    pub(super) child_index: OnceLock<ChildIndex>,
+    /// The steps of work on the bundle that the document belongs to.
+    pub(super) budget: Arc<Budget>,
 }
 
 /// A node together with its document; cheap to copy.
@@ -113,6 +119,11 @@ impl Document {
     /// Returns the number of files that make up the tree.
     pub fn file_count(&self) -> usize {
         self.files.len()
+    }
+
+    /// Returns the budget of the bundle that the document belongs to.
+    pub fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// Returns how many of the files the plain reader answered; the general reader read the others.
@@ -227,6 +238,12 @@ impl<'d> NodeRef<'d> {
             return Some(document.node(NodeId(key.0 + 1)));
         }
         self.entries().find(|(k, _)| k.text().cmp(key) == Ordering::Equal).map(|(_, value)| value)
+    }
+
+    /// Returns the children of a collection near the one that holds a node, and the position of the first of them.
+    pub(super) fn children_near(self, id: NodeId) -> (usize, Children<'d>) {
+        let (position, next) = ChildIndex::start(self.document, self.id, id);
+        (position, Children { document: self.document, next: next.0, end: self.subtree_end() })
     }
 
     /// Returns the index after the last descendant of the node.

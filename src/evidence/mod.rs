@@ -2,7 +2,9 @@
 //!
 //! Takes what `load` builds; gives nodes, texts, JSON Pointers and file:line:column places.
 
+mod budget;
 mod builder;
+mod child_index;
 mod document;
 mod nearest;
 mod place;
@@ -10,7 +12,8 @@ mod scalar;
 mod shown;
 mod time;
 
-pub use builder::{Builder, Checkpoint, Collection, Duplicate};
+pub use budget::{Budget, Exceeded};
+pub use builder::{Builder, Checkpoint, Collection, Copied, Duplicate};
 pub use document::{Children, Document, Kind, NodeId, NodeRef};
 pub use nearest::nearest_name;
 pub use place::{Excerpt, Location, Position, display_width, pointer_segment};

@@ -71,6 +71,11 @@ impl Document {
         self.file_at(self.raw(id).start).map_or("", |file| &file.name)
     }
 
+    /// Returns the name of the file last begun.
+    pub fn last_file_name(&self) -> &str {
+        self.files.last().map_or("", |file| &file.name)
+    }
+
     /// Returns where a node is written.
     pub fn location(&self, id: NodeId) -> Location {
         let node = self.raw(id);
@@ -92,7 +97,7 @@ impl Document {
         let mut pointer = String::new();
         let mut at = self.root();
         while at.id() != id {
-            let Some((segment, child)) = child_towards(at, id) else { break };
+            let Some((segment, child)) = self.child_towards(at, id) else { break };
             pointer.push('/');
             match segment {
                 Segment::Index(index) => pointer.push_str(&index.to_string()),
@@ -198,6 +203,7 @@ impl Document {
     /// Returns how many characters begin in a range of bytes.
     fn chars(&self, start: u32, end: u32) -> u32 {
         let bytes = self.text.as_bytes().get(start as usize..end as usize).unwrap_or_default();
+        self.budget.spend_text(bytes.len());
         bytes.iter().map(|byte| u32::from(byte & 0xc0 != 0x80)).sum()
     }
 
@@ -214,6 +220,7 @@ impl Document {
     /// Lines end as YAML says: LF, CRLF or a lone CR.
     fn find_line_starts(&self, file: &File) -> Vec<u32> {
         let text = self.text.get(file.start as usize..file.end as usize).unwrap_or_default().as_bytes();
+        self.budget.spend_text(text.len());
         let mut starts = vec![file.start];
         let is_crlf = |at: usize| text.get(at..at + 2) == Some(b"\r\n");
         let ends = memchr2_iter(b'\n', b'\r', text).filter(|at| !is_crlf(*at));
@@ -238,16 +245,34 @@ enum Segment<'d> {
     Key(&'d str),
 }
 
-fn child_towards(parent: NodeRef<'_>, id: NodeId) -> Option<(Segment<'_>, NodeRef<'_>)> {
-    let holds = |node: NodeRef<'_>| (node.id().0..node.subtree_end()).contains(&id.0);
-    if parent.kind() == Kind::Sequence {
-        let (index, item) = parent.items().enumerate().find(|(_, item)| holds(*item))?;
-        return Some((Segment::Index(index), item));
+impl Document {
+    /// Returns the child of a collection that holds a node.
+    fn child_towards<'d>(&self, parent: NodeRef<'d>, id: NodeId) -> Option<(Segment<'d>, NodeRef<'d>)> {
+        let holds = |node: NodeRef<'_>| (node.id().0..node.subtree_end()).contains(&id.0);
+        let (first, mut children) = parent.children_near(id);
+        let mut position = first;
+        let found = loop {
+            let child = children.next()?;
+            position += 1;
+            if parent.kind() == Kind::Sequence {
+                if holds(child) {
+                    break (Segment::Index(position - 1), child);
+                }
+                continue;
+            }
+            let value = children.next()?;
+            position += 1;
+            if child.id() == id {
+                // Asked for a key: stop at it; its pointer is that of its value.
+                break (Segment::Key(child.text()), child);
+            }
+            if holds(value) {
+                break (Segment::Key(child.text()), value);
+            }
+        };
+        self.budget.spend(position - first);
+        Some(found)
     }
-    let (key, value) = parent.entries().find(|(key, value)| holds(*value) || key.id() == id)?;
-    // Asked for a key: stop at its value, whose pointer it shares.
-    let stop = if key.id() == id { key } else { value };
-    Some((Segment::Key(key.text()), stop))
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use flate2::read::MultiGzDecoder;
 
 use super::digest::FileDigest;
 use super::files::FileEntry;
-use super::folder::too_many_files;
 use super::limits::Limits;
 use super::name::{self, path_order};
 use super::reason::Reason;
@@ -95,19 +94,19 @@ impl Archive {
         &self,
         index: usize,
         name: &str,
-        limit: usize,
+        limits: &Limits,
     ) -> Result<(Cow<'_, [u8]>, FileDigest), Reason> {
         let file = self.files.get(index);
         match file.and_then(|file| Some((file.content.as_deref()?, file.digest))) {
             Some((content, digest)) => Ok((Cow::Borrowed(content), digest)),
-            None => Err(too_large(name, limit)),
+            None => Err(limits.too_large(name)),
         }
     }
 
     /// Returns the content of a record by its name.
-    pub(super) fn content_of(&self, name: &str, limit: usize) -> Result<&[u8], Reason> {
+    pub(super) fn content_of(&self, name: &str, limits: &Limits) -> Result<&[u8], Reason> {
         let file = self.file_named(name);
-        file.and_then(|file| file.content.as_deref()).ok_or_else(|| too_large(name, limit))
+        file.and_then(|file| file.content.as_deref()).ok_or_else(|| limits.too_large(name))
     }
 
     /// Returns the first bytes of a file.
@@ -138,13 +137,6 @@ pub(super) fn format_of(first: &[u8]) -> Option<Format> {
         return Some(Format::TarGz);
     }
     (first.get(257..262) == Some(b"ustar")).then_some(Format::Tar)
-}
-
-fn too_large(name: &str, limit: usize) -> Reason {
-    Reason::new(
-        format!("{name}: the file has more than {limit} bytes (--limit file-bytes=N allows more)"),
-        format!("{name}: 파일 크기가 {limit}바이트를 초과함(--limit file-bytes=N으로 늘릴 수 있음)"),
-    )
 }
 
 struct Reading<'a> {
@@ -253,7 +245,7 @@ impl Reading<'_> {
 
     fn file(&mut self, name: String, is_cp949: bool, content: &mut dyn Read) -> Result<(), Reason> {
         if self.files.len() >= self.limits.files {
-            return Err(too_many_files(self.limits.files));
+            return Err(self.limits.too_many_files());
         }
         let mut counted = content.take(self.most_unpacked().saturating_sub(self.unpacked).saturating_add(1));
         let is_kept = is_record(&name);
@@ -288,23 +280,15 @@ impl Reading<'_> {
     /// Returns how many bytes the archive may unpack to.
     fn most_unpacked(&self) -> u64 {
         let by_ratio = if self.packed == 0 { u64::MAX } else { self.packed.saturating_mul(RATIO).max(RATIO_FROM) };
-        by_ratio.min(self.limits.attachment_bytes)
+        by_ratio.min(self.limits.attachment_bytes as u64)
     }
 
     fn check_size(&self, name: &str) -> Result<(), Reason> {
-        let Limits { bundle_bytes, attachment_bytes, .. } = *self.limits;
-        if self.kept > bundle_bytes as u64 {
-            return Err(Reason::new(
-                format!(
-                    "{name}: the YAML files in it exceed {bundle_bytes} bytes together (--limit bundle-bytes=N allows more)"
-                ),
-                format!(
-                    "{name}: YAML 파일의 합계가 {bundle_bytes}바이트를 초과함(--limit bundle-bytes=N으로 늘릴 수 있음)"
-                ),
-            ));
+        if self.kept > self.limits.bundle_bytes as u64 {
+            return Err(self.limits.too_many_bytes(name, usize::try_from(self.kept).unwrap_or(usize::MAX)));
         }
-        if self.unpacked > attachment_bytes {
-            return Err(super::folder::attachments_too_large(name, attachment_bytes));
+        if self.unpacked > self.limits.attachment_bytes as u64 {
+            return Err(self.limits.too_many_attached(name));
         }
         if self.unpacked > self.most_unpacked() {
             return Err(Reason::new(

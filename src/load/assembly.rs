@@ -9,7 +9,6 @@ use super::files::{FileEntry, Files};
 use super::layout::Layout;
 use super::listing::{Listing, Part, counted};
 use super::parser::{Root, read_into};
-use super::reason::Reason;
 use super::refusal;
 use super::root_shape;
 use crate::evidence::{Builder, Collection, Document, Kind, NodeId, NodeRef};
@@ -45,7 +44,7 @@ impl Assembly {
         parts: impl Iterator<Item = &'l Part>,
         intake: Intake<'_>,
     ) -> Result<Self> {
-        let mut builder = Builder::new();
+        let mut builder = Builder::within(intake.limits.budget());
         builder.set_container(container);
         let remarks = Remarks::default();
         let mut reader = Reader { files, intake, builder, digest: Digest::new(), bytes: 0, remarks };
@@ -154,12 +153,7 @@ impl Reader<'_> {
         let (bytes, digest) = self.files.read(entry, limits, stop)?;
         self.bytes += bytes.len();
         if self.bytes > limits.bundle_bytes {
-            let (name, limit) = (&entry.name, limits.bundle_bytes);
-            return Err(Reason::new(
-                format!("{name}: the YAML files of this bundle exceed {limit} bytes together (--limit bundle-bytes=N allows more)"),
-                format!("{name}: 제출 자료의 YAML 파일 합계가 {limit}바이트를 초과함(--limit bundle-bytes=N으로 늘릴 수 있음)"),
-            )
-            .into());
+            return Err(limits.too_many_bytes(&entry.name, self.bytes).into());
         }
         self.digest.add_hashed(&entry.name, digest);
         let text = decode::utf8(&entry.name, &bytes, limits.file_bytes).map_err(|refused| *refused)?;

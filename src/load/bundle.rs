@@ -123,8 +123,8 @@ impl Bundle {
         let mut room = intake.limits.attachment_bytes;
         let mut attachments = Vec::with_capacity(listing.attachments.len());
         for entry in &listing.attachments {
-            let file = files.hash(entry, room, intake.stop)?;
-            room -= file.bytes;
+            let file = files.hash(entry, room, intake.limits, intake.stop)?;
+            room = room.saturating_sub(usize::try_from(file.bytes).unwrap_or(usize::MAX));
             assembly.digest.add_hashed(&entry.name, file);
             attachments.push(Attachment { path: entry.name.clone(), sha256: file.hex(), bytes: file.bytes });
         }

@@ -245,7 +245,7 @@ fn several(
 fn from_single(archive: &Archive, name: &str, shown: &str, intake: Intake<'_>) -> Resolved {
     let path = format!("{shown}!/{name}");
     let container = format!("{shown}!/");
-    match archive.content_of(name, intake.limits.file_bytes) {
+    match archive.content_of(name, intake.limits) {
         Ok(bytes) => single_file(path, &container, name, &bytes, false, intake),
         Err(reason) => Resolved::Entry(Entry::not_audited(path, reason.0)),
     }
@@ -276,7 +276,7 @@ fn gives_keys(archive: &Archive, names: &[&str], intake: Intake<'_>) -> bool {
         is_record(last) && (layout.key(stem(last)).is_some() || in_list())
     });
     let is_bundle = |name: &&&str| {
-        let bytes = archive.content_of(name, intake.limits.file_bytes);
+        let bytes = archive.content_of(name, intake.limits);
         let document = bytes.ok().and_then(|bytes| document_within("", name, bytes, intake.limits).ok());
         document.is_some_and(|document| has_mark(&document, layout))
     };

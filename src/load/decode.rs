@@ -1,6 +1,7 @@
 //! Bytes to text: UTF-8 only, with a hint for the encodings that Korean offices still use.
 
 use super::diagnostic::Diagnostic;
+use super::limits::raised;
 use crate::evidence::{Builder, Location, Position};
 use crate::language::Text;
 
@@ -12,10 +13,13 @@ pub(super) fn utf8<'b>(name: &str, bytes: &'b [u8], limit: usize) -> Result<&'b 
         return Err(at_start(
             name,
             Text::new(
-                format!("the file has {} bytes, the limit is {limit}", bytes.len()),
-                format!("파일 크기가 {}바이트로 한도({limit}바이트)를 초과함", bytes.len()),
+                format!("the file has at least {} bytes, the limit is {limit} (file-bytes)", bytes.len()),
+                format!("파일 크기가 {}바이트 이상으로 한도({limit}바이트, file-bytes)를 초과함", bytes.len()),
             ),
-            Text::new("hand in large material as an attachment", "대용량 자료는 첨부파일로 제출할 것"),
+            Text::new(
+                format!("hand in large material as an attachment, or audit with {}", raised("file-bytes", limit, None)),
+                format!("대용량 자료는 첨부파일로 제출하거나 {}로 점검할 것", raised("file-bytes", limit, None)),
+            ),
         ));
     }
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {

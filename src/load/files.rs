@@ -70,17 +70,23 @@ impl Files<'_> {
                 let digest = FileDigest::of(&bytes);
                 Ok((Cow::Owned(bytes), digest))
             }
-            Self::Archive { archive, .. } => archive.content(entry.index, &entry.name, limits.file_bytes),
+            Self::Archive { archive, .. } => archive.content(entry.index, &entry.name, limits),
         }
     }
 
     /// Returns the digest of an attachment; `room` is how many bytes it may have.
-    pub(super) fn hash(&self, entry: &FileEntry, room: u64, stop: Option<&AtomicBool>) -> Result<FileDigest, Reason> {
+    pub(super) fn hash(
+        &self,
+        entry: &FileEntry,
+        room: usize,
+        limits: &Limits,
+        stop: Option<&AtomicBool>,
+    ) -> Result<FileDigest, Reason> {
         match self {
-            Self::Folder(folder) => folder.hash(entry, room, stop),
+            Self::Folder(folder) => folder.hash(entry, room, limits, stop),
             Self::Archive { archive, .. } => match archive.digest(entry.index) {
-                digest if digest.bytes <= room => Ok(digest),
-                _ => Err(super::folder::attachments_too_large(&entry.name, room)),
+                digest if digest.bytes <= room as u64 => Ok(digest),
+                _ => Err(limits.too_many_attached(&entry.name)),
             },
         }
     }

@@ -79,12 +79,18 @@ impl Folder {
         Ok(bytes)
     }
 
-    /// Hashes a file, up to a limit of bytes.
-    pub(super) fn hash(&self, entry: &FileEntry, limit: u64, stop: Option<&AtomicBool>) -> Result<FileDigest, Reason> {
+    /// Hashes a file that has room for so many bytes.
+    pub(super) fn hash(
+        &self,
+        entry: &FileEntry,
+        room: usize,
+        limits: &Limits,
+        stop: Option<&AtomicBool>,
+    ) -> Result<FileDigest, Reason> {
         let (mut file, before) = self.open_file(entry)?;
-        let hashed = FileDigest::of_reader(&mut file, limit, stop);
+        let hashed = FileDigest::of_reader(&mut file, room as u64, stop);
         let digest = hashed.map_err(|error| match error.kind() {
-            io::ErrorKind::FileTooLarge => attachments_too_large(&entry.name, limit),
+            io::ErrorKind::FileTooLarge => limits.too_many_attached(&entry.name),
             _ => Reason::io(&entry.name, &error),
         })?;
         before.check(&file, &entry.name, digest.bytes, u64::MAX)?;
@@ -250,7 +256,7 @@ fn list_below(dir: &Dir, at: &Below<'_>, limits: &Limits, found: &mut Vec<FileEn
             return Err(no_file(&name));
         }
         if found.len() >= limits.files {
-            return Err(too_many_files(limits.files));
+            return Err(limits.too_many_files());
         }
         found.push(FileEntry::new(name, stored, is_cp949, kind.is_symlink()));
     }
@@ -259,20 +265,6 @@ fn list_below(dir: &Dir, at: &Below<'_>, limits: &Limits, found: &mut Vec<FileEn
 
 fn is_file_or_link(kind: FileType) -> bool {
     kind.is_file() || kind.is_symlink()
-}
-
-pub(super) fn too_many_files(limit: usize) -> Reason {
-    Reason::new(
-        format!("more than {limit} files in one bundle (--limit files=N allows more)"),
-        format!("한 묶음의 파일이 {limit}개를 초과함(--limit files=N으로 늘릴 수 있음)"),
-    )
-}
-
-pub(super) fn attachments_too_large(name: &str, limit: u64) -> Reason {
-    Reason::new(
-        format!("{name}: the attachments exceed {limit} bytes together (--limit attachment-bytes=N allows more)"),
-        format!("{name}: 첨부파일의 합계가 {limit}바이트를 초과함(--limit attachment-bytes=N으로 늘릴 수 있음)"),
-    )
 }
 
 /// The same words whether the target is outside or nowhere: a refusal must not tell what exists outside.

@@ -4,7 +4,7 @@ use granit_parser::{Event, Options, Parser, ScalarStyle, Span, Tag};
 
 use super::decode;
 use super::diagnostic::Diagnostic;
-use super::limits::Limits;
+use super::limits::{ALIASED_PER_BYTE, ALIASED_TEXT, Limits};
 use super::plain;
 use super::refusal::{self, Refusal};
 use crate::evidence::{Builder, Collection, Document, Kind, NodeId, core_kind};
@@ -25,11 +25,11 @@ pub(super) fn document_within(
     bytes: &[u8],
     limits: &Limits,
 ) -> Result<Document, Box<Diagnostic>> {
-    let mut builder = Builder::new();
+    let mut builder = Builder::within(limits.budget());
     builder.set_container(container);
     let text = decode::utf8(name, bytes, limits.file_bytes)?;
     builder.begin_file(name, text);
-    Reader::new(&mut builder, text, limits, Root::Whole).read()?;
+    read_into(&mut builder, text, limits, Root::Whole)?;
     Ok(builder.finish())
 }
 
@@ -38,7 +38,11 @@ pub(super) fn document_within(
 /// # Errors
 /// As [`document`]; with [`Root::Entries`] also a file that is not a mapping.
 pub(super) fn read_into(builder: &mut Builder, text: &str, limits: &Limits, root: Root) -> Result<(), Box<Diagnostic>> {
-    Reader::new(builder, text, limits, root).read()
+    let before = builder.node_count();
+    Reader::new(builder, text, limits, root).read()?;
+    let document = builder.document();
+    document.budget().spend(builder.node_count() - before);
+    document.budget().check().map_err(|exceeded| Box::new(refusal::overspent(document, exceeded)))
 }
 
 /// What the root of a file becomes in the tree.
@@ -60,7 +64,6 @@ struct Reader<'b> {
     /// Collections of this file that are open and not in the builder: the root of [`Root::Entries`].
     skipped: usize,
     documents: usize,
-    aliases: usize,
     /// The node of each anchor, by granit's number.
     anchors: Vec<Option<NodeId>>,
     is_root_seen: bool,
@@ -77,7 +80,6 @@ impl<'b> Reader<'b> {
             outer,
             skipped: 0,
             documents: 0,
-            aliases: 0,
             anchors: Vec::new(),
             is_root_seen: false,
         }
@@ -141,11 +143,13 @@ impl<'b> Reader<'b> {
         if self.root == Root::Entries && self.builder.depth() == self.outer && self.skipped == 0 {
             return Ok(());
         }
-        if text.len() > self.limits.scalar_bytes {
-            return self.refuse(span, Refusal::LongScalar { bytes: text.len(), limit: self.limits.scalar_bytes });
-        }
         if self.builder.expects_key() {
+            if text.len() > self.limits.key_bytes {
+                return self.refuse(span, Refusal::LongKey { bytes: text.len(), limit: self.limits.key_bytes });
+            }
             self.check_key(text, kind, is_plain, span)?;
+        } else if text.len() > self.limits.value_bytes {
+            return self.refuse(span, Refusal::LongValue { bytes: text.len(), limit: self.limits.value_bytes });
         }
         let id = match self.offset_of(text, start) {
             Some(at) => self.builder.scalar(kind, start, end, at, text.len()),
@@ -199,10 +203,6 @@ impl<'b> Reader<'b> {
     }
 
     fn alias(&mut self, id: usize, span: &Span) -> Result<(), Box<Diagnostic>> {
-        self.aliases += 1;
-        if self.aliases > self.limits.aliases {
-            return self.refuse(span, Refusal::ManyAliases { limit: self.limits.aliases });
-        }
         if self.builder.expects_key() {
             return self.refuse(span, Refusal::CollectionKey);
         }
@@ -212,9 +212,24 @@ impl<'b> Reader<'b> {
         if self.builder.is_open(original) {
             return self.refuse(span, Refusal::CyclicAlias);
         }
-        self.check_room(span, self.builder.subtree_size(original))?;
+        self.check_copies(original, span)?;
         self.builder.copy(original);
         Ok(())
+    }
+
+    /// Checks that aliases do not multiply a bundle beyond a multiple of its bytes.
+    fn check_copies(&self, original: NodeId, span: &Span) -> Result<(), Box<Diagnostic>> {
+        let (more, so_far) = (self.builder.copy_of(original), self.builder.copied());
+        let limit = self.limits.aliases + ALIASED_PER_BYTE * self.builder.text_len();
+        let values = so_far.nodes + more.nodes;
+        if values > limit {
+            return self.refuse(span, Refusal::ManyCopies { values, limit, aliases: self.limits.aliases });
+        }
+        let (bytes, limit) = (so_far.bytes + more.bytes, ALIASED_TEXT * limit);
+        if bytes > limit {
+            return self.refuse(span, Refusal::LongCopies { bytes, limit, aliases: self.limits.aliases });
+        }
+        self.check_room(span, more.nodes)
     }
 
     /// Checks the root of a file whose entries join another mapping.
@@ -235,8 +250,8 @@ impl<'b> Reader<'b> {
     }
 
     fn check_room(&self, span: &Span, more: usize) -> Result<(), Box<Diagnostic>> {
-        if self.builder.node_count() + more > self.limits.nodes {
-            return self.refuse(span, Refusal::ManyNodes { limit: self.limits.nodes, by_alias: more > 1 });
+        if self.builder.node_count() + more > self.limits.values {
+            return self.refuse(span, Refusal::ManyValues { limit: self.limits.values });
         }
         Ok(())
     }

@@ -3,8 +3,8 @@
 use granit_parser::{ErrorKind, ScanError};
 
 use super::diagnostic::Diagnostic;
-use super::limits::Limits;
-use crate::evidence::{Document, Duplicate, Shown};
+use super::limits::{Limits, raised};
+use crate::evidence::{Document, Duplicate, Exceeded, Location, Position, Shown};
 use crate::language::Text;
 
 /// Characters of a file's own text that a message repeats at most.
@@ -22,9 +22,11 @@ pub(super) enum Refusal {
     Tag { tag: String },
     UnknownAnchor,
     CyclicAlias,
-    ManyAliases { limit: usize },
-    ManyNodes { limit: usize, by_alias: bool },
-    LongScalar { bytes: usize, limit: usize },
+    ManyCopies { values: usize, limit: usize, aliases: usize },
+    LongCopies { bytes: usize, limit: usize, aliases: usize },
+    ManyValues { limit: usize },
+    LongValue { bytes: usize, limit: usize },
+    LongKey { bytes: usize, limit: usize },
     TooDeep { limit: usize },
 }
 
@@ -39,6 +41,26 @@ pub(super) fn not_a_mapping(document: &Document) -> Box<Diagnostic> {
     let (message, hint) = Refusal::NotAMapping.words();
     let root = document.root().id();
     Box::new(Diagnostic { location: document.location(root), message, hint, excerpt: Some(document.excerpt(root)) })
+}
+
+/// Refuses a bundle on which more work was done than its size allows.
+pub fn overspent(document: &Document, exceeded: Exceeded) -> Diagnostic {
+    let start = Position { line: 1, column: 1 };
+    let location = Location { file: document.last_file_name().to_owned(), start, end: start };
+    let steps = exceeded.allowed;
+    let raise = raised("steps", usize::try_from(steps).unwrap_or(usize::MAX), None);
+    Diagnostic {
+        location,
+        message: Text::new(
+            format!("this bundle takes more than {steps} steps of work, which is all that its size allows (steps)"),
+            format!("이 자료의 처리량이 자료 크기에 따른 한도({steps}단계, steps)를 초과함"),
+        ),
+        hint: Some(Text::new(
+            format!("hand in logs and measurements as attachments, or audit with {raise}"),
+            format!("로그·측정자료는 첨부파일로 제출하거나 {raise}로 점검할 것"),
+        )),
+        excerpt: None,
+    }
 }
 
 /// Refuses a key that is given twice.
@@ -81,86 +103,98 @@ impl Refusal {
             Self::SeveralDocuments => (
                 "a second document begins here; a file holds one".to_owned(),
                 "한 파일에 두 번째 문서가 시작됨".to_owned(),
-                "put each document into a file of its own, in a folder",
-                "문서마다 파일을 나누어 한 폴더에 둘 것",
+                "put each document into a file of its own, in a folder".to_owned(),
+                "문서마다 파일을 나누어 한 폴더에 둘 것".to_owned(),
             ),
             Self::NotAMapping => (
                 "this file must hold keys with values".to_owned(),
                 "이 파일은 ‘키: 값’ 형식이어야 함".to_owned(),
-                "begin with a key, for example   operator:",
-                "키로 시작할 것. 예:   operator:",
+                "begin with a key, for example   operator:".to_owned(),
+                "키로 시작할 것. 예:   operator:".to_owned(),
             ),
             Self::CollectionKey => (
                 "a key must be one word or text".to_owned(),
                 "키는 하나의 단어 또는 문자열이어야 함".to_owned(),
-                "give the list or mapping a key of its own",
-                "목록이나 하위 항목에는 별도의 키를 붙일 것",
+                "give the list or mapping a key of its own".to_owned(),
+                "목록이나 하위 항목에는 별도의 키를 붙일 것".to_owned(),
             ),
             Self::KeyNotText { text } => {
                 let text = short(text);
                 (
                     format!("the key `{text}` is not text"),
                     format!("키 `{text}`은(는) 문자열이 아님"),
-                    "put the key in quotes",
-                    "키를 따옴표로 묶을 것",
+                    "put the key in quotes".to_owned(),
+                    "키를 따옴표로 묶을 것".to_owned(),
                 )
             }
             Self::MergeKey => (
                 "merge keys (<<) are not part of YAML 1.2".to_owned(),
                 "병합 키(<<)는 YAML 1.2에 없음".to_owned(),
-                "write the keys out",
-                "해당 키를 모두 풀어 쓸 것",
+                "write the keys out".to_owned(),
+                "해당 키를 모두 풀어 쓸 것".to_owned(),
             ),
             Self::Tag { tag } => {
                 let tag = short(tag);
                 (
                     format!("the tag {tag} is not allowed here"),
                     format!("태그 {tag}은(는) 허용되지 않음"),
-                    "write the value without a tag",
-                    "태그 없이 값을 기재할 것",
+                    "write the value without a tag".to_owned(),
+                    "태그 없이 값을 기재할 것".to_owned(),
                 )
             }
             Self::UnknownAnchor => (
                 "this alias names no anchor above it".to_owned(),
                 "이 별칭이 가리키는 앵커가 앞에 없음".to_owned(),
-                "write the value out",
-                "값을 직접 기재할 것",
+                "write the value out".to_owned(),
+                "값을 직접 기재할 것".to_owned(),
             ),
             Self::CyclicAlias => (
                 "this alias stands inside the value it points at".to_owned(),
                 "이 별칭이 자기 자신을 포함하는 값을 가리킴".to_owned(),
-                "write the value out",
-                "값을 직접 기재할 것",
+                "write the value out".to_owned(),
+                "값을 직접 기재할 것".to_owned(),
             ),
-            Self::ManyAliases { limit } => (
-                format!("more than {limit} aliases in one file"),
-                format!("한 파일의 별칭이 한도({limit}개)를 초과함"),
-                "write the values out",
-                "값을 직접 기재할 것",
+            Self::ManyCopies { values, limit, aliases } => (
+                format!("aliases add at least {values} keys and values to the bundle, its size allows {limit}"),
+                format!("별칭을 펼치면 키와 값이 {values}개 이상 늘어나 자료 크기에 따른 한도({limit}개)를 초과함"),
+                format!("write the repeated part once, or audit with {}", raised("aliases", *aliases, None)),
+                format!("반복 부분은 한 번만 기재하거나 {}로 점검할 것", raised("aliases", *aliases, None)),
             ),
-            Self::ManyNodes { limit, by_alias: true } => (
-                format!("this alias expands the bundle to more than {limit} values"),
-                format!("이 별칭을 펼치면 값의 수가 한도({limit}개)를 초과함"),
-                "aliases of aliases multiply: write the repeated part once",
-                "별칭이 별칭을 가리켜 값이 불어남: 반복 부분은 한 번만 기재할 것",
+            Self::LongCopies { bytes, limit, aliases } => (
+                format!("aliases add at least {bytes} bytes of text to the bundle, its size allows {limit}"),
+                format!("별칭을 펼치면 글이 {bytes}바이트 이상 늘어나 자료 크기에 따른 한도({limit}바이트)를 초과함"),
+                format!("write the repeated text once, or audit with {}", raised("aliases", *aliases, None)),
+                format!("반복되는 글은 한 번만 기재하거나 {}로 점검할 것", raised("aliases", *aliases, None)),
             ),
-            Self::ManyNodes { limit, by_alias: false } => (
-                format!("more than {limit} keys and values in one bundle"),
-                format!("한 묶음의 키와 값이 한도({limit}개)를 초과함"),
-                "hand in logs and measurements as attachments",
-                "로그·측정자료는 첨부파일로 제출할 것",
+            Self::ManyValues { limit } => (
+                format!("more than {limit} keys and values in one bundle (values)"),
+                format!("한 묶음의 키와 값이 한도({limit}개, values)를 초과함"),
+                format!(
+                    "hand in logs and measurements as attachments, or audit with {}",
+                    raised("values", *limit, None)
+                ),
+                format!("로그·측정자료는 첨부파일로 제출하거나 {}로 점검할 것", raised("values", *limit, None)),
             ),
-            Self::LongScalar { bytes, limit } => (
-                format!("a value of {bytes} bytes is over the limit of {limit}"),
-                format!("값의 크기({bytes}바이트)가 한도({limit}바이트)를 초과함"),
-                "hand in long texts as attachments",
-                "긴 글은 첨부파일로 제출할 것",
+            Self::LongValue { bytes, limit } => (
+                format!("a value of {bytes} bytes is over the limit of {limit} (value-bytes)"),
+                format!("값의 크기({bytes}바이트)가 한도({limit}바이트, value-bytes)를 초과함"),
+                format!(
+                    "hand in long texts as attachments, or audit with {}",
+                    raised("value-bytes", *limit, Some(*bytes))
+                ),
+                format!("긴 글은 첨부파일로 제출하거나 {}로 점검할 것", raised("value-bytes", *limit, Some(*bytes))),
+            ),
+            Self::LongKey { bytes, limit } => (
+                format!("a key of {bytes} bytes is over the limit of {limit} (key-bytes)"),
+                format!("키의 크기({bytes}바이트)가 한도({limit}바이트, key-bytes)를 초과함"),
+                format!("give long texts as values, or audit with {}", raised("key-bytes", *limit, Some(*bytes))),
+                format!("긴 글은 값으로 기재하거나 {}로 점검할 것", raised("key-bytes", *limit, Some(*bytes))),
             ),
             Self::TooDeep { limit } => (
-                format!("nested deeper than {limit} levels"),
-                format!("{limit}단계를 넘는 중첩임"),
-                "no evidence needs this many levels: check the brackets and the indentation",
-                "괄호와 들여쓰기를 확인할 것",
+                format!("nested deeper than {limit} levels (depth)"),
+                format!("{limit}단계(depth)를 넘는 중첩임"),
+                "no evidence needs this many levels: check the brackets and the indentation".to_owned(),
+                "괄호와 들여쓰기를 확인할 것".to_owned(),
             ),
         };
         (Text::new(en, ko), Some(Text::new(hint_en, hint_ko)))

@@ -47,24 +47,47 @@ impl Tree {
         short(self.document.node(key).text())
     }
 
+    /// Returns the field that an unknown key was probably meant to be: spelled almost like it, and not given.
+    pub(crate) fn suggestion<'s>(&self, unknown: &Unknown, schema: &'s Schema) -> Option<&'s str> {
+        let mapping = self.document.node(unknown.mapping);
+        let fields = schema.fields(self.conformed.shape(unknown.mapping)?);
+        self.document.budget().spend(fields.len());
+        let names = fields.iter().map(|(name, _)| name.as_str()).filter(|name| mapping.get(name).is_none());
+        nearest_name(self.document.node(unknown.key).text(), names)
+    }
+
     /// Returns what a node says, short enough for a message: its text, or its items.
     pub fn words(&self, id: NodeId) -> Text {
         let node = self.document.node(id);
         match node.kind() {
             Kind::Null => Text::new("nothing", "빈 값"),
-            Kind::Mapping => {
-                let keys: Vec<&str> = node.entries().map(|(key, _)| key.text()).collect();
-                if keys.is_empty() { Text::new("nothing", "빈 값") } else { Text::same(short(&keys.join(", "))) }
-            }
+            Kind::Mapping if node.is_empty() => Text::new("nothing", "빈 값"),
+            Kind::Mapping => Text::same(short(&first_words(node.entries().map(|(key, _)| key.text())))),
             Kind::Sequence if node.is_empty() => Text::new("an empty list", "빈 목록"),
-            Kind::Sequence if node.items().all(|item| item.kind().is_scalar()) => {
-                let items: Vec<&str> = node.items().map(NodeRef::text).collect();
-                Text::same(short(&items.join(", ")))
+            Kind::Sequence if node.items().take(QUOTED_CHARS).all(|item| item.kind().is_scalar()) => {
+                Text::same(short(&first_words(node.items().map(NodeRef::text))))
             }
             Kind::Sequence => Text::new(format!("a list of {}", node.len()), format!("{}건의 목록", node.len())),
             Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text => Text::same(short(node.text())),
         }
     }
+}
+
+/// Joins texts as far as a message may repeat them, and a little further, so that the cut shows.
+fn first_words<'d>(texts: impl Iterator<Item = &'d str>) -> String {
+    let mut words = String::new();
+    let mut room = QUOTED_CHARS + 1;
+    for (position, text) in texts.enumerate() {
+        let separator = if position == 0 { "" } else { ", " };
+        for c in separator.chars().chain(text.chars()).take(room) {
+            words.push(c);
+            room -= 1;
+        }
+        if room == 0 {
+            break;
+        }
+    }
+    words
 }
 
 /// Cuts a text that comes from evidence or a script to what a message can hold.
@@ -144,18 +167,11 @@ pub struct Conformed {
     fields: Vec<NodeId>,
     /// The usable date-times: they are compared often, and reading one takes long.
     moments: Vec<Moment>,
-    unusable: Vec<Unusable>,
+    unusable: Vec<NodeId>,
     unknown: Vec<Unknown>,
     values: usize,
-}
-
-/// A value that is not what the schema expects; it counts as absent in every rule that reads it.
-#[derive(Debug, Clone)]
-pub struct Unusable {
-    /// The value.
-    pub node: NodeId,
-    /// What is expected instead.
-    pub expected: Text,
+    /// The bytes of the values, with those that aliases repeat.
+    text_bytes: usize,
 }
 
 /// A key that the schema does not know.
@@ -163,8 +179,8 @@ pub struct Unusable {
 pub struct Unknown {
     /// The key.
     pub key: NodeId,
-    /// A known key that is spelled almost like it.
-    pub suggestion: Option<String>,
+    /// The mapping that gives it.
+    pub mapping: NodeId,
 }
 
 impl Conformed {
@@ -185,8 +201,8 @@ impl Conformed {
         if held.content == Content::DateTime { self.moments.get(held.at as usize).copied() } else { None }
     }
 
-    /// Returns the unusable values, in document order.
-    pub fn unusable(&self) -> &[Unusable] {
+    /// Returns the values that are not what the schema expects, in document order; every rule reads them as absent.
+    pub fn unusable(&self) -> &[NodeId] {
         &self.unusable
     }
 
@@ -204,6 +220,8 @@ impl Conformed {
         let nodes = vec![Held::UNKNOWN; document.node_count()];
         let mut conformed = Self { nodes, ..Self::default() };
         conformed.visit(document.root(), schema, shape);
+        document.budget().spend(document.node_count());
+        document.budget().spend_text(conformed.text_bytes);
         conformed
     }
 
@@ -229,12 +247,13 @@ impl Conformed {
             return Content::Nothing;
         }
         self.values += usize::from(node.kind().is_scalar());
+        self.text_bytes += node.text().len();
         match (kind, node.kind()) {
             (ShapeKind::Object(_), Kind::Mapping) | (ShapeKind::List(_), Kind::Sequence) => Content::Collection,
             (ShapeKind::Formatted(Format::DateTime), Kind::Text) if self.keep_moment(node) => Content::DateTime,
             _ if is_usable(kind, node) => Content::of_kind(kind),
             _ => {
-                self.unusable.push(Unusable { node: node.id(), expected: expected(kind) });
+                self.unusable.push(node.id());
                 Content::Unusable
             }
         }
@@ -264,10 +283,7 @@ impl Conformed {
                     self.visit(value, schema, field);
                 }
                 None => {
-                    let given = |name: &&str| node.get(name).is_none();
-                    let names = schema.fields(id).iter().map(|(name, _)| name.as_str()).filter(given);
-                    let suggestion = nearest_name(key.text(), names).map(str::to_owned);
-                    self.unknown.push(Unknown { key: key.id(), suggestion });
+                    self.unknown.push(Unknown { key: key.id(), mapping: node.id() });
                 }
             }
         }

@@ -22,7 +22,7 @@ use std::sync::{Arc, OnceLock};
 use anyhow::{Context, Result, bail};
 
 pub(crate) use crate::evidence::nearest_name;
-pub use conform::{Conformed, Tree, Unknown, Unusable};
+pub use conform::{Conformed, Tree, Unknown};
 pub(crate) use conform::{Content, Held, expected, short};
 pub use embedded::{DEFAULT_PACK, SOURCES, embedded_ids};
 pub use holidays::Holidays;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
-use super::conform::Tree;
+use super::conform::{Tree, expected};
 use super::schema::Schema;
 use crate::load::{Limits, document, sha256_hex};
 
@@ -28,9 +28,11 @@ impl Order {
         let document = document(name, bytes, &Limits::default()).map_err(|refused| *refused)?;
         let tree = Tree::order(document, schema);
         let Tree { document, conformed } = &tree;
-        if let Some(unusable) = conformed.unusable().first() {
-            let at = document.location(unusable.node).start;
-            bail!("{name}:{}:{}: expected {}", at.line, at.column, unusable.expected.en);
+        if let Some(&unusable) = conformed.unusable().first() {
+            let at = document.location(unusable).start;
+            let shape = conformed.shape(unusable).and_then(|id| schema.shape(id));
+            let expected = shape.map(|shape| expected(&shape.kind).en).unwrap_or_default();
+            bail!("{name}:{}:{}: expected {expected}", at.line, at.column);
         }
         if let Some(unknown) = conformed.unknown().first() {
             let at = document.location(unknown.key).start;

@@ -197,6 +197,7 @@ struct Bundle<'r> {
     counts: BTreeMap<&'static str, usize>,
     controls: Vec<Control<'r>>,
     warnings: Vec<Warning<'r>>,
+    unlisted_warnings: u64,
     idle_decisions: Vec<IdleObject<'r>>,
     error: Option<Failure<'r>>,
     results: Vec<RuleObject<'r>>,
@@ -324,6 +325,7 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
         counts: RuleResult::ALL.into_iter().map(|result| (result.name(), counts.get(result))).collect(),
         controls: controls.collect(),
         warnings: warnings.collect(),
+        unlisted_warnings: assessment.unlisted_warnings,
         idle_decisions: idle_objects(&assessment.idle, language),
         error: assessment.failure.as_ref().map(|failure| match failure {
             LoadFailure::Refused(refused) => Failure {

@@ -22,6 +22,8 @@ struct Item<'a> {
 pub(super) fn to_supply(page: &Page<'_>, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
     let language = page.options.language;
     let mut files: BTreeMap<(&str, bool), Vec<Item<'_>>> = BTreeMap::new();
+    // Where among the items of its file a path with a message stands.
+    let mut positions: BTreeMap<(&str, bool, &str, &str), usize> = BTreeMap::new();
     for (rule, finding) in findings(assessment).filter(|(_, finding)| finding.result() < RuleResult::Waived) {
         let file = match (&finding.supply, &finding.location) {
             (Some(supply), _) => (supply.file.as_str(), supply.is_new),
@@ -30,7 +32,8 @@ pub(super) fn to_supply(page: &Page<'_>, assessment: &Assessment, out: &mut Scre
         };
         let items = files.entry(file).or_default();
         let (path, message) = (finding.path.as_str(), finding.message.get(language));
-        match items.iter_mut().find(|item| item.path == path && item.message == message) {
+        let position = *positions.entry((file.0, file.1, path, message)).or_insert(items.len());
+        match items.get_mut(position) {
             Some(item) if item.rules.contains(&rule.meta.id.as_str()) => {}
             Some(item) => item.rules.push(&rule.meta.id),
             None => items.push(Item { path, message, rules: vec![&rule.meta.id] }),
@@ -96,6 +99,10 @@ pub(super) fn warnings(page: &Page<'_>, assessment: &Assessment, out: &mut Scree
             // Only a verdict stands at the margin of the lines that have more.
             line!(out, if position == 0 { "  " } else { "    " }, text)?;
         }
+    }
+    if assessment.unlisted_warnings > 0 {
+        let more = words::more_warnings(assessment.unlisted_warnings, page.options.language);
+        line!(out, "  ", styled(DIM, more))?;
     }
     Ok(())
 }

@@ -199,6 +199,13 @@ pub(super) fn more_idle(count: usize, language: Language) -> String {
     }
 }
 
+pub(super) fn more_warnings(count: u64, language: Language) -> String {
+    match language {
+        Language::English => format!("and {count} more"),
+        Language::Korean => format!("그 밖에 {count}건"),
+    }
+}
+
 pub(super) fn more(count: u64, language: Language) -> String {
     match language {
         Language::English => format!("and {count} more of this rule (listed below, and in --format json)"),

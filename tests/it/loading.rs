@@ -107,12 +107,12 @@ fn refusals_name_the_place_and_the_way_out() {
 
 #[test]
 fn limits_are_refused_at_the_place_where_they_are_passed() {
-    let limits = Limits { file_bytes: 100, nodes: 6, scalar_bytes: 10, aliases: 1, ..Limits::default() };
+    let limits = Limits { file_bytes: 100, values: 6, value_bytes: 10, key_bytes: 3, aliases: 1, ..Limits::default() };
     let cases = [
-        ("x".repeat(101), "the file has 101 bytes, the limit is 100", "1:1"),
+        ("x".repeat(101), "the file has at least 101 bytes, the limit is 100 (file-bytes)", "1:1"),
         ("[1, 2, 3,\n 4, 5, 6]".to_owned(), "more than 6 keys and values", "2:8"),
         (format!("a: {}", "x".repeat(11)), "a value of 11 bytes is over the limit of 10", "1:4"),
-        ("a: &a 1\nb: *a\nc: *a".to_owned(), "more than 1 aliases", "3:4"),
+        ("abcd: 1".to_owned(), "a key of 4 bytes is over the limit of 3 (key-bytes)", "1:1"),
     ];
     for (text, message, at) in cases {
         let refused = document("a.yaml", text.as_bytes(), &limits).expect_err(message);

@@ -15,6 +15,7 @@ mod criteria;
 mod decisions;
 mod docs;
 mod evaluators;
+mod growth;
 mod hostile_text;
 mod language;
 mod loading;

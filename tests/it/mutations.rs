@@ -95,7 +95,7 @@ fn corpus() -> Vec<String> {
 #[test]
 fn any_file_is_read_or_refused_and_every_value_stands_inside_its_parent() {
     let mut dice = Dice(0x5eed);
-    let limits = Limits { nodes: 20_000, ..Limits::default() };
+    let limits = Limits { values: 20_000, ..Limits::default() };
     let corpus = corpus();
     let mut read = 0;
     for round in 0..ROUNDS {

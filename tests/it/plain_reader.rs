@@ -173,8 +173,8 @@ fn limits_are_passed_at_the_same_value() {
     for limit in 0..30 {
         let default = Limits::default;
         compare(text.as_bytes(), &Limits { depth: limit, ..default() }, &mut tally);
-        compare(text.as_bytes(), &Limits { nodes: limit, ..default() }, &mut tally);
-        compare(text.as_bytes(), &Limits { scalar_bytes: limit, ..default() }, &mut tally);
+        compare(text.as_bytes(), &Limits { values: limit, ..default() }, &mut tally);
+        compare(text.as_bytes(), &Limits { value_bytes: limit, ..default() }, &mut tally);
         compare(text.as_bytes(), &Limits { file_bytes: limit * 3, ..default() }, &mut tally);
     }
     for levels in [31, 32, 33, 249, 250, 251, 254, 255, 256] {
@@ -212,7 +212,7 @@ fn mutated_files_are_read_the_same() {
         let text = mutate(if round % 2 == 0 { &corners } else { &parts }, &mut dice);
         // Small limits now and then, so that they are met.
         let limits = match dice.roll(8) {
-            0 => Limits { depth: 3, nodes: 60, scalar_bytes: 40, ..Limits::default() },
+            0 => Limits { depth: 3, values: 60, value_bytes: 40, ..Limits::default() },
             _ => Limits::default(),
         };
         compare(text.as_bytes(), &limits, &mut tally);

@@ -48,7 +48,7 @@ impl Decisions {
     /// The file is not YAML: a [`Diagnostic`](crate::load::Diagnostic). It is for another pack or other orders, or entries say too little, too
     /// much, or the contrary of each other: [`RefusedDecisions`], which names every place.
     pub fn read(name: &str, bytes: &[u8], made_with: &MadeWith<'_>) -> anyhow::Result<Self> {
-        let limits = Limits { file_bytes: FILE_BYTES, nodes: NODES, ..Limits::default() };
+        let limits = Limits { file_bytes: FILE_BYTES, values: NODES, ..Limits::default() };
         let document = document(name, bytes, &limits).map_err(|refused| *refused)?;
         let mut mistakes = Mistakes::new(&document);
         let entries = file(&mut mistakes, document.root(), made_with);

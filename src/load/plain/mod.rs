@@ -327,11 +327,16 @@ impl PlainReader<'_> {
 
     fn check(&self, kind: Kind, length: usize) -> Option<()> {
         let is_wrong_key = kind != Kind::Text && self.builder.expects_key();
-        (self.has_room() && length <= self.limits.scalar_bytes && !is_wrong_key).then_some(())
+        (self.has_room() && length <= self.longest() && !is_wrong_key).then_some(())
+    }
+
+    /// Returns how many bytes the next key or value may have.
+    fn longest(&self) -> usize {
+        if self.builder.expects_key() { self.limits.key_bytes } else { self.limits.value_bytes }
     }
 
     fn has_room(&self) -> bool {
-        self.builder.node_count() < self.limits.nodes
+        self.builder.node_count() < self.limits.values
     }
 }
 

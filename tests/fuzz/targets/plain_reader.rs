@@ -20,7 +20,7 @@ static BUNDLE: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("
 fuzz_target!(|bytes: &[u8]| -> Corpus {
     let is_read = compare(bytes, &Limits::default());
     // Small ones, so that they are met.
-    compare(bytes, &Limits { depth: 3, nodes: 60, scalar_bytes: 40, ..Limits::default() });
+    compare(bytes, &Limits { depth: 3, values: 60, value_bytes: 40, ..Limits::default() });
     if bytes.len().is_multiple_of(BUNDLE_EVERY) {
         for name in ["bundle.yaml", "x.yaml"] {
             fs::write(BUNDLE.path().join(name), bytes).expect("write");
