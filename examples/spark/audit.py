@@ -236,7 +236,8 @@ def audit_list(spark: SparkSession, audit: Audit, head: str, paths: DataFrame, p
 def audit_paths(command: list[str], folder: str, head: str, paths: Iterator[str]) -> Iterator[Row]:
     """Runs gamsa on the paths of one partition and yields a row for each, as it is judged.
 
-    Raises AuditError unless gamsa ended as a run that judged, and gave one line for each path in the order given.
+    Raises AuditError unless gamsa ended as a run that judged, and gave one line for each path in the order given. A path
+    that is no bundle has the state of its entry (not-audited, same-as, left-out) where others have a verdict.
     """
     first = next(paths, None)
     if first is None:
@@ -270,9 +271,16 @@ def read_rows(lines: Iterable[bytes], sent: deque[str]) -> Generator[Row, None, 
         if "summary" in report:
             last = report
             continue
+        entry = report.get("entry")
+        # What a folder is can be told only at the end of a run.
+        if entry and entry["path"] in sent:
+            sent.remove(entry["path"])
+            yield row_of_entry(entry, line)
+            continue
+        path = entry["path"] if entry else report["path"]
         expected = sent.popleft() if sent else None
-        if report["path"] != expected:
-            raise AuditError(f"expected the line of {expected!r}, got that of {report['path']!r}")
+        if path != expected:
+            raise AuditError(f"expected the line of {expected!r}, got that of {path!r}")
         yield row_of(report, line)
     return last
 
@@ -293,6 +301,12 @@ def row_of(report: dict[str, Any], line: bytes) -> Row:
     results = [(result["rule"], result["result"]) for result in report["results"]]
     error = report["error"]["message"] if report["error"] else None
     return (*(report[name] for name in names), results, error, line.decode().rstrip("\n"))
+
+
+def row_of_entry(entry: dict[str, Any], line: bytes) -> Row:
+    """Returns the row of a path that is no bundle: its state stands where others have a verdict, its reason as error."""
+    nothing: list[Any] = []
+    return (entry["path"], None, None, None, None, entry["state"], {}, nothing, entry["reason"], line.decode().rstrip("\n"))
 
 
 def tail(errors: IO[bytes]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import audit
 
-HEAD = {"schema": "gamsa.report/v1", "as_of": "2024-07-01"}
+HEAD = {"schema": "gamsa.report/v2", "as_of": "2024-07-01"}
 
 STAND_IN = """
 import json, os, signal, sys
@@ -20,7 +20,7 @@ def line(path):
     print(json.dumps({{"path": path, "digest": None, "operator": None, "service": None, "stage": None,
         "verdict": "pass", "counts": {{}}, "results": [{{"rule": "PRE-01", "result": "pass"}}], "error": None}}))
 def last(**more):
-    print(json.dumps({{"schema": "gamsa.report/v1", "as_of": "2024-07-01", "summary": {{}}, **more}}))
+    print(json.dumps({{"schema": "gamsa.report/v2", "as_of": "2024-07-01", "summary": {{}}, **more}}))
 paths = (path.rstrip("\\n") for path in sys.stdin)
 {body}
 """
@@ -47,6 +47,13 @@ class Task(unittest.TestCase):
             found = rows(f"for path in paths: line(path)\nlast()\nsys.exit({status})")
             self.assertEqual([row[0] for row in found], PATHS)
             self.assertEqual(found[0][7], [("PRE-01", "pass")])
+
+    def test_a_path_that_is_no_bundle_has_a_row_with_its_state(self) -> None:
+        entry = "print(json.dumps({'entry': {'path': %r, 'state': 'not-audited', 'reason': 'an empty folder'}}))" % PATHS[1]
+        body = f"line(next(paths)); next(paths); {entry.replace('{', '{{').replace('}', '}}')}\nfor path in paths: line(path)\nlast()"
+        found = rows(body.replace("{{", "{").replace("}}", "}"))
+        self.assertEqual([row[0] for row in found], PATHS)
+        self.assertEqual((found[1][5], found[1][8]), ("not-audited", "an empty folder"))
 
     def test_an_empty_partition_runs_nothing(self) -> None:
         self.assertEqual(rows("sys.exit(9)", iter([])), [])

@@ -185,7 +185,7 @@ pub struct RulesArguments {
 pub enum Format {
     /// For a person at a terminal
     Text,
-    /// For programs: gamsa.report/v1
+    /// For programs: gamsa.report/v2
     Json,
     /// For programs, one bundle a line as soon as it is judged, and last a line with the summary
     Ndjson,

@@ -69,7 +69,7 @@ fn cost(bench: &Bench, auditor: &Auditor<'_>, request: &Request, text: &str) -> 
 /// Returns the bytes of all reports on one bundle.
 fn written(bench: &Bench, request: &Request, assessment: &Assessment) -> usize {
     let order = &bench.pack.order;
-    let run = Run { pack: &bench.pack, order, parameters: &bench.parameters, request, is_single: true };
+    let run = Run { pack: &bench.pack, orders: &[order], parameters: &bench.parameters, request, is_single: true };
     let options = TextOptions { language: Language::Korean, width: 100, is_quiet: false, is_verbose: true };
     let writers: [Box<dyn ReportWriter>; 3] = [
         Box::new(TextWriter(options)),
@@ -158,7 +158,7 @@ fn honest_bundles_take_a_twentieth_of_their_budget_at_most() {
     let auditor = bench.auditor(&order, request("2024-09-02", None));
     let limits = Limits::default();
     for name in ["complete", "empty", "evasive", "hanbit-plan", "hanbit-result", "kt-2021-10-25", "naver-2024-06-11"] {
-        let bytes = Bundle::load(&fixture(name), &limits).expect("a bundle").document.budget().allowed();
+        let bytes = crate::audits::load(&fixture(name), &limits).expect("a bundle").document.budget().allowed();
         let assessment = assess(&auditor, &fixture(name));
         assert!(assessment.steps > 0 && assessment.steps * 20 <= bytes, "{name}: {} of {bytes}", assessment.steps);
     }

@@ -76,14 +76,14 @@ fn decisions_are_shown_beside_what_they_are_about() {
     }
     let json = json(&bench, &order, &request, &assessments, Language::English);
     insta::assert_snapshot!("decisions-json-en", without_digests(&json));
-    let schema = read_json(&project().join("docs/report-v1.schema.json"));
+    let schema = read_json(&project().join("docs/report-v2.schema.json"));
     check(&jsonschema::draft202012::new(&schema).expect("a valid schema"), &json);
 }
 
 #[test]
 fn every_json_report_is_valid_under_its_published_schema() {
     let bench = Bench::new();
-    let schema = read_json(&project().join("docs/report-v1.schema.json"));
+    let schema = read_json(&project().join("docs/report-v2.schema.json"));
     let validator = jsonschema::draft202012::new(&schema).expect("a valid schema");
     let paths = every_bundle();
     assert!(paths.len() > 250, "the fixtures are found");
