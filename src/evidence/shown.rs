@@ -30,7 +30,7 @@ impl<'t> Shown<'t> {
     /// Returns the beginning of the text as one line of at most so many characters; where something is left out, the
     /// end says how many characters were shown of how many: `… (120/200000)`.
     pub fn cut(text: &'t str, limit: usize) -> Self {
-        if text.len() <= limit && is_plain(text) {
+        if is_plain(text) && fits(text, limit) {
             return Self(Cow::Borrowed(text));
         }
         let mut shown = String::new();
@@ -81,7 +81,7 @@ impl<'t> From<&'t String> for Shown<'t> {
 
 impl From<String> for Shown<'_> {
     fn from(text: String) -> Self {
-        if text.len() <= LONGEST && is_plain(&text) {
+        if is_plain(&text) && fits(&text, LONGEST) {
             return Self(Cow::Owned(text));
         }
         Self(Cow::Owned(Shown::of(&text).into_text().into_owned()))
@@ -126,8 +126,8 @@ impl Line {
 
     /// Tells whether the next character is shown as it is.
     fn shows(&mut self, c: char) -> bool {
-        if matches!(c, '!'..='~' | '\u{ac00}'..='\u{d7a3}' | '\u{4e00}'..='\u{9fff}') {
-            (self.has_base, self.joined) = (true, 0);
+        if is_simple(c) {
+            (self.has_base, self.joined) = (!c.is_whitespace(), 0);
             return true;
         }
         let is_joining = c.width() == Some(0);
@@ -146,9 +146,30 @@ impl Line {
     }
 }
 
-/// Tells whether a text has visible characters of ASCII and spaces only.
+/// Tells whether a text has only characters that need no look at tables: it is shown as it is.
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+    if text.is_ascii() {
+        // Without a way out in the middle many bytes are looked at in one step.
+        return text.bytes().fold(true, |is_plain, byte| is_plain & (b' '..=b'~').contains(&byte));
+    }
+    text.chars().all(is_simple)
+}
+
+/// Tells whether a text has at most so many characters.
+fn fits(text: &str, limit: usize) -> bool {
+    text.len() <= limit || text.chars().nth(limit).is_none()
+}
+
+/// Tells whether a character belongs to the bulk of what reports are written in: every one of these ranges is assigned,
+/// visible (or a space of ASCII or of full width), and joins nothing.
+fn is_simple(c: char) -> bool {
+    matches!(c,
+        ' '..='~'
+        // Syllables of Hangul, ideographs.
+        | '\u{ac00}'..='\u{d7a3}' | '\u{4e00}'..='\u{9fff}'
+        // Letters of Latin, punctuation, lines and shapes, punctuation of full width.
+        | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{2010}'..='\u{2027}' | '\u{2500}'..='\u{25ff}'
+        | '\u{3000}'..='\u{3029}')
 }
 
 /// Tells whether a character ends a line, commands a terminal, changes direction, or has no meaning that all share.
@@ -218,6 +239,7 @@ mod tests {
         for c in '\0'..=char::MAX {
             let is_shown = Line::default().shows(c);
             assert!(!is_shown || (c.width() > Some(0) && !c.is_control()), "{c:?}");
+            assert!(!is_simple(c) || !(acts(c) || is_blank(c) || c.width() == Some(0)), "{c:?}");
         }
     }
 

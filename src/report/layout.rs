@@ -73,8 +73,14 @@ impl<'o> Screen<'o> {
         line!(self, styled(BOLD, title), " ", styled(DIM, rule))
     }
 
-    fn spaces(&mut self, count: usize) -> io::Result<()> {
-        write!(self.0, "{:count$}", "")
+    fn spaces(&mut self, mut count: usize) -> io::Result<()> {
+        const SPACES: &str = "                                                                ";
+        while count > 0 {
+            let part = SPACES.get(..count).unwrap_or(SPACES);
+            self.0.write_all(part.as_bytes())?;
+            count -= part.len();
+        }
+        Ok(())
     }
 }
 
