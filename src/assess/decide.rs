@@ -21,9 +21,9 @@ pub(super) struct JudgedDay {
 }
 
 impl JudgedDay {
-    /// Returns nothing at the end of the calendar, where no waiver can be judged.
+    /// Returns nothing for a day that begins before or after every known time of the zone.
     pub(super) fn new(day: Day, zone: &Zone) -> Option<Self> {
-        Some(Self { day, start: day.start_in(zone)?, end: day.plus_days(1)?.start_in(zone)? })
+        Some(Self { day, start: day.start_in(zone)?, end: day.end_in(zone)? })
     }
 }
 
