@@ -172,9 +172,13 @@ impl<'d> NodeRef<'d> {
         (self.kind() == Kind::Boolean).then(|| self.text().starts_with(['t', 'T']))
     }
 
-    /// Returns the integer that the node is, if it fits 64 bits.
+    /// Returns the integer that the node is, if it fits 64 bits; one may be written as `1000.0` or `1e3`.
     pub fn as_integer(self) -> Option<i64> {
-        if self.kind() == Kind::Integer { scalar::integer(self.text()) } else { None }
+        match self.kind() {
+            Kind::Integer => scalar::integer(self.text()),
+            Kind::Float => scalar::whole(self.text()),
+            Kind::Null | Kind::Boolean | Kind::Text | Kind::Sequence | Kind::Mapping => None,
+        }
     }
 
     /// Returns the number that the node is.

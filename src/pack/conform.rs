@@ -322,18 +322,26 @@ pub(crate) fn expected(kind: &ShapeKind) -> Text {
         ShapeKind::Formatted(Format::Sha256) => {
             Text::new("a SHA-256 digest: 64 hexadecimal digits", "SHA-256 해시값(16진수 64자리)")
         }
-        ShapeKind::Integer { min, max } => range("a whole number", "정수", *min, *max),
-        ShapeKind::Number { min, max } => range("a number", "숫자", *min, *max),
+        ShapeKind::Integer { min, max } => {
+            let limit = |limit: i64, none| (limit != none).then(|| limit.to_string());
+            range("a whole number", "정수", limit(*min, i64::MIN), limit(*max, i64::MAX))
+        }
+        ShapeKind::Number { min, max } => {
+            let limit = |limit: f64| limit.is_finite().then(|| limit.to_string());
+            range("a number", "숫자", limit(*min), limit(*max))
+        }
         ShapeKind::Boolean => Text::new("true or false", "true 또는 false"),
     }
 }
 
-fn range(en: &str, ko: &str, min: f64, max: f64) -> Text {
-    match (min.is_finite(), max.is_finite()) {
-        (true, true) => Text::new(format!("{en} from {min} to {max}"), format!("{min} 이상 {max} 이하의 {ko}")),
-        (true, false) => Text::new(format!("{en} of {min} or more"), format!("{min} 이상의 {ko}")),
-        (false, true) => Text::new(format!("{en} of {max} or less"), format!("{max} 이하의 {ko}")),
-        (false, false) => Text::new(en, ko),
+fn range(en: &str, ko: &str, min: Option<String>, max: Option<String>) -> Text {
+    match (min, max) {
+        (Some(min), Some(max)) => {
+            Text::new(format!("{en} from {min} to {max}"), format!("{min} 이상 {max} 이하의 {ko}"))
+        }
+        (Some(min), None) => Text::new(format!("{en} of {min} or more"), format!("{min} 이상의 {ko}")),
+        (None, Some(max)) => Text::new(format!("{en} of {max} or less"), format!("{max} 이하의 {ko}")),
+        (None, None) => Text::new(en, ko),
     }
 }
 
@@ -349,10 +357,11 @@ fn is_usable(kind: &ShapeKind, node: NodeRef<'_>) -> bool {
         ShapeKind::Formatted(Format::Sha256) => {
             text.is_some_and(|text| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()))
         }
-        ShapeKind::Integer { min, max } => {
-            node.as_integer().is_some_and(|number| (*min..=*max).contains(&(number as f64)))
+        ShapeKind::Integer { min, max } => node.as_integer().is_some_and(|number| (*min..=*max).contains(&number)),
+        // Infinities and what is too large for a number are in no range, also where it has no limits.
+        ShapeKind::Number { min, max } => {
+            node.as_float().is_some_and(|number| number.is_finite() && (*min..=*max).contains(&number))
         }
-        ShapeKind::Number { min, max } => node.as_float().is_some_and(|number| (*min..=*max).contains(&number)),
         ShapeKind::Boolean => node.as_bool().is_some(),
     }
 }
