@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::assessment::{Assessment, LoadFailure, RuleReport};
 use super::decide::{JudgedDay, decide};
@@ -49,13 +49,12 @@ impl<'p> Auditor<'p> {
     ///
     /// # Errors
     /// A rule of the pack is broken, or the request names a stage, rule or control that does not exist.
-    pub fn new(pack: &'p Pack, order: &'p Order, parameters: Parameters, request: Request) -> Result<Self> {
+    pub fn new(pack: &'p Pack, order: &'p Order, parameters: Parameters, mut request: Request) -> Result<Self> {
         let scripts = pack.select(&request.only).context(Stage::Usage)?;
         let program = Program::compile(pack, order, parameters, &scripts, request.evaluator).context(Stage::Pack)?;
         let rules: Vec<Arc<RuleMeta>> = program.rules().map(|rule| Arc::new(rule.meta.clone())).collect();
-        if let Some(stage) = &request.stage {
-            check_stage(pack, stage).context(Stage::Usage)?;
-        }
+        let stage = request.stage.map(|stage| pack.stage(&stage).map(|stage| stage.id.clone())).transpose();
+        request.stage = stage.context(Stage::Usage)?;
         Ok(Self { pack, order, program, request, rules })
     }
 
@@ -205,14 +204,6 @@ fn result_of(outcome: &Outcome) -> RuleResult {
         None if outcome.demands > 0 => RuleResult::Pass,
         None => RuleResult::NotApplicable,
     }
-}
-
-fn check_stage(pack: &Pack, stage: &str) -> Result<()> {
-    let known: Vec<&str> = pack.manifest.stages.iter().map(|stage| stage.id.as_str()).collect();
-    if !known.contains(&stage) {
-        bail!("--stage {stage}: pack {} has the stages {}", pack.manifest.id, known.join(", "));
-    }
-    Ok(())
 }
 
 fn services(root: NodeRef<'_>) -> Option<String> {

@@ -7,6 +7,7 @@ use super::decision::{Answer, Decision, Decisions, Determination, Ruling, Scope,
 use crate::evidence::{Day, Document, Kind, Location, Moment, NodeRef};
 use crate::language::Text;
 use crate::load::{Diagnostic, Limits, document, sha256_hex};
+use crate::pack::{Format, ShapeKind, corrected};
 
 /// What the first line of a file of decisions says.
 pub const DECISIONS_SCHEMA: &str = "gamsa.decisions/v1";
@@ -73,7 +74,12 @@ impl<'d> Reader<'d> {
             };
             let reason = entry.text("reason", "why the question is answered so")?;
             let by = entry.text("by", "the name of the person who answers")?;
-            Some(Answer { is_met, reason, by, on: entry.parsed("on", "a date such as 2024-07-01", Day::parse)? })
+            Some(Answer {
+                is_met,
+                reason,
+                by,
+                on: entry.parsed("on", "a date such as 2024-07-01", Format::Date, Day::parse)?,
+            })
         };
         Ok(Decision {
             rule: entry.text("rule", "the id of a rule, such as DLN-04")?,
@@ -118,8 +124,10 @@ impl<'d> Reader<'d> {
             return Err(self.unexpected(node, "a path without a position in a list", Some(hint)));
         }
         let moment = "a date-time with offset, such as 2024-07-01T00:00:00+09:00";
-        let (from, until) =
-            (entry.parsed("from", moment, Moment::parse)?, entry.parsed("until", moment, Moment::parse)?);
+        let (from, until) = (
+            entry.parsed("from", moment, Format::DateTime, Moment::parse)?,
+            entry.parsed("until", moment, Format::DateTime, Moment::parse)?,
+        );
         if until <= from {
             let node = entry.given("until").unwrap_or(node);
             return Err(self.unexpected(node, &format!("a moment after `from` ({from})"), None));
@@ -257,9 +265,19 @@ impl<'d> Entry<'_, 'd> {
         }
     }
 
-    fn parsed<T>(&self, key: &'static str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Read<T> {
+    fn parsed<T>(
+        &self,
+        key: &'static str,
+        expected: &str,
+        format: Format,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Read<T> {
         let node = self.required(key, expected)?;
-        parse(node.text()).ok_or_else(|| self.reader.unexpected(node, expected, None))
+        parse(node.text()).ok_or_else(|| {
+            let correction = corrected(&ShapeKind::Formatted(format), node.text());
+            let question = correction.map(|correction| correction.question().en);
+            self.reader.unexpected(node, expected, question.as_deref())
+        })
     }
 
     fn pointer(&self) -> Read<String> {
@@ -370,6 +388,11 @@ mod tests {
             (times("operator: O, path: /a/0/b"), "a path without a position in a list"),
             (times("operator: O, path: /a/-"), "a path without a position in a list"),
             (
+                waiver("bundle: DIGEST, path: /a, from: 2024-07-01 0:00:00 KST, until: 2024-08-01"),
+                "did you mean 2024-07-01T00:00:00+09:00?",
+            ),
+            (determination("result: pass, reason: r, by: b, on: 2024. 7. 1."), "did you mean 2024-07-01?"),
+            (
                 waiver("bundle: DIGEST, path: /a, from: 2024-07-01, until: 2024-08-01"),
                 "expected a date-time with offset",
             ),
@@ -392,6 +415,7 @@ mod tests {
             read(&format!("{first}{}\n", entry.replace(TIMES, second)))
         };
         assert!(two("from: 2024-08-01T00:00:00+09:00, until: 2024-09-01T00:00:00+09:00").is_ok());
+        assert!(two("from: 2024-08-01T00:00:00+09:00, until: 9999-12-31T23:59:59+09:00").is_ok());
         let overlap = two("from: 2024-07-31T23:59:59+09:00, until: 2024-09-01T00:00:00+09:00");
         assert!(overlap.expect_err("an overlap").contains("decided already at decisions.yaml:5:3"));
     }

@@ -21,7 +21,7 @@ use crate::error::Stage;
 use crate::evidence::Day;
 use crate::language::Language;
 use crate::load::Limits;
-use crate::pack::{Order, Pack, Parameters};
+use crate::pack::{self, Order, Pack, Parameters, ShapeKind, corrected};
 use crate::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, TemplateWriter, TextOptions, TextWriter};
 
 /// Audits every bundle that is named and writes the reports.
@@ -42,7 +42,7 @@ pub(super) fn run(
     let request = Request {
         as_of: as_of(arguments.as_of.as_deref(), &pack, environment)?,
         stage: arguments.stage.clone(),
-        only: arguments.only.clone(),
+        only: pack.ids(&arguments.only).context(Stage::Usage)?,
         evaluator: if arguments.interpreter { Evaluator::Interpreter } else { Evaluator::Direct },
         decisions: decisions.map(Arc::new),
     };
@@ -147,7 +147,12 @@ fn as_of(given: Option<&str>, pack: &Pack, environment: Environment) -> Result<D
     match given {
         None => Ok((environment.today)(&pack.zone)),
         Some(text) => Day::parse(text)
-            .ok_or_else(|| anyhow!("--as-of {text}: expected a date, for example 2024-07-01"))
+            .ok_or_else(|| {
+                let correction = corrected(&ShapeKind::Formatted(pack::Format::Date), text);
+                let question = correction.map(|correction| format!("; {}", correction.question().en));
+                let question = question.unwrap_or_default();
+                anyhow!("--as-of {text}: expected a date, for example 2024-07-01{question}")
+            })
             .context(Stage::Usage),
     }
 }

@@ -13,5 +13,6 @@ pub use builder::{Builder, Checkpoint, Collection, Duplicate};
 pub use document::{Children, Document, Kind, NodeId, NodeRef};
 pub use place::{Excerpt, Location, Position, display_width, pointer_segment};
 pub use scalar::core_kind;
+pub(crate) use scalar::{float, whole};
 pub use shown::Shown;
 pub use time::{Day, Length, Moment, Zone};

@@ -25,7 +25,7 @@ pub(super) fn integer(text: &str) -> Option<i64> {
 }
 
 /// Returns the whole number that `text` writes, if it fits; `1000.0` and `1e3` are whole, as in JSON Schema.
-pub(super) fn whole(text: &str) -> Option<i64> {
+pub(crate) fn whole(text: &str) -> Option<i64> {
     if let Some(number) = integer(text) {
         return Some(number);
     }
@@ -54,7 +54,7 @@ pub(super) fn whole(text: &str) -> Option<i64> {
 }
 
 /// Returns the floating point number that `text` writes, `.inf` and `.nan` included.
-pub(super) fn float(text: &str) -> Option<f64> {
+pub(crate) fn float(text: &str) -> Option<f64> {
     match text.to_ascii_lowercase().as_str() {
         ".inf" | "+.inf" => Some(f64::INFINITY),
         "-.inf" => Some(f64::NEG_INFINITY),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 
 use super::conform::Tree;
+use super::correction::expected_instead;
 use super::schema::Schema;
 use crate::load::{Limits, document, sha256_hex};
 
@@ -30,7 +31,10 @@ impl Order {
         let Tree { document, conformed } = &tree;
         if let Some(unusable) = conformed.unusable().first() {
             let at = document.location(unusable.node).start;
-            bail!("{name}:{}:{}: expected {}", at.line, at.column, unusable.expected.en);
+            let shape = conformed.shape(unusable.node).and_then(|id| schema.shape(id));
+            let text = document.node(unusable.node).text();
+            let expected = shape.map_or_else(|| unusable.expected.clone(), |shape| expected_instead(&shape.kind, text));
+            bail!("{name}:{}:{}: expected {}", at.line, at.column, expected.en);
         }
         if let Some(unknown) = conformed.unknown().first() {
             let at = document.location(unknown.key).start;
