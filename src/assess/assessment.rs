@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::decision::Idle;
 use super::finding::Finding;
 use super::result::{RuleResult, Verdict};
+use super::stage::UnusableStage;
 use super::verdict::ControlReport;
 use crate::evidence::Location;
 use crate::language::{Language, Text};
@@ -28,6 +29,8 @@ pub struct Assessment {
     pub service: Option<String>,
     /// The stage that the bundle was judged at; nothing if it states none: then every rule applies.
     pub stage: Option<String>,
+    /// What the bundle states as its stage, if that is none.
+    pub unusable_stage: Option<UnusableStage>,
     /// The verdict.
     pub verdict: Verdict,
     /// The rules in the order of the pack.

@@ -10,6 +10,7 @@ use super::decide::{JudgedDay, decide};
 use super::decision::{Decisions, Idle};
 use super::resolve::Resolver;
 use super::result::{RuleResult, Verdict};
+use super::stage::{UnusableStage, stated_stage};
 use super::verdict::{self, ControlReport};
 use super::warnings::warnings;
 use crate::engine::{Case, Evaluator, NoteKind, Outcome, Program};
@@ -68,10 +69,12 @@ impl<'p> Auditor<'p> {
         let Bundle { document, attachments, notes, digest, is_directory } = bundle;
         let (files, attachment_count) = (document.file_count(), attachments.len());
         let tree = Arc::new(Tree::bundle(document, &self.pack.schema));
-        let stage = self.request.stage.clone().or_else(|| self.stated_stage(&tree));
+        let stage = self.request.stage.clone().or_else(|| stated_stage(&tree, self.pack));
         let due = self.rules.iter().enumerate().filter(|(_, rule)| rule.is_due(stage.as_deref()));
         let chosen: Vec<usize> = due.map(|(index, _)| index).collect();
-        let warnings = warnings(&tree, &notes, &attachments);
+        let unusable_stage = UnusableStage::of(&tree, self.pack);
+        let mut warnings = warnings(&tree, &notes, &attachments);
+        warnings.splice(..0, unusable_stage.as_ref().map(UnusableStage::warning));
         let case = Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of: self.request.as_of };
         let mut outcomes = chosen.iter().copied().zip(self.program.run(case, &chosen)).peekable();
         let resolver = Resolver { pack: self.pack, order: &self.order.tree, bundle: &tree, is_directory };
@@ -94,6 +97,7 @@ impl<'p> Auditor<'p> {
             operator,
             service: services(root),
             stage,
+            unusable_stage,
             verdict: verdict::of_bundle(&controls),
             rules,
             controls,
@@ -101,12 +105,6 @@ impl<'p> Auditor<'p> {
             idle,
             failure: None,
         }
-    }
-
-    /// Returns the stage that a bundle states, if it is one of the pack's.
-    fn stated_stage(&self, tree: &Tree) -> Option<String> {
-        let stated = text_at(tree.document.root(), &["submission", "stage"])?;
-        self.pack.manifest.stages.iter().any(|stage| stage.id == stated).then_some(stated)
     }
 
     /// Lays the decisions on a bundle over its results; returns those that changed nothing.
@@ -162,6 +160,7 @@ pub fn unreadable(path: &str, error: &anyhow::Error) -> Assessment {
         operator: None,
         service: None,
         stage: None,
+        unusable_stage: None,
         verdict: Verdict::Error,
         rules: Vec::new(),
         controls: Vec::new(),

@@ -10,6 +10,7 @@ mod decision_file;
 mod finding;
 mod resolve;
 mod result;
+mod stage;
 mod verdict;
 mod warnings;
 
@@ -21,4 +22,5 @@ pub use decision::{
 pub use decision_file::DECISIONS_SCHEMA;
 pub use finding::{Finding, FindingKind, Nearest, Related, ScriptPlace, Supply};
 pub use result::{RuleResult, Verdict};
+pub use stage::UnusableStage;
 pub use verdict::ControlReport;

@@ -125,7 +125,7 @@ impl Page<'_> {
         writeln!(out)?;
         writeln!(out, "  {}  {}", styled(verdict_style(assessment.verdict), &verdict), styled(BOLD, &name))?;
         let mut lines: Vec<String> = text_decisions::overlaid(assessment, language).into_iter().collect();
-        lines.push(self.occasion(assessment));
+        lines.extend(self.occasion(assessment));
         let mut identity = vec![assessment.path.clone()];
         if let Some(digest) = &assessment.digest {
             identity.push(words::files(assessment.files, language));
@@ -142,16 +142,23 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// The stage and the date that a bundle is judged at.
-    fn occasion(&self, assessment: &Assessment) -> String {
+    /// The stage and the date that a bundle is judged at, and what it states as its stage if that is none.
+    fn occasion(&self, assessment: &Assessment) -> Vec<String> {
         let Self { report, options, .. } = self;
         let (date, zone) = (report.request.as_of.to_string(), report.pack.zone.name());
         if assessment.failure.is_some() {
-            return words::date(&date, zone, options.language);
+            return vec![words::date(&date, zone, options.language)];
         }
         let stages = &report.pack.manifest.stages;
         let stage = assessment.stage.as_ref().and_then(|id| stages.iter().find(|stage| stage.id == *id));
-        words::as_of(stage.map(|stage| stage.title.get(options.language)), &date, zone, options.language)
+        let title = stage.map(|stage| stage.title.get(options.language));
+        let stated =
+            assessment.unusable_stage.as_ref().map(|stated| stated.sentence().get(options.language).to_owned());
+        let occasion = match title {
+            None if stated.is_some() => words::every_stage(&date, zone, options.language),
+            _ => words::as_of(title, &date, zone, options.language),
+        };
+        stated.into_iter().chain([occasion]).collect()
     }
 
     /// What bundles are measured against: pack, order, a selection, changed parameters.

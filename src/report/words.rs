@@ -163,6 +163,14 @@ pub(super) fn as_of(stage: Option<&str>, date: &str, zone: &str, language: Langu
     }
 }
 
+/// Returns what applies where the stage that is stated cannot be used.
+pub(super) fn every_stage(date: &str, zone: &str, language: Language) -> String {
+    match language {
+        Language::English => format!("rules of every stage apply, as of {date} ({zone})"),
+        Language::Korean => format!("모든 단계의 항목을 점검, 기준일 {date} ({zone})"),
+    }
+}
+
 pub(super) fn items_in_files(items: usize, files: usize, language: Language) -> String {
     match language {
         Language::English => {
