@@ -32,7 +32,14 @@ pub(super) fn warnings(tree: &Tree, notes: &[Note], attachments: &[Attachment]) 
     let attached = attachments.iter().filter(|attachment| is_decision_file(&attachment.path)).map(|attachment| {
         Warning { path: String::new(), location: None, message: decides_on_itself(&attachment.path) }
     });
-    unknown.chain(hidden).chain(attached).collect()
+    let ends = tree.document.empty_ends().iter().map(|place| {
+        let message = Text::new(
+            "a line `---` begins a second document in which nothing is written; delete the line",
+            "`---` 뒤에 내용이 없는 두 번째 문서가 시작됨: 해당 줄을 삭제할 것",
+        );
+        Warning { path: String::new(), location: Some(place.clone()), message }
+    });
+    unknown.chain(ends).chain(hidden).chain(attached).collect()
 }
 
 /// Tells whether an unknown key is one of a file of decisions, or the name of such a file.

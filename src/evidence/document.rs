@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::place::File;
+use super::place::{File, Location};
 use super::scalar;
 
 /// The index of a node in its [`Document`].
@@ -82,6 +82,8 @@ pub struct Document {
     pub(super) files: Vec<File>,
     pub(super) indexes: Vec<KeyIndex>,
     pub(super) sorted_keys: Vec<u32>,
+    /// Lines `---` at the ends of files, one a file.
+    pub(super) empty_ends: Vec<Location>,
     pub(super) plain_files: usize,
 }
 
@@ -116,6 +118,11 @@ impl Document {
     /// Returns how many of the files the plain reader answered; the general reader read the others.
     pub fn plain_file_count(&self) -> usize {
         self.plain_files
+    }
+
+    /// Returns the places of lines `---` at the end of a file, with nothing after them.
+    pub fn empty_ends(&self) -> &[Location] {
+        &self.empty_ends
     }
 
     pub(super) fn add_index(&mut self, mapping: u32, keys: &[u32]) {

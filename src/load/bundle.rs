@@ -13,7 +13,7 @@ use walkdir::WalkDir;
 use super::decode;
 use super::digest::{Digest, FileDigest, sha256_hex};
 use super::limits::Limits;
-use super::parser::{Root, document, read_into};
+use super::parser::{Root, bundle_document, read_into};
 use super::search::{MANIFEST, is_hidden, is_yaml};
 use crate::evidence::{Builder, Collection, Document, Kind};
 use crate::language::Text;
@@ -72,7 +72,7 @@ impl Bundle {
     /// # Errors
     /// The file is refused with a [`Diagnostic`](super::Diagnostic).
     pub fn from_bytes(name: &str, bytes: &[u8], limits: &Limits) -> Result<Self> {
-        let document = document(name, bytes, limits).map_err(|refused| *refused)?;
+        let document = bundle_document(name, bytes, limits).map_err(|refused| *refused)?;
         let mut digest = Digest::new();
         digest.add(name, bytes);
         Ok(Self { document, attachments: Vec::new(), notes: Vec::new(), digest: digest.finish(), is_directory: false })

@@ -4,7 +4,7 @@ use granit_parser::{ErrorKind, ScanError};
 
 use super::diagnostic::Diagnostic;
 use super::limits::Limits;
-use crate::evidence::{Document, Duplicate};
+use crate::evidence::{Document, Duplicate, Kind};
 use crate::language::Text;
 
 /// Characters of a file's own text that a message repeats at most.
@@ -15,17 +15,35 @@ const TAB_SEARCH_LINES: usize = 50;
 /// A rule of ours that a file breaks, or a limit.
 pub(super) enum Refusal {
     SeveralDocuments,
-    NotAMapping,
+    /// The root of the file is of another kind; with the first line as it was probably meant.
+    NotAMapping {
+        kind: Kind,
+        colon: Option<String>,
+    },
     CollectionKey,
-    KeyNotText { text: String },
+    KeyNotText {
+        text: String,
+    },
     MergeKey,
-    Tag { tag: String },
+    Tag {
+        tag: String,
+    },
     UnknownAnchor,
     CyclicAlias,
-    ManyAliases { limit: usize },
-    ManyNodes { limit: usize, by_alias: bool },
-    LongScalar { bytes: usize, limit: usize },
-    TooDeep { limit: usize },
+    ManyAliases {
+        limit: usize,
+    },
+    ManyNodes {
+        limit: usize,
+        by_alias: bool,
+    },
+    LongScalar {
+        bytes: usize,
+        limit: usize,
+    },
+    TooDeep {
+        limit: usize,
+    },
 }
 
 /// Refuses a byte range of the file last loaded.
@@ -76,12 +94,7 @@ impl Refusal {
                 "put each document into a file of its own, in a folder",
                 "문서마다 파일을 나누어 한 폴더에 둘 것",
             ),
-            Self::NotAMapping => (
-                "this file must hold keys with values".to_owned(),
-                "이 파일은 ‘키: 값’ 형식이어야 함".to_owned(),
-                "begin with a key, for example   operator:",
-                "키로 시작할 것. 예:   operator:",
-            ),
+            Self::NotAMapping { kind, colon } => return not_a_mapping(*kind, colon.as_deref()),
             Self::CollectionKey => (
                 "a key must be one word or text".to_owned(),
                 "키는 하나의 단어 또는 문자열이어야 함".to_owned(),
@@ -157,6 +170,37 @@ impl Refusal {
         };
         (Text::new(en, ko), Some(Text::new(hint_en, hint_ko)))
     }
+}
+
+fn not_a_mapping(kind: Kind, colon: Option<&str>) -> (Text, Option<Text>) {
+    let message = match kind {
+        Kind::Sequence => Text::new(
+            "this file is a list; keys with values are expected",
+            "파일 전체가 목록임: ‘키: 값’ 형식이어야 함",
+        ),
+        Kind::Text => Text::new(
+            "this file is one text; keys with values are expected",
+            "파일 전체가 하나의 문자열임: ‘키: 값’ 형식이어야 함",
+        ),
+        Kind::Null | Kind::Boolean | Kind::Integer | Kind::Float | Kind::Mapping => {
+            Text::new("this file must hold keys with values", "이 파일은 ‘키: 값’ 형식이어야 함")
+        }
+    };
+    let hint = match (kind, colon) {
+        (Kind::Sequence, _) => Text::new(
+            "write the key of the list above it, for example   changes:",
+            "목록 위에 해당 키를 기재할 것. 예:   changes:",
+        ),
+        (_, Some(line)) => {
+            let line = quoted_plain(line);
+            Text::new(
+                format!("a colon is missing after the key: did you mean   {line}"),
+                format!("키 뒤에 콜론이 빠졌는지 확인할 것. 예:   {line}"),
+            )
+        }
+        (_, None) => Text::new("begin with a key, for example   operator:", "키로 시작할 것. 예:   operator:"),
+    };
+    (message, Some(hint))
 }
 
 fn hint_for(kind: &ErrorKind) -> Option<Text> {
