@@ -6,6 +6,7 @@ use super::coverage::Coverage;
 use super::decision::Idle;
 use super::finding::Finding;
 use super::result::{RuleResult, Verdict};
+use super::stage::UnusableStage;
 use super::verdict::ControlReport;
 use crate::evidence::{Day, Location, Shown};
 use crate::language::{Language, Text};
@@ -33,6 +34,8 @@ pub struct Assessment {
     pub service: Option<String>,
     /// The stage that the bundle was judged at; nothing if it states none: then every rule applies.
     pub stage: Option<String>,
+    /// What the bundle states as its stage, if that is none.
+    pub unusable_stage: Option<UnusableStage>,
     /// The verdict.
     pub verdict: Verdict,
     /// The rules in the order of the pack.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::assessment::{Assessment, LoadFailure, OrderIdentity, RuleReport};
 use super::coverage::Coverage;
@@ -11,6 +11,7 @@ use super::decide::{Judgement, decide};
 use super::decision::{Decisions, Idle};
 use super::resolve::Resolver;
 use super::result::{RuleResult, Verdict};
+use super::stage::{UnusableStage, stated_stage};
 use super::verdict::{self, ControlReport};
 use super::warnings::{Warnings, warnings};
 use crate::engine::{Case, Evaluator, NoteKind, Outcome, Program};
@@ -18,7 +19,7 @@ use crate::error::Stage;
 use crate::evidence::{Day, NodeRef};
 use crate::language::Text;
 use crate::load::{Bundle, Diagnostic, Reason, overspent};
-use crate::pack::known::{OPERATOR_NAME, SERVICES, STAGE, SUBMITTED_ON};
+use crate::pack::known::{OPERATOR_NAME, SERVICES, SUBMITTED_ON};
 use crate::pack::{Order, Pack, Parameters, RuleMeta, Tree};
 
 /// What to judge, besides the bundle.
@@ -69,13 +70,12 @@ impl<'p> Auditor<'p> {
     ///
     /// # Errors
     /// A rule of the pack is broken, or the request names a stage, rule or control that does not exist.
-    pub fn new(pack: &'p Pack, order: &'p Order, parameters: Parameters, request: Request) -> Result<Self> {
+    pub fn new(pack: &'p Pack, order: &'p Order, parameters: Parameters, mut request: Request) -> Result<Self> {
         let scripts = pack.select(&request.only).context(Stage::Usage)?;
         let program = Program::compile(pack, parameters, &scripts, request.evaluator).context(Stage::Pack)?;
         let rules: Vec<Arc<RuleMeta>> = program.rules().map(|rule| Arc::new(rule.meta.clone())).collect();
-        if let Some(stage) = &request.stage {
-            check_stage(pack, stage).context(Stage::Usage)?;
-        }
+        let stage = request.stage.map(|stage| pack.stage(&stage).map(|stage| stage.id.clone())).transpose();
+        request.stage = stage.context(Stage::Usage)?;
         Ok(Self { pack, order, program, request, rules })
     }
 
@@ -100,10 +100,12 @@ impl<'p> Auditor<'p> {
             (AsOf::Day(day), _) | (AsOf::Submitted, Some(day)) => day,
             (AsOf::Submitted, None) => return Assessment { digest: Some(digest), ..failed(path, not_submitted()) },
         };
-        let stage = self.request.stage.clone().or_else(|| self.stated_stage(&tree));
+        let stage = self.request.stage.clone().or_else(|| stated_stage(&tree, self.pack));
         let due = self.rules.iter().enumerate().filter(|(_, rule)| rule.is_due(stage.as_deref()));
         let chosen: Vec<usize> = due.map(|(index, _)| index).collect();
-        let Warnings { listed, unlisted } = warnings(&tree, &self.pack.schema, &notes, &attachments);
+        let unusable_stage = UnusableStage::of(&tree, self.pack);
+        let Warnings { mut listed, unlisted } = warnings(&tree, &self.pack.schema, &notes, &attachments);
+        listed.splice(..0, unusable_stage.as_ref().map(UnusableStage::warning));
         let case = Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of, order: order.tree.clone() };
         let mut outcomes = chosen.iter().copied().zip(self.program.run(case, &chosen)).peekable();
         let resolver = Resolver { pack: self.pack, order: &order.tree, bundle: &tree, is_directory };
@@ -130,6 +132,7 @@ impl<'p> Auditor<'p> {
             operator,
             service: services(root),
             stage,
+            unusable_stage,
             verdict: verdict::of_bundle(&controls),
             rules,
             controls,
@@ -139,12 +142,6 @@ impl<'p> Auditor<'p> {
             steps: tree.document.budget().used(),
             failure: None,
         }
-    }
-
-    /// Returns the stage that a bundle states, if it is one of the pack's.
-    fn stated_stage(&self, tree: &Tree) -> Option<String> {
-        let stated = STAGE.text(tree.document.root())?.to_owned();
-        self.pack.manifest.stages.iter().any(|stage| stage.id == stated).then_some(stated)
     }
 
     /// Lays the decisions on a bundle over its results; returns those that changed nothing.
@@ -211,6 +208,7 @@ fn failed(path: &str, failure: LoadFailure) -> Assessment {
         operator: None,
         service: None,
         stage: None,
+        unusable_stage: None,
         verdict: Verdict::Error,
         rules: Vec::new(),
         controls: Vec::new(),
@@ -263,14 +261,6 @@ fn result_of(outcome: &Outcome) -> RuleResult {
         None if outcome.demands > 0 => RuleResult::Pass,
         None => RuleResult::NotApplicable,
     }
-}
-
-fn check_stage(pack: &Pack, stage: &str) -> Result<()> {
-    let known: Vec<&str> = pack.manifest.stages.iter().map(|stage| stage.id.as_str()).collect();
-    if !known.contains(&stage) {
-        bail!("--stage {stage}: pack {} has the stages {}", pack.manifest.id, known.join(", "));
-    }
-    Ok(())
 }
 
 fn services(root: NodeRef<'_>) -> Option<String> {

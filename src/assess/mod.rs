@@ -12,6 +12,7 @@ mod file_warnings;
 mod finding;
 mod resolve;
 mod result;
+mod stage;
 mod verdict;
 mod warnings;
 
@@ -24,4 +25,5 @@ pub use decision::{
 pub use decision_file::{DECISIONS_SCHEMA, MadeWith, RefusedDecisions};
 pub use finding::{Finding, FindingKind, Nearest, Related, ScriptPlace, Supply};
 pub use result::{RuleResult, Verdict};
+pub use stage::UnusableStage;
 pub use verdict::ControlReport;

@@ -7,7 +7,7 @@ use crate::engine::{Argument, Note, NoteKind, Outcome, Place, ScriptError, Subje
 use crate::evidence::{Kind, NodeId};
 use crate::language::Text;
 use crate::load::MANIFEST;
-use crate::pack::{Pack, RuleMeta, Shape, ShapeKind, Tree, expected, nearest_name};
+use crate::pack::{Pack, RuleMeta, Shape, ShapeKind, Tree, expected, expected_instead, nearest_name};
 
 /// Keys of a mapping that are compared with one that is absent: more than the schema has fields in any mapping.
 const KEYS_COMPARED: usize = 256;
@@ -58,7 +58,7 @@ impl Resolver<'_> {
             location: Some(tree.document.location(node)),
             excerpt: Some(tree.document.excerpt(node)),
             message: message(meta, note, shape, found.as_ref()),
-            expected: requirement(meta, note.kind, shape),
+            expected: requirement(meta, note.kind, shape, tree.document.node(node).text()),
             found,
             nearest: if is_absent { self.nearest(note, tree, &pointer) } else { None },
             related: note.arguments.iter().filter_map(|argument| self.related(argument, note.place)).collect(),
@@ -212,10 +212,10 @@ fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&T
     }
 }
 
-fn requirement(meta: &RuleMeta, kind: NoteKind, shape: Option<&Shape>) -> Text {
+fn requirement(meta: &RuleMeta, kind: NoteKind, shape: Option<&Shape>, text: &str) -> Text {
     match (kind, shape) {
         (NoteKind::Deviation | NoteKind::Undetermined, _) | (_, None) => meta.demand.clone(),
-        (NoteKind::Unusable, Some(shape)) => expected(&shape.kind),
+        (NoteKind::Unusable, Some(shape)) => expected_instead(shape, text),
         (NoteKind::Missing, Some(shape)) => match (&shape.description, &shape.kind) {
             (Some(description), _) => description.clone(),
             (None, ShapeKind::Object(_) | ShapeKind::List(_) | ShapeKind::Text { .. }) => shape.title.clone(),

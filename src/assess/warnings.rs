@@ -2,7 +2,7 @@
 
 use super::assessment::Warning;
 use super::file_warnings::file_warnings;
-use crate::evidence::{NodeId, NodeRef};
+use crate::evidence::{Location, NodeId, NodeRef};
 use crate::language::Text;
 use crate::load::{Attachment, Attachments, Note};
 use crate::pack::{Schema, Tree, Unknown};
@@ -59,8 +59,22 @@ pub(super) fn warnings(tree: &Tree, schema: &Schema, notes: &[Note], attachments
     let mut listed: Vec<Warning> = remarks.into_iter().map(|remark| warning(tree, schema, remark)).collect();
     let unlisted = (count - listed.len()) as u64;
     // They are few: each kind is told once.
+    listed.extend(tree.document.empty_ends().first().map(|place| empty_end(place, tree.document.empty_ends().len())));
     listed.extend(file_warnings(&tree.document, attachments));
     Warnings { listed, unlisted }
+}
+
+/// Tells of the line `---` at the end of a file, and of how many files end so.
+fn empty_end(place: &Location, files: usize) -> Warning {
+    let (more_en, more_ko) = match files {
+        1 => (String::new(), String::new()),
+        _ => (format!(" (likewise {} more files)", files - 1), format!(" (외 {}건)", files - 1)),
+    };
+    let message = Text::new(
+        format!("a line `---` begins a second document in which nothing is written; delete the line{more_en}"),
+        format!("`---` 뒤에 내용이 없는 두 번째 문서가 시작됨: 해당 줄을 삭제할 것{more_ko}"),
+    );
+    Warning { path: String::new(), location: Some(place.clone()), message }
 }
 
 fn warning(tree: &Tree, schema: &Schema, remark: Remark<'_>) -> Warning {

@@ -24,7 +24,7 @@ use crate::error::Stage;
 use crate::evidence::Day;
 use crate::language::Language;
 use crate::load::{Intake, Limits};
-use crate::pack::{Pack, Parameters};
+use crate::pack::{self, Pack, Parameters, ShapeKind, corrected};
 use crate::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, TemplateWriter, TextOptions, TextWriter};
 
 /// Audits every bundle that is named and writes the reports.
@@ -50,7 +50,7 @@ pub(super) fn run(
     let request = Request {
         as_of: as_of(arguments.as_of.as_deref(), &pack, environment)?,
         stage: arguments.stage.clone(),
-        only: arguments.only.clone(),
+        only: pack.ids(&arguments.only).context(Stage::Usage)?,
         evaluator: if arguments.interpreter { Evaluator::Interpreter } else { Evaluator::Direct },
         decisions: decisions.map(Arc::new),
     };
@@ -122,7 +122,12 @@ fn as_of(given: Option<&str>, pack: &Pack, environment: Environment) -> Result<A
         Some("submitted") => Ok(AsOf::Submitted),
         Some(text) => Day::parse(text)
             .map(AsOf::Day)
-            .ok_or_else(|| anyhow!("--as-of {text}: expected a date, for example 2024-07-01, or `submitted`"))
+            .ok_or_else(|| {
+                let correction = corrected(&ShapeKind::Formatted(pack::Format::Date), text);
+                let question = correction.map(|correction| format!("; {}", correction.question().en));
+                let question = question.unwrap_or_default();
+                anyhow!("--as-of {text}: expected a date, for example 2024-07-01, or `submitted`{question}")
+            })
             .context(Stage::Usage),
     }
 }

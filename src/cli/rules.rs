@@ -12,7 +12,7 @@ use super::exit::ExitStatus;
 use crate::engine::{CompiledRule, Evaluator, EvidencePath, Program, Reads, Subject};
 use crate::error::Stage;
 use crate::language::{Language, Text};
-use crate::pack::{BasisStatus, Control, Pack, Parameters, Severity, nearest_name};
+use crate::pack::{BasisStatus, Control, Pack, Parameters, Severity, nearest_of};
 use crate::report::{RulePage, to_writer_pretty, write_rule, write_rules};
 
 /// Shows the rules of a pack.
@@ -46,8 +46,10 @@ fn find<'r>(rules: &[Rule<'r>], id: &str, pack: &Pack) -> Result<Rule<'r>> {
     if let Some(rule) = rules.iter().find(|(rule, _)| rule.meta.id.eq_ignore_ascii_case(id)) {
         return Ok(*rule);
     }
-    let upper = id.to_uppercase();
-    let hint = match nearest_name(&upper, rules.iter().map(|(rule, _)| rule.meta.id.as_str())) {
+    let hint = match nearest_of(id, rules.iter().map(|(rule, _)| rule.meta.id.as_str())) {
+        _ if pack.manifest.control_named(id).is_some() => {
+            "this is a control; `gamsa rules list` shows its rules".to_owned()
+        }
         Some(near) => format!("did you mean {near}?"),
         None => "`gamsa rules list` shows them all".to_owned(),
     };

@@ -94,6 +94,7 @@ impl Builder {
             files: Vec::new(),
             indexes: Vec::new(),
             sorted_keys: Vec::new(),
+            empty_ends: Vec::new(),
             plain_files: 0,
             container: String::new(),
             child_index: OnceLock::new(),
@@ -279,6 +280,12 @@ impl Builder {
     /// Notes that the file last begun was read by the plain reader.
     pub fn count_plain_file(&mut self) {
         self.document.plain_files += 1;
+    }
+
+    /// Notes a line `---` at the end of the file last begun, after which the file says nothing.
+    pub fn note_empty_end(&mut self, start: usize) {
+        let place = self.document.location_in_last_file(start, start + "---".len());
+        self.document.empty_ends.push(place);
     }
 
     /// Tells whether the node is a collection that is still open.

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::budget::Budget;
 use super::child_index::ChildIndex;
-use super::place::File;
+use super::place::{File, Location};
 use super::scalar;
 
 /// The index of a node in its [`Document`].
@@ -85,6 +85,8 @@ pub struct Document {
     pub(super) files: Vec<File>,
     pub(super) indexes: Vec<KeyIndex>,
     pub(super) sorted_keys: Vec<u32>,
+    /// Lines `---` at the ends of files, one a file.
+    pub(super) empty_ends: Vec<Location>,
     pub(super) plain_files: usize,
     /// What the files lie in, as places begin; empty for a folder.
     pub(super) container: String,
@@ -129,6 +131,11 @@ impl Document {
     /// Returns how many of the files the plain reader answered; the general reader read the others.
     pub fn plain_file_count(&self) -> usize {
         self.plain_files
+    }
+
+    /// Returns the places of lines `---` at the end of a file, with nothing after them.
+    pub fn empty_ends(&self) -> &[Location] {
+        &self.empty_ends
     }
 
     pub(super) fn add_index(&mut self, mapping: u32, keys: &[u32]) {
@@ -185,9 +192,13 @@ impl<'d> NodeRef<'d> {
         (self.kind() == Kind::Boolean).then(|| self.text().starts_with(['t', 'T']))
     }
 
-    /// Returns the integer that the node is, if it fits 64 bits.
+    /// Returns the integer that the node is, if it fits 64 bits; one may be written as `1000.0` or `1e3`.
     pub fn as_integer(self) -> Option<i64> {
-        if self.kind() == Kind::Integer { scalar::integer(self.text()) } else { None }
+        match self.kind() {
+            Kind::Integer => scalar::integer(self.text()),
+            Kind::Float => scalar::whole(self.text()),
+            Kind::Null | Kind::Boolean | Kind::Text | Kind::Sequence | Kind::Mapping => None,
+        }
     }
 
     /// Returns the number that the node is.

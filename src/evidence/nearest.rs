@@ -16,9 +16,26 @@ pub fn nearest_name<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Opt
     // Names of very different lengths are far apart; their bytes are quickly told, whatever their characters.
     let widest = 4 * (length + allowed);
     names
-        .filter(|candidate| candidate.len() <= widest)
-        .map(|candidate| (strsim::osa_distance(name, candidate), candidate))
-        .filter(|(distance, _)| (1..=allowed).contains(distance))
+        .filter(|candidate| candidate.len() <= widest && *candidate != name)
+        .map(|candidate| {
+            let is_same = name.eq_ignore_ascii_case(candidate);
+            (if is_same { 0 } else { strsim::osa_distance(name, candidate) }, candidate)
+        })
+        .filter(|(distance, _)| *distance <= allowed)
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// Returns the name that is most like one that a person typed; case and the joints of words do not matter.
+pub fn nearest_of<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let folded = |text: &str| text.to_lowercase().replace([' ', '-', '/'], "_");
+    let wanted = folded(name);
+    let known: Vec<(String, &str)> = names.map(|name| (folded(name), name)).collect();
+    let is_known = known.iter().any(|(folded, _)| *folded == wanted);
+    let near = if is_known {
+        Some(wanted.as_str())
+    } else {
+        nearest_name(&wanted, known.iter().map(|(name, _)| name.as_str()))
+    };
+    known.iter().find(|(folded, _)| Some(folded.as_str()) == near).map(|(_, name)| *name)
 }

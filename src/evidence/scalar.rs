@@ -24,8 +24,37 @@ pub(super) fn integer(text: &str) -> Option<i64> {
     text.parse().ok()
 }
 
+/// Returns the whole number that `text` writes, if it fits; `1000.0` and `1e3` are whole, as in JSON Schema.
+pub(crate) fn whole(text: &str) -> Option<i64> {
+    if let Some(number) = integer(text) {
+        return Some(number);
+    }
+    let (sign, unsigned) = match text.as_bytes().first()? {
+        b'-' => (-1, text.get(1..)?),
+        b'+' => (1, text.get(1..)?),
+        _ => (1, text),
+    };
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (units, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if !units.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let digits = [units, fraction].concat();
+    let significant = digits.trim_end_matches('0');
+    if significant.is_empty() {
+        return (!digits.is_empty()).then_some(0);
+    }
+    // What stands for the zeros that were cut off, and for the point.
+    let zeros = i64::try_from(digits.len() - significant.len()).ok()?;
+    let exponent =
+        exponent.parse::<i64>().ok()?.checked_add(zeros)?.checked_sub(i64::try_from(fraction.len()).ok()?)?;
+    let scale = 10_i128.checked_pow(u32::try_from(exponent).ok()?)?;
+    let number = significant.trim_start_matches('0').parse::<i128>().ok()?.checked_mul(scale)?;
+    i64::try_from(sign * number).ok()
+}
+
 /// Returns the floating point number that `text` writes, `.inf` and `.nan` included.
-pub(super) fn float(text: &str) -> Option<f64> {
+pub(crate) fn float(text: &str) -> Option<f64> {
     match text.to_ascii_lowercase().as_str() {
         ".inf" | "+.inf" => Some(f64::INFINITY),
         "-.inf" => Some(f64::NEG_INFINITY),
@@ -111,6 +140,32 @@ mod tests {
         assert_eq!(integer("0xff"), Some(255));
         assert_eq!(integer("+7"), Some(7));
         assert_eq!(integer("99999999999999999999"), None);
+        let whole_numbers = [
+            ("1000.0", Some(1000)),
+            ("1e3", Some(1000)),
+            ("+1.50E1", Some(15)),
+            ("12300e-2", Some(123)),
+            ("-.5e1", Some(-5)),
+            ("5.", Some(5)),
+            ("-0.0", Some(0)),
+            ("0e99999999999999999999", Some(0)),
+            ("9007199254740993.0", Some(9_007_199_254_740_993)),
+            ("9223372036854775807.000", Some(i64::MAX)),
+            ("-9223372036854775808e0", Some(i64::MIN)),
+            ("9223372036854775808.0", None),
+            ("1e19", None),
+            ("1e99999999999999999999", None),
+            ("1000.5", None),
+            ("1e-3", None),
+            ("12345e-2", None),
+            (".inf", None),
+            (".nan", None),
+            (".", None),
+        ];
+        for (text, number) in whole_numbers {
+            assert_eq!(whole(text), number, "{text}");
+        }
+        assert_eq!(whole(&format!("1{}e-100000", "0".repeat(100_001))), Some(10));
         assert_eq!(float("-1.5e3"), Some(-1500.0));
         assert_eq!(float("-.Inf"), Some(f64::NEG_INFINITY));
     }

@@ -3,19 +3,24 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Span, Timestamp};
 
 use crate::language::Text;
+
+const SECONDS_OF_DAY: i64 = 86_400;
+/// Of a second.
+const NANOSECONDS: i32 = 1_000_000_000;
 
 /// A point in time with the offset it was written with; equal when the instants are.
 ///
 /// 16 bytes, so that values of Rhai stay small.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment {
-    /// Seconds since 1970-01-01T00:00:00Z, and the nanoseconds beyond, of the same sign.
+    /// Whole seconds since 1970-01-01T00:00:00Z, rounded down; a leap second has the number of the second before it.
     second: i64,
+    /// The nanoseconds beyond; from 1,000,000,000 on inside a leap second, which so stands between its neighbours.
     nanosecond: i32,
     /// Seconds east of Greenwich.
     offset: i32,
@@ -38,63 +43,84 @@ pub struct Zone {
 
 impl Moment {
     /// Reads an RFC 3339 date-time: date, `T`, time with seconds, and `Z` or an offset such as `+09:00`.
+    ///
+    /// Second 60 is read where the standard allows one: in the last minute of 30 June or 31 December in UTC, of any
+    /// year. A fraction may have any number of digits; those after the ninth are cut off, so that moments which differ
+    /// by less than a nanosecond are equal.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let (hour, minute, second) = (two_digits(bytes, 11)?, two_digits(bytes, 14)?, two_digits(bytes, 17)?);
         let separators = [bytes.get(10)?.to_ascii_uppercase(), *bytes.get(13)?, *bytes.get(16)?];
-        if &separators != b"T::" {
+        if &separators != b"T::" || hour > 23 || minute > 59 || second > 60 {
             return None;
         }
-        let rest = text.get(19..)?;
-        let zone = rest.strip_prefix('.').map_or(rest, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
-        let offset = offset(zone.as_bytes())?;
-        // Jiff reads what is seldom written: fractions and leap seconds.
-        let day = date(bytes.get(..10)?)?;
-        let instant = match Time::new(hour, minute, second, 0) {
-            Ok(time) if rest.len() == zone.len() => offset.to_timestamp(day.to_datetime(time)).ok()?,
-            _ => Timestamp::from_str(text).ok()?,
-        };
-        Some(Self::new(instant, offset))
+        let (fraction, zone) = fraction(bytes.get(19..)?)?;
+        let offset = offset(zone)?;
+        let midnight = days_since_epoch(date(bytes.get(..10)?)?) * SECONDS_OF_DAY;
+        let local = midnight + i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
+        let moment = Self { second: local - i64::from(offset), nanosecond: fraction, offset };
+        if second < 60 { Some(moment) } else { moment.as_leap_second() }
+    }
+
+    /// Returns the leap second of a moment that was written with second 60, if there can be one.
+    fn as_leap_second(self) -> Option<Self> {
+        let before = self.second - 1;
+        let day = civil(before)?;
+        let is_last = before.rem_euclid(SECONDS_OF_DAY) == SECONDS_OF_DAY - 1;
+        let is_allowed = is_last && matches!((day.month(), day.day()), (6, 30) | (12, 31));
+        is_allowed.then_some(Self { second: before, nanosecond: self.nanosecond + NANOSECONDS, ..self })
     }
 
     fn new(instant: Timestamp, offset: Offset) -> Self {
-        Self { second: instant.as_second(), nanosecond: instant.subsec_nanosecond(), offset: offset.seconds() }
+        Self::after_epoch(SignedDuration::new(instant.as_second(), instant.subsec_nanosecond()), offset.seconds())
     }
 
-    fn instant(self) -> Timestamp {
-        // Made of an instant only, so the default is never taken.
-        Timestamp::new(self.second, self.nanosecond).unwrap_or_default()
+    fn after_epoch(length: SignedDuration, offset: i32) -> Self {
+        let (second, nanosecond) = (length.as_secs(), length.subsec_nanos());
+        let before = i32::from(nanosecond < 0);
+        Self { second: second - i64::from(before), nanosecond: nanosecond + before * NANOSECONDS, offset }
     }
 
-    /// Returns the nanoseconds since 1970-01-01T00:00:00Z, from 1677 to 2262, and the seconds east of Greenwich.
+    /// Returns the time since 1970 that is calculated with; none passes during a leap second.
+    fn since_epoch(self) -> SignedDuration {
+        let is_leap = self.nanosecond >= NANOSECONDS;
+        SignedDuration::new(self.second + i64::from(is_leap), if is_leap { 0 } else { self.nanosecond })
+    }
+
+    /// Returns the nanoseconds since 1970-01-01T00:00:00Z, from 1677 to 2262, and the seconds east of Greenwich; nothing
+    /// in a leap second, which has no number of its own.
     pub(crate) fn to_numbers(self) -> Option<(i64, i32)> {
-        let nanoseconds = self.second.checked_mul(1_000_000_000)?.checked_add(i64::from(self.nanosecond))?;
-        Some((nanoseconds, self.offset))
+        let nanoseconds = self.second.checked_mul(i64::from(NANOSECONDS))?.checked_add(i64::from(self.nanosecond))?;
+        (self.nanosecond < NANOSECONDS).then_some((nanoseconds, self.offset))
     }
 
     /// Returns the moment of [`Moment::to_numbers`].
     pub(crate) fn from_numbers(nanoseconds: i64, offset: i32) -> Self {
-        let (second, nanosecond) = (nanoseconds / 1_000_000_000, (nanoseconds % 1_000_000_000) as i32);
+        let of_second = i64::from(NANOSECONDS);
+        let (second, nanosecond) = (nanoseconds.div_euclid(of_second), nanoseconds.rem_euclid(of_second) as i32);
         Self { second, nanosecond, offset }
     }
 
-    fn offset(self) -> Offset {
-        Offset::from_seconds(self.offset).unwrap_or(Offset::UTC)
-    }
-
-    /// Returns the date that calendars in a zone show at this moment.
+    /// Returns the date that calendars in a zone show at this moment; the calendar ends on 9999-12-31 in every zone.
     pub fn day_in(self, zone: &Zone) -> Day {
-        Day(zone.zone.to_datetime(self.instant()).date())
+        // The time zone database ends a day before the calendar does.
+        let last = Timestamp::MAX.as_second();
+        let known = Timestamp::from_second(self.second.min(last)).unwrap_or(Timestamp::MAX);
+        let offset = zone.zone.to_offset(known).seconds();
+        Day(civil(self.second + i64::from(offset)).unwrap_or(Date::MAX))
     }
 
     /// Returns the time that passed since an earlier moment; negative if that one is later.
     pub fn since(self, earlier: Self) -> Length {
-        Length(self.instant().duration_since(earlier.instant()))
+        // Both lie in the calendar, so the difference is never cut.
+        Length(self.since_epoch().saturating_sub(earlier.since_epoch()))
     }
 
-    /// Returns the moment a length of time later, unless it is out of the calendar's range.
+    /// Returns the moment a length of time later, unless it is out of the calendar's range: years 0 to 9999.
     pub fn plus(self, length: Length) -> Option<Self> {
-        Some(Self::new(self.instant().checked_add(length.0).ok()?, self.offset()))
+        let moment = Self::after_epoch(self.since_epoch().checked_add(length.0)?, self.offset);
+        let day = civil(moment.second.checked_add(i64::from(self.offset))?)?;
+        (day.year() >= 0).then_some(moment)
     }
 }
 
@@ -120,7 +146,18 @@ impl Ord for Moment {
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.instant().display_with_offset(self.offset()))
+        let local = self.second + i64::from(self.offset);
+        // It was read from a date, or checked against the calendar.
+        let day = civil(local).unwrap_or(Date::MAX);
+        let (minute, second) = (local.rem_euclid(SECONDS_OF_DAY) / 60, local.rem_euclid(60));
+        let (second, nanosecond) =
+            if self.nanosecond < NANOSECONDS { (second, self.nanosecond) } else { (60, self.nanosecond - NANOSECONDS) };
+        write!(f, "{day}T{:02}:{:02}:{second:02}", minute / 60, minute % 60)?;
+        if nanosecond > 0 {
+            write!(f, ".{}", format!("{nanosecond:09}").trim_end_matches('0'))?;
+        }
+        let (sign, offset) = (if self.offset < 0 { '-' } else { '+' }, self.offset.abs());
+        write!(f, "{sign}{:02}:{:02}", offset / 3600, offset / 60 % 60)
     }
 }
 
@@ -144,6 +181,15 @@ impl Day {
     pub fn start_in(self, zone: &Zone) -> Option<Moment> {
         let start = self.0.to_zoned(zone.zone.clone()).ok()?;
         Some(Moment::new(start.timestamp(), start.offset()))
+    }
+
+    /// Returns the moment at which the day ends in a zone, unless the day begins out of the calendar's range.
+    pub fn end_in(self, zone: &Zone) -> Option<Moment> {
+        match self.plus_days(1) {
+            Some(next) => next.start_in(zone),
+            // The last day ends where the calendar does.
+            None => self.start_in(zone).map(|start| Moment { second: start.second + SECONDS_OF_DAY, ..start }),
+        }
     }
 
     /// Returns the date some days later, unless it is out of the calendar's range.
@@ -272,17 +318,44 @@ fn date(text: &[u8]) -> Option<Date> {
     Date::new(year, two_digits(text, 5)?, two_digits(text, 8)?).ok()
 }
 
-/// Reads `Z` or `+09:00`.
-fn offset(text: &[u8]) -> Option<Offset> {
+/// Returns the nanoseconds that a fraction of a second writes, and what stands after it.
+fn fraction(text: &[u8]) -> Option<(i32, &[u8])> {
+    let Some(digits) = text.strip_prefix(b".") else { return Some((0, text)) };
+    let length = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
+    let (digits, rest) = digits.split_at_checked(length).filter(|(digits, _)| !digits.is_empty())?;
+    let nine = digits.iter().copied().chain(std::iter::repeat(b'0')).take(9);
+    Some((nine.fold(0, |number, digit| number * 10 + i32::from(digit - b'0')), rest))
+}
+
+/// Reads `Z` or `+09:00`; RFC 3339 has hours to 23 and minutes to 59. Returns seconds.
+fn offset(text: &[u8]) -> Option<i32> {
     match text {
-        b"Z" | b"z" => Some(Offset::UTC),
+        b"Z" | b"z" => Some(0),
         [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
+            let hours = two_digits(text, 1).filter(|hours| *hours < 24)?;
             let minutes = two_digits(text, 4).filter(|minutes| *minutes < 60)?;
-            let seconds = i32::from(two_digits(text, 1)?) * 3600 + i32::from(minutes) * 60;
-            Offset::from_seconds(if *sign == b'-' { -seconds } else { seconds }).ok()
+            let seconds = i32::from(hours) * 3600 + i32::from(minutes) * 60;
+            Some(if *sign == b'-' { -seconds } else { seconds })
         }
         _ => None,
     }
+}
+
+/// Returns the days from 1970-01-01 to a date of year 0 or later.
+///
+/// Years begin in March here, so that the leap day comes last; 400 of them have 146,097 days.
+fn days_since_epoch(date: Date) -> i64 {
+    let (year, month, day) = (i64::from(date.year()), i64::from(date.month()), i64::from(date.day()));
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    // As many days as the months since March have; 153 in every five.
+    let of_year = (153 * month + 2) / 5 + day - 1;
+    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year - 719_468
+}
+
+/// Returns the date of a second, counted from 1970-01-01T00:00:00 on the same clock; nothing after year 9999.
+fn civil(second: i64) -> Option<Date> {
+    let days = Span::new().try_days(second.div_euclid(SECONDS_OF_DAY)).ok()?;
+    Date::constant(1970, 1, 1).checked_add(days).ok()
 }
 
 fn two_digits(text: &[u8], from: usize) -> Option<i8> {
@@ -310,6 +383,12 @@ mod tests {
             "2024-02-30T00:00:00Z",
             "2024-05-13T25:00:00Z",
             "2024-05-13T13:44:00+09:60",
+            "2024-05-13T13:44:00+24:00",
+            "2024-05-13T13:44:00-25:59",
+            "2024-05-13T13:44:00.Z",
+            "2024-05-13T13:44:00,5Z",
+            "2024-05-13T24:00:00Z",
+            "2024-05-13T13:60:00Z",
             "2024-05-1３T13:44:00Z",
             "",
         ] {
@@ -319,15 +398,92 @@ mod tests {
 
     #[test]
     fn a_moment_is_read_as_jiff_reads_it() {
-        for date in ["0001-01-01", "1969-12-31", "2024-02-29", "2023-02-29", "2024-05-13", "9999-12-31"] {
-            for clock in ["00:00:00", "23:59:59", "23:59:60", "12:34:56.789", "24:00:00"] {
-                for zone in ["Z", "+00:00", "+09:00", "-23:59", "+25:59", "+05:30"] {
+        let dates = ["0000-01-01", "0001-01-01", "1900-03-01", "1969-12-31", "2000-02-29", "2024-02-29", "2023-02-29"];
+        for date in dates.into_iter().chain(["2024-05-13", "2024-12-31", "9999-12-28"]) {
+            for clock in ["00:00:00", "23:59:59", "12:34:56.789", "12:34:56.000000001", "24:00:00"] {
+                for zone in ["Z", "+00:00", "-00:00", "+09:00", "-23:59", "+23:59", "+05:30"] {
                     let text = format!("{date}T{clock}{zone}");
-                    let moment = Moment::parse(&text).map(Moment::instant);
-                    assert_eq!(moment, Timestamp::from_str(&text).ok(), "{text}");
+                    let moment = Moment::parse(&text);
+                    let expected = Timestamp::from_str(&text).ok();
+                    let nanoseconds = moment.map(|moment| moment.since_epoch().as_nanos());
+                    assert_eq!(nanoseconds, expected.map(Timestamp::as_nanosecond), "{text}");
+                    let zone = Zone::named("Asia/Seoul").expect("a zone");
+                    let day = expected.map(|instant| Day(zone.zone.to_datetime(instant).date()));
+                    assert_eq!(moment.map(|moment| moment.day_in(&zone)), day, "{text}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_calendar_is_whole_to_its_last_second() {
+        let first = ["0000-01-01T00:00:00+23:59", "0000-01-01T00:00:00-23:59", "0001-01-01T00:00:00Z"];
+        let last = ["9999-12-31T23:59:59+09:00", "9999-12-31T23:59:59.999999999Z", "9999-12-31T23:59:59-23:59"];
+        let moments = first.into_iter().chain(last).map(|text| {
+            let moment = Moment::parse(text).expect(text);
+            assert_eq!(moment.to_string(), text.replace('Z', "+00:00"));
+            moment
+        });
+        let moments: Vec<Moment> = moments.collect();
+        assert!(moments.is_sorted_by(|a, b| a < b));
+        let second = Length::from_seconds(1);
+        let step = |moment: Moment, length: Length| moment.plus(length).map(|moment| moment.to_string());
+        assert_eq!(moments.iter().rev().take(3).filter_map(|moment| moment.plus(second)).count(), 0);
+        assert_eq!(step(moments[5], Length::from_seconds(-1)).as_deref(), Some("9999-12-31T23:59:58-23:59"));
+        assert_eq!(step(moments[0], Length::from_seconds(-1)), None);
+        assert_eq!(moments[5].plus(Length(SignedDuration::MAX)), None);
+        assert_eq!(moments[2].plus(moments[4].since(moments[2])), Some(moments[4]));
+        let zone = Zone::named("Asia/Seoul").expect("a zone");
+        let days = [moments[2], moments[3], moments[5]].map(|moment| moment.day_in(&zone).to_string());
+        assert_eq!(days, ["0001-01-01", "9999-12-31", "9999-12-31"]);
+    }
+
+    #[test]
+    fn second_60_stands_where_a_leap_second_can_be_and_between_its_neighbours() {
+        let moment = |text: &str| Moment::parse(text).expect(text);
+        let order = [
+            "2016-12-31T23:59:59Z",
+            "2017-01-01T08:59:59.999999999+09:00",
+            "2017-01-01T08:59:60+09:00",
+            "2016-12-31T23:59:60.000000001Z",
+            "2016-12-31T18:29:60.9-05:30",
+            "2017-01-01T00:00:00Z",
+        ];
+        let order = order.map(moment);
+        assert!(order.is_sorted_by(|a, b| a < b));
+        assert!(order.windows(2).all(|pair| pair[1].since(pair[0]) >= Length::from_seconds(0)));
+        assert_eq!(order[2], moment("2016-12-31T23:59:60Z"));
+        assert_eq!(order[4].to_string(), "2016-12-31T18:29:60.9-05:30");
+        assert_eq!(order[4].to_numbers(), None);
+        assert_eq!((order[2].since(order[0]).seconds(), order[5].since(order[4]).seconds()), (1, 0));
+        assert_eq!(order[2].plus(Length::from_seconds(1)), Some(moment("2017-01-01T00:00:01Z")));
+        let days = ["UTC", "Asia/Seoul"].map(|zone| order[2].day_in(&Zone::named(zone).expect("a zone")).to_string());
+        assert_eq!(days, ["2016-12-31", "2017-01-01"]);
+        for good in ["1972-06-30T23:59:60Z", "1969-12-31T23:59:60Z", "9999-12-31T23:59:60Z", "0000-06-30T23:59:60Z"] {
+            assert!(Moment::parse(good).is_some(), "{good}");
+        }
+        for bad in [
+            "2016-12-31T23:59:60+09:00",
+            "2016-12-31T23:58:60Z",
+            "2016-12-30T23:59:60Z",
+            "2016-03-31T23:59:60Z",
+            "2017-01-01T00:00:60Z",
+            "2024-05-13T13:44:60+09:00",
+            "2016-12-31T23:59:61Z",
+        ] {
+            assert!(Moment::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn fractions_have_any_length_and_nine_digits_count() {
+        let of = |fraction: &str| Moment::parse(&format!("2024-05-13T13:44:00.{fraction}+09:00")).expect(fraction);
+        assert_eq!(of("5"), of("500000000000000"));
+        assert_eq!(of("1234567891"), of("1234567899"));
+        assert!(of("1234567899") < of("123456790"));
+        assert!(of(&"9".repeat(10_000)) < Moment::parse("2024-05-13T13:44:01+09:00").expect("valid"));
+        assert_eq!(of("1200000000000000").to_string(), "2024-05-13T13:44:00.12+09:00");
+        assert_eq!(Moment::parse("2024-05-13t13:44:00.5z"), Moment::parse("2024-05-13T13:44:00.50-00:00"));
     }
 
     #[test]
@@ -350,7 +506,7 @@ mod tests {
             let again = Moment::from_numbers(nanoseconds, offset);
             assert_eq!((again, again.to_string()), (moment, moment.to_string()), "{text}");
         }
-        for text in ["1677-09-21T00:00:00Z", "2262-04-12T00:00:00Z", "9999-12-30T22:00:00Z"] {
+        for text in ["1677-09-21T00:00:00Z", "2262-04-12T00:00:00Z", "9999-12-31T22:00:00Z"] {
             assert_eq!(Moment::parse(text).expect("valid").to_numbers(), None, "{text}");
         }
         let days = ["0001-01-01", "1999-12-31", "2000-01-01", "2024-02-29", "9999-12-31"];
@@ -371,6 +527,10 @@ mod tests {
         };
         assert_eq!(start("2024-07-01", "Asia/Seoul").as_deref(), Some("2024-07-01T00:00:00+09:00"));
         assert_eq!(start("2024-07-01", "UTC").as_deref(), Some("2024-07-01T00:00:00+00:00"));
+        let end = |day: &str| Day::parse(day).and_then(|day| day.end_in(&Zone::named("Asia/Seoul")?)).expect(day);
+        assert_eq!(end("2024-07-01").to_string(), "2024-07-02T00:00:00+09:00");
+        let last = Moment::parse("9999-12-31T23:59:59+09:00").expect("valid");
+        assert_eq!(end("9999-12-31").since(last), Length::from_seconds(1));
     }
 
     #[test]

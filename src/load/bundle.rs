@@ -17,11 +17,10 @@ use super::folder::{Folder, read_file};
 use super::layout::Layout;
 use super::limits::Limits;
 use super::listing::Listing;
-use super::parser::document;
+use super::parser::bundle_document;
 use super::reason::Reason;
-use super::refusal;
 use super::search::MANIFEST;
-use crate::evidence::{Document, Kind};
+use crate::evidence::Document;
 use crate::language::Text;
 
 /// How bundles are read.
@@ -84,21 +83,18 @@ impl Bundle {
     /// # Errors
     /// The file is refused with a [`Diagnostic`](super::Diagnostic).
     pub fn from_bytes(name: &str, bytes: &[u8], limits: &Limits) -> Result<Self> {
-        Self::from_document(document(name, bytes, limits).map_err(|refused| *refused)?, bytes)
+        Ok(Self::from_document(bundle_document("", name, bytes, limits).map_err(|refused| *refused)?, bytes))
     }
 
     /// Makes a bundle of one file that was read.
     ///
     /// Its digest is that of a folder which holds it as `bundle.yaml`: a submission stays the same whatever its file
     /// is called.
-    pub(super) fn from_document(document: Document, bytes: &[u8]) -> Result<Self> {
-        if !matches!(document.root().kind(), Kind::Mapping | Kind::Null) {
-            return Err((*refusal::not_a_mapping(&document)).into());
-        }
+    pub(super) fn from_document(document: Document, bytes: &[u8]) -> Self {
         let mut digest = Digest::new();
         digest.add(MANIFEST, bytes);
         let (attachments, notes, digest) = (Attachments::default(), Vec::new(), digest.finish());
-        Ok(Self { document, attachments, notes, left_out: 0, digest, is_directory: false })
+        Self { document, attachments, notes, left_out: 0, digest, is_directory: false }
     }
 
     /// Reads a bundle of an archive: the files below `prefix`; `container` is how places in it begin.

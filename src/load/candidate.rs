@@ -13,7 +13,7 @@ use super::folder::{open_regular, read_file};
 use super::layout::Layout;
 use super::limits::Limits;
 use super::name::path_order;
-use super::parser::document_within;
+use super::parser::{bundle_document, document_within};
 use super::reason::Reason;
 use super::role::{self, is_manifest, is_record, stem};
 use super::search::MANIFEST;
@@ -101,7 +101,7 @@ impl Candidate {
 
 /// Reads a file that stands alone: a bundle if it was named, or has one of the keys that make it one.
 fn single_file(path: String, container: &str, name: &str, bytes: &[u8], is_sure: bool, intake: Intake<'_>) -> Resolved {
-    let read = document_within(container, name, bytes, intake.limits);
+    let read = if is_sure { bundle_document } else { document_within }(container, name, bytes, intake.limits);
     let document = match read {
         Ok(document) => document,
         Err(refused) if is_sure => return Resolved::Bundle { path, bundle: Err((*refused).into()) },
@@ -124,7 +124,7 @@ fn single_file(path: String, container: &str, name: &str, bytes: &[u8], is_sure:
             }
             Resolved::Entry(Entry::left_out(path, reason))
         }
-        _ if is_sure || is_bundle => Resolved::Bundle { path, bundle: Bundle::from_document(document, bytes) },
+        _ if is_sure || is_bundle => Resolved::Bundle { path, bundle: Ok(Bundle::from_document(document, bytes)) },
         _ => {
             let marks = intake.layout.marks.join(" / ");
             Resolved::Entry(Entry::left_out(

@@ -25,18 +25,41 @@ pub(super) fn document_within(
     bytes: &[u8],
     limits: &Limits,
 ) -> Result<Document, Box<Diagnostic>> {
+    read_document(container, name, bytes, limits, Root::Whole)
+}
+
+/// Reads one YAML file that is a whole bundle.
+///
+/// # Errors
+/// As [`document`]; also a file that is not a mapping.
+pub(super) fn bundle_document(
+    container: &str,
+    name: &str,
+    bytes: &[u8],
+    limits: &Limits,
+) -> Result<Document, Box<Diagnostic>> {
+    read_document(container, name, bytes, limits, Root::Mapping)
+}
+
+fn read_document(
+    container: &str,
+    name: &str,
+    bytes: &[u8],
+    limits: &Limits,
+    root: Root,
+) -> Result<Document, Box<Diagnostic>> {
     let mut builder = Builder::within(limits.budget());
     builder.set_container(container);
     let text = decode::utf8(name, bytes, limits.file_bytes)?;
     builder.begin_file(name, text);
-    read_into(&mut builder, text, limits, Root::Whole)?;
+    read_into(&mut builder, text, limits, root)?;
     Ok(builder.finish())
 }
 
 /// Adds one YAML file to a tree that is being built.
 ///
 /// # Errors
-/// As [`document`]; with [`Root::Entries`] also a file that is not a mapping.
+/// As [`document`]; with any other root than [`Root::Whole`] also a file that is not a mapping.
 pub(super) fn read_into(builder: &mut Builder, text: &str, limits: &Limits, root: Root) -> Result<(), Box<Diagnostic>> {
     let before = builder.node_count();
     Reader::new(builder, text, limits, root).read()?;
@@ -50,6 +73,8 @@ pub(super) fn read_into(builder: &mut Builder, text: &str, limits: &Limits, root
 pub(super) enum Root {
     /// One node.
     Whole,
+    /// One node that has to be a mapping.
+    Mapping,
     /// A mapping whose entries join the mapping that is open.
     Entries,
 }
@@ -64,9 +89,13 @@ struct Reader<'b> {
     /// Collections of this file that are open and not in the builder: the root of [`Root::Entries`].
     skipped: usize,
     documents: usize,
+    /// Whether the `---` at the end was read, after which nothing comes.
+    is_over: bool,
     /// The node of each anchor, by granit's number.
     anchors: Vec<Option<NodeId>>,
     is_root_seen: bool,
+    /// Whether the first document says something.
+    has_content: bool,
 }
 
 impl<'b> Reader<'b> {
@@ -80,8 +109,10 @@ impl<'b> Reader<'b> {
             outer,
             skipped: 0,
             documents: 0,
+            is_over: false,
             anchors: Vec::new(),
             is_root_seen: false,
+            has_content: false,
         }
     }
 
@@ -94,7 +125,7 @@ impl<'b> Reader<'b> {
                 event.map_err(|error| refusal::scan(self.builder.document(), self.source, &error, self.limits))?;
             self.event(event, &span)?;
         }
-        if !self.is_root_seen && self.root == Root::Whole {
+        if !self.is_root_seen && self.root != Root::Entries {
             self.builder.scalar(Kind::Null, 0, 0, 0, 0);
         }
         Ok(())
@@ -102,6 +133,8 @@ impl<'b> Reader<'b> {
 
     fn event(&mut self, event: Event<'_>, span: &Span) -> Result<(), Box<Diagnostic>> {
         match event {
+            // The empty document that a `---` at the end begins.
+            _ if self.is_over => Ok(()),
             Event::Scalar(text, style, anchor, tag) => self.scalar(&text, style, anchor, tag.as_deref(), span),
             Event::SequenceStart(_, anchor, tag) => self.open(Collection::Sequence, anchor, tag.as_deref(), span),
             Event::MappingStart(_, anchor, tag) => self.open(Collection::Mapping, anchor, tag.as_deref(), span),
@@ -109,7 +142,16 @@ impl<'b> Reader<'b> {
             Event::Alias(id) => self.alias(id, span),
             Event::DocumentStart(..) => {
                 self.documents += 1;
-                if self.documents > 1 { self.refuse(span, Refusal::SeveralDocuments) } else { Ok(()) }
+                if self.documents == 1 {
+                    return Ok(());
+                }
+                let (start, _) = bytes_of(span);
+                self.is_over = self.has_content && self.source.split_at_checked(start).is_some_and(is_empty_end);
+                if !self.is_over {
+                    return self.refuse(span, Refusal::SeveralDocuments);
+                }
+                self.builder.note_empty_end(start);
+                Ok(())
             }
             Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
             // Comments, anchor events and unresolved aliases are not asked for in `options`.
@@ -236,8 +278,15 @@ impl<'b> Reader<'b> {
     fn enter_root(&mut self, kind: Kind, span: &Span) -> Result<(), Box<Diagnostic>> {
         let is_first = !self.is_root_seen;
         self.is_root_seen = true;
-        if is_first && self.root == Root::Entries && !matches!(kind, Kind::Mapping | Kind::Null) {
-            return self.refuse(span, Refusal::NotAMapping);
+        if !is_first {
+            return Ok(());
+        }
+        self.has_content = kind != Kind::Null;
+        let needs_mapping = self.root != Root::Whole;
+        if needs_mapping && !matches!(kind, Kind::Mapping | Kind::Null) {
+            let (start, end) = bytes_of(span);
+            let written = self.source.get(start..end).unwrap_or_default();
+            return self.refuse(span, Refusal::NotAMapping { kind, colon: colon_missing(written) });
         }
         Ok(())
     }
@@ -303,6 +352,31 @@ impl<'b> Reader<'b> {
     }
 }
 
+/// Tells whether a line `---` stands between two texts after which nothing comes but comments and ends of the document;
+/// directives before it are something.
+fn is_empty_end((before, after): (&str, &str)) -> bool {
+    let says_nothing = |line: &str| {
+        let line = line.trim_matches([' ', '\t']);
+        line.is_empty() || line.starts_with('#')
+    };
+    let is_break = ['\n', '\r'];
+    let Some(rest) = after.strip_prefix("---") else { return false };
+    let mut lines = rest.split(is_break);
+    let is_plain = !before.rsplit(is_break).find(|line| !says_nothing(line)).is_some_and(|line| line.starts_with('%'));
+    is_plain
+        && lines.next().is_some_and(says_nothing)
+        && lines.all(|line| says_nothing(line.strip_prefix("...").unwrap_or(line)))
+}
+
+/// Returns a line of one key and its value that lacks the colon, with it: `operator: Kakao`.
+fn colon_missing(written: &str) -> Option<String> {
+    let line = written.lines().next()?;
+    let (key, value) = line.split_once([' ', '=', '：']).or_else(|| line.split_once(':'))?;
+    let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let value = value.trim_start_matches([' ', ':', '=', '：']);
+    (is_key && !value.is_empty()).then(|| format!("{key}: {value}"))
+}
+
 fn options(limits: &Limits) -> Options {
     // One level more than our own limit, so that ours speaks first; granit allows 255.
     let nesting = (limits.depth + 1).min(255);
@@ -319,4 +393,80 @@ fn bytes_of(span: &Span) -> (usize, usize) {
     // `Parser::new_from_str` gives byte offsets on every span.
     let start = span.start.byte_offset().unwrap_or(0);
     (start, span.end.byte_offset().unwrap_or(start).max(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::NodeRef;
+
+    fn refusal(text: &str) -> Option<(String, String)> {
+        let refused = bundle_document("b.yaml", text.as_bytes(), &Limits::default()).err()?;
+        Some((refused.message.en, refused.hint.unwrap_or_default().en))
+    }
+
+    #[test]
+    fn a_marker_at_the_end_is_read_and_noted_once() {
+        for end in ["---", "---\n", "--- # end\n", "---\n\n# end\n", "---\n...\n", "--- \t\n\n...\n# end\n...\n"] {
+            for text in [format!("a: 1\n{end}"), format!("---\na: 1\n...\n{end}"), format!("[a]\n{end}")] {
+                let document = document("b.yaml", text.as_bytes(), &Limits::default()).expect(&text);
+                let first = document.root().entries().next().map(|(key, _)| key);
+                let first = first.or_else(|| document.root().items().next());
+                assert_eq!(first.map(NodeRef::text), Some("a"), "{text}");
+                let places = document.empty_ends().iter().map(|place| place.start.line as usize);
+                let lines = text.lines().count() - end.lines().count() + 1;
+                assert_eq!(places.collect::<Vec<_>>(), [lines], "{text}");
+            }
+        }
+        let manifest = |text: &str| {
+            let mut builder = Builder::new();
+            builder.begin_file("bundle.yaml", text);
+            builder.open(Collection::Mapping, 0, 0);
+            read_into(&mut builder, text, &Limits::default(), Root::Entries).map(|()| {
+                builder.close(None).expect("the keys differ");
+                builder.finish()
+            })
+        };
+        let document = manifest("a: 1\nb: 2\n---\n").expect("read");
+        assert_eq!((document.root().len(), document.empty_ends().len()), (2, 1));
+        for text in [
+            "a: 1\n---\nb: 2\n",
+            "a: 1\n---\n---\n",
+            "a: 1\n---\n~\n",
+            "a: 1\n--- null\n",
+            "a: 1\n--- ''\n",
+            "a: 1\n---\n...\nb: 2\n",
+            "a: 1\n...\n%YAML 1.2\n---\n",
+            "---\n---\n",
+            "---\n# nothing\n---\n",
+        ] {
+            let refused = document_of(text).expect_err(text);
+            assert!(refused.message.en.contains("a second document begins here"), "{text}: {refused}");
+            assert!(manifest(text).is_err(), "{text}");
+        }
+    }
+
+    fn document_of(text: &str) -> Result<Document, Box<Diagnostic>> {
+        document("b.yaml", text.as_bytes(), &Limits::default())
+    }
+
+    #[test]
+    fn a_bundle_that_is_no_mapping_is_told_its_cure() {
+        for (text, message, hint) in [
+            ("- id: W1\n", "this file is a list", "write the key of the list above it"),
+            ("[]\n", "this file is a list", "write the key of the list above it"),
+            ("operator Kakao\n", "this file is one text", "did you mean   operator: Kakao"),
+            ("operator:Kakao\n", "this file is one text", "did you mean   operator: Kakao"),
+            ("operator = Kakao\nsubmission = plan\n", "this file is one text", "did you mean   operator: Kakao"),
+            ("Report of May\n", "this file is one text", "begin with a key"),
+            ("\"operator\"\n", "this file is one text", "begin with a key"),
+            ("42\n", "this file must hold keys with values", "begin with a key"),
+        ] {
+            let (found, cure) = refusal(text).expect(text);
+            assert!(found.contains(message) && cure.contains(hint), "{text}: {found}; {cure}");
+        }
+        for text in ["", "# nothing\n", "a: 1\n", "{}\n", "{a: 1}\n", "---\na: 1\n", "!!map {a: 1}\n", "&a\nb: 1\n"] {
+            assert_eq!(refusal(text), None, "{text}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use granit_parser::{ErrorKind, ScanError};
 
 use super::diagnostic::Diagnostic;
 use super::limits::{Limits, raised};
-use crate::evidence::{Document, Duplicate, Exceeded, Location, Position, Shown};
+use crate::evidence::{Document, Duplicate, Exceeded, Kind, Location, Position, Shown};
 use crate::language::Text;
 
 /// Characters of a file's own text that a message repeats at most.
@@ -15,32 +15,51 @@ const TAB_SEARCH_LINES: usize = 50;
 /// A rule of ours that a file breaks, or a limit.
 pub(super) enum Refusal {
     SeveralDocuments,
-    NotAMapping,
+    /// The root of the file is of another kind; with the first line as it was probably meant.
+    NotAMapping {
+        kind: Kind,
+        colon: Option<String>,
+    },
     CollectionKey,
-    KeyNotText { text: String },
+    KeyNotText {
+        text: String,
+    },
     MergeKey,
-    Tag { tag: String },
+    Tag {
+        tag: String,
+    },
     UnknownAnchor,
     CyclicAlias,
-    ManyCopies { values: usize, limit: usize, aliases: usize },
-    LongCopies { bytes: usize, limit: usize, aliases: usize },
-    ManyValues { limit: usize },
-    LongValue { bytes: usize, limit: usize },
-    LongKey { bytes: usize, limit: usize },
-    TooDeep { limit: usize },
+    ManyCopies {
+        values: usize,
+        limit: usize,
+        aliases: usize,
+    },
+    LongCopies {
+        bytes: usize,
+        limit: usize,
+        aliases: usize,
+    },
+    ManyValues {
+        limit: usize,
+    },
+    LongValue {
+        bytes: usize,
+        limit: usize,
+    },
+    LongKey {
+        bytes: usize,
+        limit: usize,
+    },
+    TooDeep {
+        limit: usize,
+    },
 }
 
 /// Refuses a byte range of the file last loaded.
 pub(super) fn at(document: &Document, start: usize, end: usize, refusal: &Refusal) -> Box<Diagnostic> {
     let (message, hint) = refusal.words();
     place(document, start, end, message, hint)
-}
-
-/// Refuses a file that stands alone and holds no keys.
-pub(super) fn not_a_mapping(document: &Document) -> Box<Diagnostic> {
-    let (message, hint) = Refusal::NotAMapping.words();
-    let root = document.root().id();
-    Box::new(Diagnostic { location: document.location(root), message, hint, excerpt: Some(document.excerpt(root)) })
 }
 
 /// Refuses a bundle on which more work was done than its size allows.
@@ -106,12 +125,7 @@ impl Refusal {
                 "put each document into a file of its own, in a folder".to_owned(),
                 "문서마다 파일을 나누어 한 폴더에 둘 것".to_owned(),
             ),
-            Self::NotAMapping => (
-                "this file must hold keys with values".to_owned(),
-                "이 파일은 ‘키: 값’ 형식이어야 함".to_owned(),
-                "begin with a key, for example   operator:".to_owned(),
-                "키로 시작할 것. 예:   operator:".to_owned(),
-            ),
+            Self::NotAMapping { kind, colon } => return not_a_mapping(*kind, colon.as_deref()),
             Self::CollectionKey => (
                 "a key must be one word or text".to_owned(),
                 "키는 하나의 단어 또는 문자열이어야 함".to_owned(),
@@ -199,6 +213,37 @@ impl Refusal {
         };
         (Text::new(en, ko), Some(Text::new(hint_en, hint_ko)))
     }
+}
+
+fn not_a_mapping(kind: Kind, colon: Option<&str>) -> (Text, Option<Text>) {
+    let message = match kind {
+        Kind::Sequence => Text::new(
+            "this file is a list; keys with values are expected",
+            "파일 전체가 목록임: ‘키: 값’ 형식이어야 함",
+        ),
+        Kind::Text => Text::new(
+            "this file is one text; keys with values are expected",
+            "파일 전체가 하나의 문자열임: ‘키: 값’ 형식이어야 함",
+        ),
+        Kind::Null | Kind::Boolean | Kind::Integer | Kind::Float | Kind::Mapping => {
+            Text::new("this file must hold keys with values", "이 파일은 ‘키: 값’ 형식이어야 함")
+        }
+    };
+    let hint = match (kind, colon) {
+        (Kind::Sequence, _) => Text::new(
+            "write the key of the list above it, for example   changes:",
+            "목록 위에 해당 키를 기재할 것. 예:   changes:",
+        ),
+        (_, Some(line)) => {
+            let line = short(line);
+            Text::new(
+                format!("a colon is missing after the key: did you mean   {line}"),
+                format!("키 뒤에 콜론이 빠졌는지 확인할 것. 예:   {line}"),
+            )
+        }
+        (_, None) => Text::new("begin with a key, for example   operator:", "키로 시작할 것. 예:   operator:"),
+    };
+    (message, Some(hint))
 }
 
 fn hint_for(kind: &ErrorKind) -> Option<Text> {

@@ -1,7 +1,9 @@
 //! Holds a document to the schema: the shape of every node, values that cannot be used, keys that are not known.
 
 use super::schema::{Format, Schema, ShapeId, ShapeKind};
-use crate::evidence::{Day, Document, Kind, Length, Moment, NodeId, NodeRef, Shown, nearest_name};
+use crate::evidence::{
+    Day, Document, Kind, Length, Moment, NodeId, NodeRef, Shown, core_kind, float, nearest_name, whole,
+};
 use crate::language::Text;
 
 /// A document together with what the schema says of it.
@@ -335,37 +337,59 @@ pub(crate) fn expected(kind: &ShapeKind) -> Text {
         ShapeKind::Formatted(Format::Sha256) => {
             Text::new("a SHA-256 digest: 64 hexadecimal digits", "SHA-256 해시값(16진수 64자리)")
         }
-        ShapeKind::Integer { min, max } => range("a whole number", "정수", *min, *max),
-        ShapeKind::Number { min, max } => range("a number", "숫자", *min, *max),
+        ShapeKind::Integer { min, max } => {
+            let limit = |limit: i64, none| (limit != none).then(|| limit.to_string());
+            range("a whole number", "정수", limit(*min, i64::MIN), limit(*max, i64::MAX))
+        }
+        ShapeKind::Number { min, max } => {
+            let limit = |limit: f64| limit.is_finite().then(|| limit.to_string());
+            range("a number", "숫자", limit(*min), limit(*max))
+        }
         ShapeKind::Boolean => Text::new("true or false", "true 또는 false"),
     }
 }
 
-fn range(en: &str, ko: &str, min: f64, max: f64) -> Text {
-    match (min.is_finite(), max.is_finite()) {
-        (true, true) => Text::new(format!("{en} from {min} to {max}"), format!("{min} 이상 {max} 이하의 {ko}")),
-        (true, false) => Text::new(format!("{en} of {min} or more"), format!("{min} 이상의 {ko}")),
-        (false, true) => Text::new(format!("{en} of {max} or less"), format!("{max} 이하의 {ko}")),
-        (false, false) => Text::new(en, ko),
+fn range(en: &str, ko: &str, min: Option<String>, max: Option<String>) -> Text {
+    match (min, max) {
+        (Some(min), Some(max)) => {
+            Text::new(format!("{en} from {min} to {max}"), format!("{min} 이상 {max} 이하의 {ko}"))
+        }
+        (Some(min), None) => Text::new(format!("{en} of {min} or more"), format!("{min} 이상의 {ko}")),
+        (None, Some(max)) => Text::new(format!("{en} of {max} or less"), format!("{max} 이하의 {ko}")),
+        (None, None) => Text::new(en, ko),
     }
 }
 
+/// Tells whether a scalar is what a kind of value expects.
 fn is_usable(kind: &ShapeKind, node: NodeRef<'_>) -> bool {
-    let text = (node.kind() == Kind::Text).then(|| node.text());
     match kind {
         // A date-time is kept where it is found usable.
         ShapeKind::Object(_) | ShapeKind::List(_) | ShapeKind::Formatted(Format::DateTime) => false,
-        ShapeKind::Text { min, max } => text.is_some_and(|text| (*min..=*max).contains(&text.chars().count())),
-        ShapeKind::Choice(words) => text.is_some_and(|text| words.iter().any(|word| word == text)),
-        ShapeKind::Formatted(Format::Date) => text.and_then(Day::parse).is_some(),
-        ShapeKind::Formatted(Format::Duration) => text.and_then(Length::parse).is_some(),
-        ShapeKind::Formatted(Format::Sha256) => {
-            text.is_some_and(|text| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()))
+        ShapeKind::Text { .. } | ShapeKind::Choice(_) | ShapeKind::Formatted(_) => {
+            node.kind() == Kind::Text && is_usable_text(kind, node.text())
         }
-        ShapeKind::Integer { min, max } => {
-            node.as_integer().is_some_and(|number| (*min..=*max).contains(&(number as f64)))
+        ShapeKind::Integer { .. } | ShapeKind::Number { .. } => {
+            matches!(node.kind(), Kind::Integer | Kind::Float) && is_usable_text(kind, node.text())
         }
-        ShapeKind::Number { min, max } => node.as_float().is_some_and(|number| (*min..=*max).contains(&number)),
-        ShapeKind::Boolean => node.as_bool().is_some(),
+        ShapeKind::Boolean => node.kind() == Kind::Boolean,
+    }
+}
+
+/// Tells whether a text is what a kind of value expects, if YAML reads it as text, number or boolean as the kind needs.
+pub(super) fn is_usable_text(kind: &ShapeKind, text: &str) -> bool {
+    match kind {
+        ShapeKind::Object(_) | ShapeKind::List(_) => false,
+        ShapeKind::Text { min, max } => (*min..=*max).contains(&text.chars().count()),
+        ShapeKind::Choice(words) => words.iter().any(|word| word == text),
+        ShapeKind::Formatted(Format::DateTime) => Moment::parse(text).is_some(),
+        ShapeKind::Formatted(Format::Date) => Day::parse(text).is_some(),
+        ShapeKind::Formatted(Format::Duration) => Length::parse(text).is_some(),
+        ShapeKind::Formatted(Format::Sha256) => text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()),
+        ShapeKind::Integer { min, max } => whole(text).is_some_and(|number| (*min..=*max).contains(&number)),
+        // Infinities and what is too large for a number are in no range, also where it has no limits.
+        ShapeKind::Number { min, max } => {
+            float(text).is_some_and(|number| number.is_finite() && (*min..=*max).contains(&number))
+        }
+        ShapeKind::Boolean => core_kind(text) == Kind::Boolean,
     }
 }

@@ -47,6 +47,11 @@ pub struct Counted {
 }
 
 impl Field {
+    /// Returns the keys on the way to the value.
+    pub fn keys(self) -> &'static [&'static str] {
+        self.0
+    }
+
     /// Returns the value in a tree.
     pub fn node(self, root: NodeRef<'_>) -> Option<NodeRef<'_>> {
         self.0.iter().try_fold(root, |node, key| node.get(key))

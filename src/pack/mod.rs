@@ -4,6 +4,7 @@
 
 mod ahead;
 mod conform;
+mod correction;
 mod embedded;
 mod files;
 mod holidays;
@@ -21,9 +22,10 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result, bail};
 
-pub(crate) use crate::evidence::nearest_name;
+pub(crate) use crate::evidence::{nearest_name, nearest_of};
 pub use conform::{Conformed, Tree, Unknown};
 pub(crate) use conform::{Content, Held, expected, short};
+pub(crate) use correction::{corrected, expected_instead};
 pub use embedded::{DEFAULT_PACK, SOURCES, embedded_ids};
 pub use holidays::Holidays;
 pub use manifest::{Control, Manifest, Source, Stage};
@@ -118,6 +120,13 @@ impl Script {
         name.strip_prefix(id).is_some_and(|rest| rest.starts_with('-'))
     }
 
+    /// Returns the id of the rule where it is this one in any case.
+    fn id_like(&self, id: &str) -> Option<&str> {
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        let (own, rest) = name.split_at_checked(id.len())?;
+        (own.eq_ignore_ascii_case(id) && rest.starts_with('-')).then_some(own)
+    }
+
     /// Returns the id that the file name seems to begin with, such as `WRK-07`.
     fn apparent_id(&self) -> &str {
         let name = self.path.rsplit('/').next().unwrap_or_default();
@@ -136,10 +145,11 @@ impl Pack {
             return Self::from_files(PackFiles::read_folder(path)?).with_context(|| format!("pack {name}"));
         }
         let Some(files) = PackFiles::embedded(name) else {
-            bail!(
-                "{name}: neither a folder nor an embedded pack; embedded are: {}",
-                embedded_ids().collect::<Vec<_>>().join(", ")
-            );
+            let hint = match nearest_of(name, embedded_ids()) {
+                Some(near) => format!("did you mean {near}?"),
+                None => format!("embedded are: {}", embedded_ids().collect::<Vec<_>>().join(", ")),
+            };
+            bail!("{name}: neither a folder nor an embedded pack; {hint}");
         };
         Self::from_files(files).with_context(|| format!("embedded pack {name}"))
     }
@@ -166,22 +176,75 @@ impl Pack {
         self.files.rules_ahead
     }
 
+    /// Returns the ids of the rules and controls that a person names, in any case and as reports print them.
+    ///
+    /// # Errors
+    /// The pack has no such rule or control.
+    pub fn ids(&self, names: &[String]) -> Result<Vec<String>> {
+        let id = |name: &String| {
+            let rule = self.rules.iter().find_map(|script| script.id_like(name));
+            let control = || self.manifest.control_named(name).map(|control| control.id.as_str());
+            let folder = || self.rules.iter().map(Script::folder).find(|folder| folder == name);
+            match rule.or_else(control).or_else(folder) {
+                Some(id) => Ok(id.to_owned()),
+                None => bail!(
+                    "--only {name}: pack {} has no such rule or control; {}",
+                    self.manifest.id,
+                    self.hint_for_rule(name)
+                ),
+            }
+        };
+        names.iter().map(id).collect()
+    }
+
+    fn hint_for_rule(&self, name: &str) -> String {
+        let controls = self.manifest.controls.iter();
+        let controls = controls.flat_map(|control| [&control.id, &control.title.en, &control.title.ko]);
+        let names = self.rules.iter().map(Script::apparent_id).chain(controls.map(String::as_str));
+        match nearest_of(name, names) {
+            Some(near) => format!("did you mean {near}?"),
+            None => "`gamsa rules list` shows the ids of rules and controls".to_owned(),
+        }
+    }
+
+    /// Returns the stage that a person names by its id or title.
+    ///
+    /// # Errors
+    /// The pack has no such stage.
+    pub fn stage(&self, name: &str) -> Result<&Stage> {
+        let Some(stage) = self.manifest.stage_named(name) else {
+            let hint = match self.nearest_stage(name) {
+                Some(near) => format!("did you mean {near}?"),
+                None => format!(
+                    "it has the stages {}",
+                    self.manifest.stages.iter().map(|stage| stage.id.as_str()).collect::<Vec<_>>().join(", ")
+                ),
+            };
+            bail!("--stage {name}: pack {} has no such stage; {hint}", self.manifest.id);
+        };
+        Ok(stage)
+    }
+
+    /// Returns the id or title of a stage that is spelled almost like this.
+    fn nearest_stage(&self, name: &str) -> Option<&str> {
+        let stages = self.manifest.stages.iter();
+        let names = stages.flat_map(|stage| [&stage.id, &stage.title.en, &stage.title.ko]);
+        nearest_of(name, names.map(String::as_str))
+    }
+
+    /// Returns the stage that a text in evidence probably means; evidence itself has to give the id.
+    pub fn stage_meant(&self, text: &str) -> Option<&Stage> {
+        self.manifest.stage_named(text).or_else(|| self.manifest.stage_named(self.nearest_stage(text)?))
+    }
+
     /// Returns the scripts of the rules or controls that are asked for; all of them where nothing is.
     ///
     /// # Errors
     /// The pack has no such rule or control.
     pub fn select(&self, only: &[String]) -> Result<Vec<&Script>> {
-        let is_meant = |script: &Script, wanted: &str| script.has_id(wanted) || script.folder() == wanted;
-        if let Some(unknown) = only.iter().find(|wanted| !self.rules.iter().any(|script| is_meant(script, wanted))) {
-            let controls = self.manifest.controls.iter().map(|control| control.id.as_str());
-            let hint = match nearest_name(unknown, self.rules.iter().map(Script::apparent_id).chain(controls)) {
-                Some(near) => format!("did you mean {near}?"),
-                None => "`gamsa rules list` shows the ids of rules and controls".to_owned(),
-            };
-            bail!("--only {unknown}: pack {} has no such rule or control; {hint}", self.manifest.id);
-        }
-        let is_chosen = |script: &&Script| only.is_empty() || only.iter().any(|wanted| is_meant(script, wanted));
-        Ok(self.rules.iter().filter(is_chosen).collect())
+        let ids = self.ids(only)?;
+        let is_meant = |script: &Script| ids.iter().any(|id| script.has_id(id) || script.folder() == id);
+        Ok(self.rules.iter().filter(|script| ids.is_empty() || is_meant(script)).collect())
     }
 
     /// Tells whether the pack has a rule with this id.
@@ -191,7 +254,7 @@ impl Pack {
 
     /// Returns the id of a rule that is spelled almost like this one.
     pub fn nearest_rule(&self, id: &str) -> Option<&str> {
-        nearest_name(id, self.rules.iter().map(Script::apparent_id))
+        nearest_of(id, self.rules.iter().map(Script::apparent_id))
     }
 
     /// Returns a control of the pack.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
-use super::conform::{Tree, expected};
+use super::conform::Tree;
+use super::correction::expected_instead;
+use super::known::ORDER_OWN_ID;
 use super::schema::Schema;
 use crate::load::{Limits, document, sha256_hex};
 
@@ -31,7 +33,8 @@ impl Order {
         if let Some(&unusable) = conformed.unusable().first() {
             let at = document.location(unusable).start;
             let shape = conformed.shape(unusable).and_then(|id| schema.shape(id));
-            let expected = shape.map(|shape| expected(&shape.kind).en).unwrap_or_default();
+            let text = document.node(unusable).text();
+            let expected = shape.map(|shape| expected_instead(shape, text).en).unwrap_or_default();
             bail!("{name}:{}:{}: expected {expected}", at.line, at.column);
         }
         if let Some(unknown) = conformed.unknown().first() {
@@ -39,7 +42,7 @@ impl Order {
             let key = document.node(unknown.key).text();
             bail!("{name}:{}:{}: the key `{key}` is not part of an order", at.line, at.column);
         }
-        let id = document.root().get("id").map(|id| id.text().to_owned());
+        let id = ORDER_OWN_ID.text(document.root()).map(str::to_owned);
         let id = id.filter(|id| !id.is_empty()).with_context(|| format!("{name}: an order needs an `id`"))?;
         Ok(Self { id, digest: format!("sha256:{}", sha256_hex(bytes)), tree: Arc::new(tree) })
     }

@@ -6,9 +6,12 @@ use std::fmt;
 use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
 
+use super::correction::corrected;
 use super::manifest::Manifest;
 use super::metadata::BasisStatus;
-use crate::evidence::{Day, Length};
+use super::schema::{Format, ShapeKind};
+use crate::evidence::nearest_of;
+use crate::evidence::{Day, Length, whole};
 use crate::language::Text;
 
 /// A number, date or duration that rules read instead of writing it down.
@@ -142,7 +145,7 @@ impl Parameter {
     fn parse(&self, text: &str) -> Result<Value> {
         let value = match self.value_type {
             ValueType::Duration => Length::parse(text).map(Value::Duration),
-            ValueType::Integer => text.parse().ok().map(Value::Integer),
+            ValueType::Integer => whole(text).map(Value::Integer),
             ValueType::Number => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Number),
             ValueType::Date => Day::parse(text).map(Value::Date),
             ValueType::Text => Some(Value::Text(text.to_owned())),
@@ -154,7 +157,17 @@ impl Parameter {
             ValueType::Date => "a date such as 2025-03-28",
             ValueType::Text => "text",
         };
-        value.ok_or_else(|| anyhow!("expected {expected}, found `{text}`"))
+        let kind = match self.value_type {
+            ValueType::Duration => ShapeKind::Formatted(Format::Duration),
+            ValueType::Integer => ShapeKind::Integer { min: i64::MIN, max: i64::MAX },
+            ValueType::Number => ShapeKind::Number { min: f64::NEG_INFINITY, max: f64::INFINITY },
+            ValueType::Date => ShapeKind::Formatted(Format::Date),
+            ValueType::Text => ShapeKind::Text { min: 0, max: usize::MAX },
+        };
+        value.ok_or_else(|| match corrected(&kind, text) {
+            Some(correction) => anyhow!("expected {expected}, found `{text}`; {}", correction.question().en),
+            None => anyhow!("expected {expected}, found `{text}`"),
+        })
     }
 }
 
@@ -182,7 +195,11 @@ impl Parameters {
             })?;
             let Some(parameter) = manifest.parameters.get(name) else {
                 let known: Vec<&str> = manifest.parameters.keys().map(String::as_str).collect();
-                bail!("--param {name}: no such parameter in pack {}; it has: {}", manifest.id, known.join(", "));
+                let hint = match nearest_of(name, known.iter().copied()) {
+                    Some(near) => format!("did you mean {near}?"),
+                    None => format!("it has: {}", known.join(", ")),
+                };
+                bail!("--param {name}: no such parameter in pack {}; {hint}", manifest.id);
             };
             let value = parameter.read(text).with_context(|| format!("--param {name}"))?;
             if parameters.values.insert(name.to_owned(), value.clone()) != Some(value.clone()) {

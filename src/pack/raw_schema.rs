@@ -22,11 +22,18 @@ pub(super) struct RawSchema {
     pub(super) items: Option<Box<Self>>,
     pub(super) choices: Vec<String>,
     pub(super) format: Option<FormatName>,
-    pub(super) minimum: Option<f64>,
-    pub(super) maximum: Option<f64>,
+    pub(super) minimum: Option<Limit>,
+    pub(super) maximum: Option<Limit>,
     pub(super) min_length: Option<usize>,
     pub(super) max_length: Option<usize>,
     example: Option<String>,
+}
+
+/// A limit of a range; as a whole number it is exact, which a floating point number is only up to 2^53.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limit {
+    pub(super) number: f64,
+    pub(super) whole: Option<i64>,
 }
 
 /// A text whose Korean stands in `x-ko`, beside the standard keyword.
@@ -103,10 +110,10 @@ impl Reader<'_> {
                 "items" => raw.items = Some(Box::new(self.schema(value)?)),
                 "enum" => raw.choices = value.items().map(|item| self.text(item)).collect::<Result<_>>()?,
                 "format" => raw.format = Some(self.format(value)?),
-                "minimum" => raw.minimum = Some(self.number(value)?),
-                "maximum" => raw.maximum = Some(self.number(value)?),
-                "minLength" => raw.min_length = Some(self.number(value)? as usize),
-                "maxLength" => raw.max_length = Some(self.number(value)? as usize),
+                "minimum" => raw.minimum = Some(self.limit(value)?),
+                "maximum" => raw.maximum = Some(self.limit(value)?),
+                "minLength" => raw.min_length = Some(self.length(value)?),
+                "maxLength" => raw.max_length = Some(self.length(value)?),
                 "examples" => raw.example = value.items().next().and_then(one_line),
                 _ => return Err(self.refuse(key, "a keyword that gamsa reads (see docs/evidence.md)")),
             }
@@ -163,8 +170,15 @@ impl Reader<'_> {
         if node.kind() == Kind::Text { Ok(node.text().to_owned()) } else { Err(self.refuse(node, "text")) }
     }
 
-    fn number(&self, node: NodeRef<'_>) -> Result<f64> {
-        node.as_float().ok_or_else(|| self.refuse(node, "a number"))
+    fn limit(&self, node: NodeRef<'_>) -> Result<Limit> {
+        let number = node.as_float().filter(|number| number.is_finite());
+        let number = number.ok_or_else(|| self.refuse(node, "a number"))?;
+        Ok(Limit { number, whole: node.as_integer() })
+    }
+
+    fn length(&self, node: NodeRef<'_>) -> Result<usize> {
+        let length = node.as_integer().and_then(|length| usize::try_from(length).ok());
+        length.ok_or_else(|| self.refuse(node, "a whole number of 0 or more"))
     }
 
     fn boolean(&self, node: NodeRef<'_>) -> Result<bool> {

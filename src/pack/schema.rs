@@ -5,7 +5,7 @@ use std::num::NonZeroU16;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
-use super::raw_schema::{FormatName, RawSchema, TypeName};
+use super::raw_schema::{FormatName, Limit, RawSchema, TypeName};
 use crate::language::Text;
 use crate::load::{Limits, document};
 
@@ -63,12 +63,12 @@ pub enum ShapeKind {
     Choice(Vec<String>),
     /// Text in a format.
     Formatted(Format),
-    /// A whole number in a range.
+    /// A whole number in a range; where the schema gives no limit, that of 64 bits.
     Integer {
         /// The smallest number.
-        min: f64,
+        min: i64,
         /// The largest number.
-        max: f64,
+        max: i64,
     },
     /// A number in a range.
     Number {
@@ -211,7 +211,6 @@ fn resolve(raw: &RawSchema, root: &RawSchema, shapes: &mut Vec<Shape>, depth: us
 
 fn kind_of(raw: &RawSchema, root: &RawSchema, shapes: &mut Vec<Shape>, depth: usize) -> Result<ShapeKind> {
     let Some(type_name) = raw.type_name else { bail!("`type` is missing") };
-    let (min, max) = (raw.minimum.unwrap_or(f64::NEG_INFINITY), raw.maximum.unwrap_or(f64::INFINITY));
     Ok(match type_name {
         TypeName::Object => {
             if raw.additional_properties != Some(false) {
@@ -236,8 +235,18 @@ fn kind_of(raw: &RawSchema, root: &RawSchema, shapes: &mut Vec<Shape>, depth: us
             Some(FormatName::Sha256) => ShapeKind::Formatted(Format::Sha256),
             None => ShapeKind::Text { min: raw.min_length.unwrap_or(0), max: raw.max_length.unwrap_or(usize::MAX) },
         },
-        TypeName::Integer => ShapeKind::Integer { min, max },
-        TypeName::Number => ShapeKind::Number { min, max },
+        TypeName::Integer => ShapeKind::Integer {
+            min: whole_limit(raw.minimum, i64::MIN).context("minimum")?,
+            max: whole_limit(raw.maximum, i64::MAX).context("maximum")?,
+        },
+        TypeName::Number => ShapeKind::Number {
+            min: raw.minimum.map_or(f64::NEG_INFINITY, |limit| limit.number),
+            max: raw.maximum.map_or(f64::INFINITY, |limit| limit.number),
+        },
         TypeName::Boolean => ShapeKind::Boolean,
     })
+}
+
+fn whole_limit(limit: Option<Limit>, none: i64) -> Result<i64> {
+    limit.map_or(Ok(none), |limit| limit.whole.context("the limit of an integer is a whole number of 64 bits"))
 }

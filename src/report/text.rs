@@ -146,7 +146,7 @@ impl Page<'_> {
         line!(out, "  ", styled(verdict_style(assessment.verdict), verdict), "  ", styled(BOLD, names))?;
         let mut lines: Vec<String> = text_identity::drift(assessment, language).into_iter().collect();
         lines.extend(text_decisions::overlaid(assessment, language));
-        lines.push(self.occasion(assessment));
+        lines.extend(self.occasion(assessment));
         lines.extend(text_identity::of_bundle(self, assessment));
         for line in lines.iter().flat_map(|line| wrap(line, options.width.saturating_sub(indent.len()))) {
             line!(out, &indent, styled(DIM, line))?;
@@ -154,16 +154,23 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// The stage and the dates that a bundle is judged at.
-    fn occasion(&self, assessment: &Assessment) -> String {
+    /// The stage and the dates that a bundle is judged at, and what it states as its stage if that is none.
+    fn occasion(&self, assessment: &Assessment) -> Vec<String> {
         let Self { report, options, .. } = self;
         let dates = text_identity::dates(self, assessment);
         if assessment.failure.is_some() {
-            return dates;
+            return vec![dates];
         }
         let stages = &report.pack.manifest.stages;
         let stage = assessment.stage.as_ref().and_then(|id| stages.iter().find(|stage| stage.id == *id));
-        words::stage(stage.map(|stage| stage.title.get(options.language)), &dates, options.language)
+        let title = stage.map(|stage| stage.title.get(options.language));
+        let stated =
+            assessment.unusable_stage.as_ref().map(|stated| stated.sentence().get(options.language).to_owned());
+        let occasion = match title {
+            None if stated.is_some() => words::every_stage(&dates, options.language),
+            _ => words::stage(title, &dates, options.language),
+        };
+        stated.into_iter().chain([occasion]).collect()
     }
 
     fn failure(&self, failure: &LoadFailure, out: &mut Screen<'_>) -> io::Result<()> {

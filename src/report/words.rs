@@ -157,6 +157,14 @@ pub(super) fn stage(stage: Option<&str>, dates: &str, language: Language) -> Str
     }
 }
 
+/// Returns what applies where the stage that is stated cannot be used.
+pub(super) fn every_stage(dates: &str, language: Language) -> String {
+    match language {
+        Language::English => format!("rules of every stage apply, {dates}"),
+        Language::Korean => format!("모든 단계의 항목을 점검, {dates}"),
+    }
+}
+
 pub(super) fn items_in_files(items: usize, files: usize, language: Language) -> String {
     match language {
         Language::English => {

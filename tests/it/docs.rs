@@ -165,12 +165,14 @@ fn row(schema: &Schema, id: ShapeId, path: &str, text: &mut String) {
 }
 
 fn value_of(schema: &Schema, kind: &ShapeKind) -> String {
-    let range = |what: &str, min: f64, max: f64| match (min.is_finite(), max.is_finite()) {
-        (true, true) => format!("{what}, {min} to {max}"),
-        (true, false) => format!("{what}, {min} or more"),
-        (false, true) => format!("{what}, {max} or less"),
-        (false, false) => what.to_owned(),
+    let range = |what: &str, min: Option<String>, max: Option<String>| match (min, max) {
+        (Some(min), Some(max)) => format!("{what}, {min} to {max}"),
+        (Some(min), None) => format!("{what}, {min} or more"),
+        (None, Some(max)) => format!("{what}, {max} or less"),
+        (None, None) => what.to_owned(),
     };
+    let whole = |limit: i64, none: i64| (limit != none).then(|| limit.to_string());
+    let finite = |limit: f64| limit.is_finite().then(|| limit.to_string());
     match kind {
         ShapeKind::Object(_) => "keys".to_owned(),
         ShapeKind::List(item) => {
@@ -183,8 +185,8 @@ fn value_of(schema: &Schema, kind: &ShapeKind) -> String {
         ShapeKind::Formatted(Format::Date) => "date".to_owned(),
         ShapeKind::Formatted(Format::Duration) => "duration".to_owned(),
         ShapeKind::Formatted(Format::Sha256) => "SHA-256".to_owned(),
-        ShapeKind::Integer { min, max } => range("whole number", *min, *max),
-        ShapeKind::Number { min, max } => range("number", *min, *max),
+        ShapeKind::Integer { min, max } => range("whole number", whole(*min, i64::MIN), whole(*max, i64::MAX)),
+        ShapeKind::Number { min, max } => range("number", finite(*min), finite(*max)),
         ShapeKind::Boolean => "true or false".to_owned(),
     }
 }

@@ -176,7 +176,7 @@ fn a_bundle_that_could_mean_two_things_is_refused() {
         ),
         (&[("bundle.yaml", ""), ("a.yaml", "1\n"), ("a.yml", "2\n")], "a.yaml and a.yml both give the key a"),
         (&[("bundle.yaml", ""), ("incidents/2024/a.yaml", "{}\n")], "incidents/2024/a.yaml: evidence lies at most"),
-        (&[("bundle.yaml", "- a\n")], "bundle.yaml:1:1: this file must hold keys with values"),
+        (&[("bundle.yaml", "- a\n")], "bundle.yaml:1:1: this file is a list"),
         (&[("bundle.yaml", ""), ("x.yaml", "a: 1\na: 2\n")], "x.yaml:2:1: the key \"a\" is given twice"),
         (&[("bundle.yaml", "a: b: c")], "bundle.yaml:1:5"),
     ];

@@ -178,8 +178,8 @@ impl PlainReader<'_> {
     /// Reads a value that stands on the line of its key, or is no block collection.
     fn value(&mut self, at: usize, floor: usize) -> Option<usize> {
         match self.source.byte(at) {
-            b'[' | b'{' => {
-                self.enter_root(false)?;
+            bracket @ (b'[' | b'{') => {
+                self.enter_root(self.root == Root::Mapping && bracket == b'{')?;
                 let end = self.flow(at, floor)?;
                 self.rest_of_line(end)
             }
@@ -273,9 +273,10 @@ impl PlainReader<'_> {
         self.builder.close(None).ok()
     }
 
-    /// Notes the first node; a file whose entries join another mapping has to be a block mapping.
-    fn enter_root(&mut self, is_block_mapping: bool) -> Option<()> {
-        let is_wrong = !self.is_root_seen && self.root == Root::Entries && !is_block_mapping;
+    /// Notes the first node; a file that has to be a mapping, or joins one as a block mapping, is left to the general
+    /// reader if it is not.
+    fn enter_root(&mut self, is_mapping: bool) -> Option<()> {
+        let is_wrong = !self.is_root_seen && self.root != Root::Whole && !is_mapping;
         self.is_root_seen = true;
         (!is_wrong).then_some(())
     }
