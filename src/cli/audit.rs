@@ -73,7 +73,7 @@ pub(super) fn run(
     // Only what it holds tells whether one candidate is one bundle.
     let is_single = first.iter().filter(|item| item.is_candidate()).count() < 2 && {
         first.iter_mut().for_each(|item| item.resolve(intake));
-        first.iter().map(Item::bundles).sum::<usize>() < 2
+        first.iter().map(Item::bundles).sum::<usize>() == 1
     };
     let items = first.into_iter().chain(found.map(|found| Item::of(found, &guard)));
     let run = Run { pack: &pack, orders: &all_orders, parameters: &parameters, request: &request, is_single };

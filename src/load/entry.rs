@@ -1,7 +1,5 @@
 //! What was named and what was found below it, each with its state: nothing disappears.
 
-use serde::Serialize;
-
 use crate::language::Text;
 
 /// One file or folder of what was named.
@@ -16,8 +14,7 @@ pub struct Entry {
 }
 
 /// What became of an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryState {
     /// A bundle, which has a verdict.
     Judged,

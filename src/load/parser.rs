@@ -401,7 +401,7 @@ mod tests {
     use crate::evidence::NodeRef;
 
     fn refusal(text: &str) -> Option<(String, String)> {
-        let refused = bundle_document("b.yaml", text.as_bytes(), &Limits::default()).err()?;
+        let refused = bundle_document("", "b.yaml", text.as_bytes(), &Limits::default()).err()?;
         Some((refused.message.en, refused.hint.unwrap_or_default().en))
     }
 

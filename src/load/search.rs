@@ -94,6 +94,13 @@ impl<'a> Search<'a> {
     fn named_file(&self, path: &Path, shown: &str) -> Result<Found, Reason> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let candidate = |path: &Path, kind| Ok(Found::Candidate(Candidate { path: path.to_owned(), kind }));
+        if self.is_named(path) {
+            let reason = Text::new(
+                "given with another option of this run, and no bundle",
+                "이번 점검의 다른 옵션으로 지정된 파일로, 제출 자료가 아님",
+            );
+            return Ok(Found::Entry(Entry::not_audited(shown, reason)));
+        }
         if is_manifest(&name) {
             // What a person picks in a dialog of files is the folder that it makes a bundle.
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -161,7 +161,7 @@ struct EntryLine<'r> {
 #[derive(Serialize)]
 struct EntryObject<'r> {
     path: &'r str,
-    state: EntryState,
+    state: &'static str,
     reason: Option<&'r str>,
 }
 
@@ -178,7 +178,7 @@ struct SummaryObject {
 #[derive(Serialize)]
 struct Bundle<'r> {
     path: &'r str,
-    state: EntryState,
+    state: &'static str,
     digest: Option<&'r str>,
     order: Option<OrderObject<'r>>,
     as_of: Option<String>,
@@ -285,7 +285,7 @@ fn summary_object(summary: &Summary) -> SummaryObject {
 }
 
 fn entry_object(entry: &Entry, language: Language) -> EntryObject<'_> {
-    EntryObject { path: &entry.path, state: entry.state, reason: get(entry.reason.as_ref(), language) }
+    EntryObject { path: &entry.path, state: entry.state.name(), reason: get(entry.reason.as_ref(), language) }
 }
 
 fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) -> Bundle<'r> {
@@ -307,7 +307,7 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
     });
     Bundle {
         path: &assessment.path,
-        state: EntryState::Judged,
+        state: EntryState::Judged.name(),
         digest: assessment.digest.as_deref(),
         order: assessment.order.as_ref().map(|order| OrderObject { id: &order.id, digest: &order.digest }),
         as_of: assessment.as_of.map(|day| day.to_string()),

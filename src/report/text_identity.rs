@@ -142,12 +142,11 @@ pub(super) fn accounts(summary: &Summary, language: Language) -> String {
     let total = summary.entries.len();
     let parts: Vec<String> = EntryState::ALL
         .into_iter()
-        .map(|state| {
-            let (count, word) = (summary.count(state), state.word());
-            match language {
-                Language::English => format!("{count} {}", word.en),
-                Language::Korean => format!("{} {count}", word.ko),
-            }
+        .map(|state| (summary.count(state), state.word()))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| match language {
+            Language::English => format!("{count} {}", word.en),
+            Language::Korean => format!("{} {count}", word.ko),
         })
         .collect();
     match language {

@@ -126,7 +126,7 @@ fn a_bundle_does_not_decide_on_itself() {
     fs::write(&list, format!("{COMPLETE}\n{single}\n")).expect("written");
     let listed = audit(&["--files-from", &list, "--decisions", &single]);
     assert_eq!(listed.status, 2);
-    assert!(listed.out.contains("this is the file given with --decisions"), "{}", listed.out);
+    assert!(listed.out.contains("given with another option of this run, and no bundle"), "{}", listed.out);
     #[cfg(unix)]
     {
         let link = directory.path().join("link.yaml");

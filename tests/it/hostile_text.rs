@@ -121,8 +121,10 @@ fn assert_audit(arguments: &[&str], about: &str) {
         let acts =
             |c: char| c != '\n' && c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}' | '\u{61c}');
         assert!(!json.contains(acts) && !lines.contains(acts), "{about}\n{json}");
-        bundles = serde_json::from_str::<Json>(&json).expect("JSON")["bundles"].as_array().expect("bundles").len();
-        assert_eq!(lines.lines().count(), bundles + 1, "{about}\n{lines}");
+        let report = serde_json::from_str::<Json>(&json).expect("JSON");
+        bundles = report["bundles"].as_array().expect("bundles").len();
+        let entries = report["entries"].as_array().expect("entries");
+        assert_eq!(lines.lines().count(), entries.len() + 1, "{about}\n{lines}");
         assert_verdicts(&Written { out: text, err: String::new() }, bundles, &format!("{about}, file"));
         serde_yaml::from_str::<Yaml>(&questions.out).expect("YAML");
     }

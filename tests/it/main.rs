@@ -17,6 +17,7 @@ mod docs;
 mod evaluators;
 mod growth;
 mod hostile_text;
+mod intake;
 mod language;
 mod loading;
 mod mutations;
