@@ -185,7 +185,7 @@ fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&T
 fn requirement(meta: &RuleMeta, kind: NoteKind, shape: Option<&Shape>, text: &str) -> Text {
     match (kind, shape) {
         (NoteKind::Deviation | NoteKind::Undetermined, _) | (_, None) => meta.demand.clone(),
-        (NoteKind::Unusable, Some(shape)) => expected_instead(&shape.kind, text),
+        (NoteKind::Unusable, Some(shape)) => expected_instead(shape, text),
         (NoteKind::Missing, Some(shape)) => match (&shape.description, &shape.kind) {
             (Some(description), _) => description.clone(),
             (None, ShapeKind::Object(_) | ShapeKind::List(_) | ShapeKind::Text { .. }) => shape.title.clone(),

@@ -33,7 +33,7 @@ impl Order {
             let at = document.location(unusable.node).start;
             let shape = conformed.shape(unusable.node).and_then(|id| schema.shape(id));
             let text = document.node(unusable.node).text();
-            let expected = shape.map_or_else(|| unusable.expected.clone(), |shape| expected_instead(&shape.kind, text));
+            let expected = shape.map_or_else(|| unusable.expected.clone(), |shape| expected_instead(shape, text));
             bail!("{name}:{}:{}: expected {}", at.line, at.column, expected.en);
         }
         if let Some(unknown) = conformed.unknown().first() {

@@ -7,7 +7,7 @@ mod number;
 mod time;
 
 use super::conform::{expected, is_usable_text};
-use super::schema::{Format, ShapeKind, nearest_of};
+use super::schema::{Format, Shape, ShapeKind, nearest_of};
 use crate::evidence::{Kind, core_kind, float, whole};
 use crate::language::Text;
 
@@ -53,13 +53,35 @@ impl Correction {
     }
 }
 
-/// Returns what is expected instead of a scalar with this text, which a kind of value cannot use: what such a value looks
-/// like, and what was probably meant or why the text is none.
-pub(crate) fn expected_instead(kind: &ShapeKind, text: &str) -> Text {
-    let expected = expected(kind);
-    match corrected(kind, text).map(|correction| correction.question()).or_else(|| beyond_range(kind, text)) {
+/// Returns what is expected instead of a scalar with this text, which a shape cannot use: what such a value looks like,
+/// and what was probably meant or why the text is none.
+pub(crate) fn expected_instead(shape: &Shape, text: &str) -> Text {
+    let expected = expected(&shape.kind);
+    let correction = corrected(&shape.kind, text).or_else(|| described(shape, text));
+    match correction.map(|correction| correction.question()).or_else(|| beyond_range(&shape.kind, text)) {
         Some(more) => Text::new(format!("{}; {}", expected.en, more.en), format!("{}, {}", expected.ko, more.ko)),
         None => expected,
+    }
+}
+
+/// Returns the word of a choice that the description explains with this text, as in "시정결과 제출은 result".
+fn described(shape: &Shape, text: &str) -> Option<Correction> {
+    let (ShapeKind::Choice(words), Some(description)) = (&shape.kind, &shape.description) else { return None };
+    let label = plain(text).to_lowercase();
+    if text.len() > LONGEST || label.chars().nth(1).is_none() {
+        return None;
+    }
+    let is_joint = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+    let clauses = [&description.en, &description.ko].into_iter().flat_map(|text| text.split(','));
+    let clauses = clauses.filter(|clause| clause.to_lowercase().contains(&label));
+    let mut meant: Vec<&String> = clauses
+        .flat_map(|clause| words.iter().filter(move |word| clause.split(is_joint).any(|part| part == *word)))
+        .collect();
+    meant.sort_unstable();
+    meant.dedup();
+    match meant.as_slice() {
+        [one] => Some(Correction::of(*one)),
+        _ => None,
     }
 }
 
@@ -309,13 +331,14 @@ mod tests {
 
     #[test]
     fn numbers_that_cannot_be_compared_are_explained() {
-        let count = ShapeKind::Integer { min: 0, max: i64::MAX };
-        let expected = |kind, text| expected_instead(kind, text).en;
+        let shape = |kind| Shape { kind, title: Text::same("t"), description: None, example: None };
+        let count = shape(ShapeKind::Integer { min: 0, max: i64::MAX });
+        let expected = |shape, text| expected_instead(shape, text).en;
         for text in ["99999999999999999999", "9223372036854775808", "1e30"] {
             let range = "whole numbers are read from -9223372036854775808 to 9223372036854775807";
             assert_eq!(expected(&count, text), format!("a whole number of 0 or more; {range}"), "{text}");
         }
-        let any = ShapeKind::Number { min: f64::NEG_INFINITY, max: f64::INFINITY };
+        let any = shape(ShapeKind::Number { min: f64::NEG_INFINITY, max: f64::INFINITY });
         for text in [".inf", "-.inf", ".nan", "1e400"] {
             assert!(expected(&any, text).starts_with("a number; infinity and numbers beyond"), "{text}");
         }
@@ -337,5 +360,28 @@ mod tests {
         let with_name = format!("SHA-256: {}", digits.to_uppercase());
         check(&ShapeKind::Formatted(Format::Sha256), &[(&with_name, &digits)], &["sha256:0123"]);
         check(&ShapeKind::Text { min: 1, max: 9 }, &[("1.0", "\"1.0\""), ("true", "\"true\"")], &["1234567890"]);
+    }
+
+    #[test]
+    fn a_choice_is_found_by_what_its_description_calls_it() {
+        let shape = Shape {
+            kind: ShapeKind::Choice(["plan", "result", "other"].map(str::to_owned).to_vec()),
+            title: Text::same("Stage"),
+            description: Some(Text::new(
+                "Give plan for the improvement plan, result for the corrective result.",
+                "개선 조치계획 제출은 plan, 시정결과 제출은 result, 그 밖에는 other로 기재할 것",
+            )),
+            example: None,
+        };
+        let meant = |text: &str| described(&shape, text).map(|correction| correction.text);
+        for (text, word) in [("결과", "result"), ("시정결과", "result"), ("조치계획", "plan"), ("그 밖", "other")]
+        {
+            assert_eq!(meant(text).as_deref(), Some(word), "{text}");
+        }
+        assert_eq!(meant("Corrective Result").as_deref(), Some("result"));
+        for text in ["제출", "과", "", "for the", "이행결과"] {
+            assert_eq!(meant(text), None, "{text}");
+        }
+        assert!(expected_instead(&shape, "결과").ko.ends_with("result의 오기인지 확인할 것"));
     }
 }
