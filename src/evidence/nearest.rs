@@ -37,5 +37,8 @@ pub fn nearest_of<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Optio
     } else {
         nearest_name(&wanted, known.iter().map(|(name, _)| name.as_str()))
     };
-    known.iter().find(|(folded, _)| Some(folded.as_str()) == near).map(|(_, name)| *name)
+    // WRK7 is WRK-07.
+    let bare = |text: &str| text.replace(['_', '0'], "");
+    let is_near = |folded: &str| near.map_or_else(|| bare(folded) == bare(&wanted), |near| folded == near);
+    known.iter().find(|(folded, _)| is_near(folded)).map(|(_, name)| *name)
 }

@@ -168,6 +168,7 @@ mod tests {
         for (wrong, meant) in [
             ("wrk-7", "WRK-07"),
             ("WRK07", "WRK-07"),
+            ("wrk7", "WRK-07"),
             ("work-contrl", "work-control"),
             ("Work managment control", "Work-management control"),
             ("모니터링 시스템 고도화를 통한 장애탐지 강화", "모니터링 시스템 고도화를 통한 장애 탐지 강화"),
