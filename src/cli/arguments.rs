@@ -114,8 +114,8 @@ pub struct AuditArguments {
     #[arg(long)]
     pub unordered: bool,
 
-    /// Change a limit on bundles: file-bytes, bundle-bytes, files, depth, values, value-bytes, key-bytes, aliases, steps,
-    /// byte-steps; may repeat
+    /// Change a limit on bundles: file-bytes, bundle-bytes, files, attachment-bytes, depth, values, value-bytes, key-bytes,
+    /// aliases, steps, byte-steps; may repeat
     #[arg(long, value_name = "NAME=N")]
     pub limit: Vec<String>,
 

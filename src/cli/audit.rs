@@ -65,7 +65,7 @@ pub(super) fn run(
     let mut first: Vec<Item> = Vec::new();
     while first.iter().filter(|item| item.is_candidate()).count() < 2 {
         let Some(found) = found.next() else { break };
-        first.push(Item::of(found, &guard));
+        first.push(Item::of(found, &guard, intake));
     }
     if first.is_empty() {
         return Err(anyhow!("nothing to audit: the list of bundles is empty")).context(Stage::Load);
@@ -75,7 +75,7 @@ pub(super) fn run(
         first.iter_mut().for_each(|item| item.resolve(intake));
         first.iter().map(Item::bundles).sum::<usize>() == 1
     };
-    let items = first.into_iter().chain(found.map(|found| Item::of(found, &guard)));
+    let items = first.into_iter().chain(found.map(|found| Item::of(found, &guard, intake)));
     let run = Run { pack: &pack, orders: &all_orders, parameters: &parameters, request: &request, is_single };
     let formats = Formats::new(&targets, |content| writer(content, arguments, environment));
     let outputs = Outputs::open(&formats, &targets, out)?;

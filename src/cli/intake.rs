@@ -28,8 +28,9 @@ impl Asked {
     /// A pattern of `--exclude` is no glob.
     pub(super) fn new(arguments: &AuditArguments) -> Result<Self> {
         let exclude = Exclude::new(&arguments.exclude).map_err(|error| anyhow!("--exclude {error}"));
-        let files = [&arguments.decisions, &arguments.files_from, &arguments.decisions_template].into_iter().flatten();
-        let named = files.chain(&arguments.order).chain(&arguments.output);
+        // Not those that are written: what lies there may be a bundle, which must not be lost.
+        let files = [&arguments.decisions, &arguments.files_from].into_iter().flatten();
+        let named = files.chain(&arguments.order);
         let real =
             |paths: &mut dyn Iterator<Item = &PathBuf>| paths.filter_map(|path| path.canonicalize().ok()).collect();
         let roots = real(&mut arguments.paths.iter());

@@ -9,7 +9,7 @@ use super::orders::Orders;
 use super::output::Pages;
 use super::targets::Guard;
 use crate::assess::{Assessment, Auditor, Verdict, unreadable};
-use crate::load::{Candidate, Entry, EntryState, Found, Intake, Resolved};
+use crate::load::{Candidate, CandidateKind, Entry, EntryState, Found, Intake, Resolved};
 use crate::report::Run;
 
 /// Something that was found.
@@ -43,8 +43,11 @@ pub(super) struct Judging<'a> {
 
 impl Item {
     /// Takes something that was found; a bundle in which an output lies is not read.
-    pub(super) fn of(found: Found, guard: &Guard<'_>) -> Self {
+    pub(super) fn of(found: Found, guard: &Guard<'_>, intake: Intake<'_>) -> Self {
         match found {
+            Found::Candidate(candidate) if is_earlier_output(&candidate, guard, intake) => {
+                Self::Resolved(candidate.resolve(intake))
+            }
             Found::Candidate(candidate) => match guard.refusal(&candidate.path) {
                 None => Self::Candidate(candidate),
                 Some(error) => {
@@ -133,6 +136,13 @@ impl Judging<'_> {
         let pages = pages(&assessment)?;
         Ok(Made::Bundle { path, digest: assessment.digest, verdict: assessment.verdict, pages })
     }
+}
+
+/// Tells whether a file that was found is what an earlier run wrote, and no bundle.
+fn is_earlier_output(candidate: &Candidate, guard: &Guard<'_>, intake: Intake<'_>) -> bool {
+    matches!(candidate.kind, CandidateKind::File { is_sure: false })
+        && guard.meets(&candidate.path)
+        && !candidate.resolve(intake).iter().any(|resolved| matches!(resolved, Resolved::Bundle { .. }))
 }
 
 fn is_refused(resolved: &Resolved) -> bool {

@@ -60,7 +60,7 @@ mod tests {
         assert_eq!(limits, Limits { values: 9, files: 8, ..Limits::default() });
         for (given, expected) in [
             ("value=7", "did you mean values?"),
-            ("nodes=7", "expected one of file-bytes, bundle-bytes, files, depth, values"),
+            ("nodes=7", "expected one of file-bytes, bundle-bytes, files, attachment-bytes, depth, values"),
             ("values", "expected NAME=N"),
             ("values=0", "a whole number from 1 to 1000000000: keys and values of a bundle"),
             ("values=-1", "a whole number from 1"),

@@ -158,6 +158,11 @@ impl<'t> Guard<'t> {
         Ok(())
     }
 
+    /// Tells whether an output is a bundle, or lies in it.
+    pub(super) fn meets(&self, bundle: &Path) -> bool {
+        self.outputs.iter().any(|(name, place)| refusal(name, place, bundle).is_some())
+    }
+
     /// Returns why a bundle cannot be judged: an output is one of its files, or lies in it. That output is then not
     /// written. Where no output is a file nothing is looked at; otherwise one question to the system is enough.
     pub(super) fn refusal(&self, bundle: &Path) -> Option<Error> {
