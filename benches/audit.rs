@@ -134,7 +134,7 @@ fn report(bencher: Bencher<'_, '_>, path: &str, writer: &dyn ReportWriter) {
     let request = request();
     let auditor = Auditor::new(&pack, &pack.order, parameters.clone(), request.clone()).expect("rules");
     let assessment = auditor.assess(path, load(path));
-    let run = Run { pack: &pack, order: &pack.order, parameters: &parameters, request: &request, is_single: true };
+    let run = Run { pack: &pack, orders: &[&pack.order], parameters: &parameters, request: &request, is_single: true };
     let mut summary = Summary::default();
     summary.add(assessment.verdict);
     bencher.bench_local(|| {

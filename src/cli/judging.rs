@@ -129,7 +129,7 @@ impl Judging<'_> {
                         return Ok(Made::Entry(Entry { path, state, reason: Some(reason) }));
                     }
                 };
-                catch_unwind(AssertUnwindSafe(|| auditor.assess_by(order, &path, bundle)))
+                catch_unwind(AssertUnwindSafe(|| auditor.assess_by(order, &path, *bundle)))
                     .unwrap_or_else(|_| unreadable(&path, &broken(&path)))
             }
         };

@@ -59,7 +59,7 @@ pub enum Resolved {
         /// How reports name it.
         path: String,
         /// The bundle.
-        bundle: Result<Bundle>,
+        bundle: Result<Box<Bundle>>,
     },
     /// No bundle.
     Entry(Entry),
@@ -70,7 +70,9 @@ impl Candidate {
     pub fn resolve(&self, intake: Intake<'_>) -> Vec<Resolved> {
         let shown = self.path.display().to_string();
         match &self.kind {
-            CandidateKind::Folder => vec![Resolved::Bundle { bundle: Bundle::load(&self.path, intake), path: shown }],
+            CandidateKind::Folder => {
+                vec![Resolved::Bundle { bundle: Bundle::load(&self.path, intake).map(Box::new), path: shown }]
+            }
             CandidateKind::File { is_sure } => vec![self.file(shown, *is_sure, intake)],
             CandidateKind::Archive { format, is_sure } => {
                 let read = open_regular(&self.path, &shown).and_then(|(file, before)| {
@@ -84,7 +86,10 @@ impl Candidate {
                     let read = Archive::read(format, Cursor::new(bytes), intake.limits, intake.stop);
                     in_archive(shown, read, true, intake)
                 }
-                None => vec![Resolved::Bundle { bundle: Bundle::from_bytes("-", bytes, intake.limits), path: shown }],
+                None => vec![Resolved::Bundle {
+                    bundle: Bundle::from_bytes("-", bytes, intake.limits).map(Box::new),
+                    path: shown,
+                }],
             },
         }
     }
@@ -124,7 +129,9 @@ fn single_file(path: String, container: &str, name: &str, bytes: &[u8], is_sure:
             }
             Resolved::Entry(Entry::left_out(path, reason))
         }
-        _ if is_sure || is_bundle => Resolved::Bundle { path, bundle: Ok(Bundle::from_document(document, bytes)) },
+        _ if is_sure || is_bundle => {
+            Resolved::Bundle { path, bundle: Ok(Box::new(Bundle::from_document(document, bytes))) }
+        }
         _ => {
             let marks = intake.layout.marks.join(" / ");
             Resolved::Entry(Entry::left_out(
@@ -178,7 +185,10 @@ fn in_archive(shown: String, read: Result<Archive, Reason>, is_sure: bool, intak
         // One bundle and nothing beside it: the archive is that bundle, whatever folder it was packed in.
         ([root], []) => {
             let container = format!("{shown}!/");
-            vec![Resolved::Bundle { bundle: Bundle::from_archive(&archive, root, &container, intake), path: shown }]
+            vec![Resolved::Bundle {
+                bundle: Bundle::from_archive(&archive, root, &container, intake).map(Box::new),
+                path: shown,
+            }]
         }
         ([], [one]) if !single.is_empty() => {
             let inner = from_single(&archive, one, &shown, intake);
@@ -214,7 +224,7 @@ fn several(
     let mut inner: Vec<(String, Resolved)> = Vec::new();
     for root in roots {
         let path = format!("{shown}!/{}", root.trim_end_matches('/'));
-        let bundle = Bundle::from_archive(archive, root, &format!("{path}/"), intake);
+        let bundle = Bundle::from_archive(archive, root, &format!("{path}/"), intake).map(Box::new);
         inner.push((path.clone(), Resolved::Bundle { path, bundle }));
     }
     for name in outside {
@@ -246,7 +256,7 @@ fn from_single(archive: &Archive, name: &str, shown: &str, intake: Intake<'_>) -
     let path = format!("{shown}!/{name}");
     let container = format!("{shown}!/");
     match archive.content_of(name, intake.limits) {
-        Ok(bytes) => single_file(path, &container, name, &bytes, false, intake),
+        Ok(bytes) => single_file(path, &container, name, bytes, false, intake),
         Err(reason) => Resolved::Entry(Entry::not_audited(path, reason.0)),
     }
 }

@@ -424,7 +424,6 @@ fn case_08_a_waiver_without_a_visible_reason_or_approver_is_refused() {
 }
 
 #[test]
-#[ignore = "until moments reach the end of 9999, which is a change of its own in evidence/time.rs"]
 fn case_20_a_waiver_may_hold_until_the_last_second_of_9999() {
     let directory = tempfile::tempdir().expect("temporary directory");
     let (bundle, file) = waiver(directory.path(), "permanent exemption", "Lee", "9999-12-31T23:59:59+09:00");
