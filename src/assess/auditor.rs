@@ -9,6 +9,7 @@ use super::assessment::{Assessment, LoadFailure, OrderIdentity, RuleReport};
 use super::coverage::Coverage;
 use super::decide::{Judgement, decide};
 use super::decision::{Decisions, Idle};
+use super::file_warnings::References;
 use super::resolve::Resolver;
 use super::result::{RuleResult, Verdict};
 use super::stage::{UnusableStage, stated_stage};
@@ -91,8 +92,7 @@ impl<'p> Auditor<'p> {
 
     /// Assesses one bundle by an order.
     pub fn assess_by(&self, order: &Order, path: &str, bundle: Bundle) -> Assessment {
-        let coverage = Coverage::of(&bundle, order.tree.document.root());
-        let Bundle { document, attachments, notes, digest, is_directory, .. } = bundle;
+        let Bundle { document, attachments, notes, digest, is_directory, left_out } = bundle;
         let tree = Arc::new(Tree::bundle(document, &self.pack.schema));
         let root = tree.document.root();
         let submitted_on = SUBMITTED_ON.text(root).and_then(Day::parse);
@@ -103,8 +103,10 @@ impl<'p> Auditor<'p> {
         let stage = self.request.stage.clone().or_else(|| stated_stage(&tree, self.pack));
         let due = self.rules.iter().enumerate().filter(|(_, rule)| rule.is_due(stage.as_deref()));
         let chosen: Vec<usize> = due.map(|(index, _)| index).collect();
+        let references = References::of(&tree.document, &attachments);
+        let coverage = Coverage::of(&tree.document, &attachments, &references, left_out, order.tree.document.root());
         let unusable_stage = UnusableStage::of(&tree, self.pack);
-        let Warnings { mut listed, unlisted } = warnings(&tree, &self.pack.schema, &notes, &attachments);
+        let Warnings { mut listed, unlisted } = warnings(&tree, &self.pack.schema, &notes, &attachments, &references);
         listed.splice(..0, unusable_stage.as_ref().map(UnusableStage::warning));
         let case = Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of, order: order.tree.clone() };
         let mut outcomes = chosen.iter().copied().zip(self.program.run(case, &chosen)).peekable();

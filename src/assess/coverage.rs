@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::file_warnings::References;
 use crate::evidence::{Document, NodeRef};
-use crate::load::{Attachments, Bundle};
-use crate::pack::known::{COUNTED, Counted, DOCUMENTS};
+use crate::load::Attachments;
+use crate::pack::known::{COUNTED, Counted};
 
 /// What a bundle holds and what of it was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,32 +48,22 @@ pub struct Words {
 
 impl Coverage {
     /// Counts what a bundle holds; `order` is the root of the order that it is measured against.
-    pub(super) fn of(bundle: &Bundle, order: NodeRef<'_>) -> Self {
-        let root = bundle.document.root();
+    pub(super) fn of(
+        document: &Document,
+        attachments: &Attachments,
+        references: &References<'_>,
+        left_out: usize,
+        order: NodeRef<'_>,
+    ) -> Self {
+        let root = document.root();
         Self {
-            files: bundle.document.file_count(),
-            attachments: bundle.attachments.all().len(),
-            unlisted: unlisted(&bundle.document, &bundle.attachments).count(),
-            left_out: bundle.left_out,
+            files: document.file_count(),
+            attachments: attachments.all().len(),
+            unlisted: references.unlisted.len(),
+            left_out,
             records: COUNTED.iter().map(|counted| records(counted, root, order)).collect(),
         }
     }
-}
-
-/// Returns the attachments that the list of documents does not name.
-pub(super) fn unlisted<'b>(document: &'b Document, attachments: &'b Attachments) -> impl Iterator<Item = &'b str> {
-    let listed: BTreeSet<&str> = references(document)
-        .filter_map(|(_, reference)| attachments.find(reference))
-        .map(|file| file.path.as_str())
-        .collect();
-    attachments.all().iter().map(|file| file.path.as_str()).filter(move |path| !listed.contains(path))
-}
-
-/// Returns the files that the list of documents names, with the nodes that name them.
-pub(super) fn references(document: &Document) -> impl Iterator<Item = (NodeRef<'_>, &str)> {
-    let (list, field) = DOCUMENTS;
-    let documents = document.root().get(list).into_iter().flat_map(NodeRef::items);
-    documents.filter_map(move |document| document.get(field)).map(|node| (node, node.text()))
 }
 
 fn records(counted: &Counted, root: NodeRef<'_>, order: NodeRef<'_>) -> Records {

@@ -1,37 +1,72 @@
 //! What a reader should know about the files that evidence refers to: spelt otherwise, not there, or not listed.
 
+use std::collections::BTreeSet;
+
 use super::assessment::Warning;
-use super::coverage::{references, unlisted};
 use crate::evidence::{Document, NodeRef, Shown};
 use crate::language::Text;
 use crate::load::Attachments;
+use crate::pack::known::DOCUMENTS;
 
 /// Names that one warning lists; more are counted.
 const NAMED: usize = 5;
 
-/// Returns the warnings on references to files, each kind once.
-pub(super) fn file_warnings(document: &Document, attachments: &Attachments) -> Vec<Warning> {
-    let mut otherwise = Vec::new();
-    let mut absent = Vec::new();
-    for (node, reference) in references(document).filter(|(_, reference)| !reference.trim().is_empty()) {
-        match (attachments.find(reference), attachments.find_otherwise_spelt(reference)) {
-            (_, Some(file)) => otherwise.push((node, reference, file.path.as_str())),
-            (Some(_), None) => {}
-            (None, None) => absent.extend(attachments.nearest(reference).map(|near| (node, reference, near))),
+/// What the list of documents of a bundle refers to.
+#[derive(Default)]
+pub(super) struct References<'b> {
+    /// Nodes whose text spells the name of a file otherwise, with the text and the file.
+    otherwise: Vec<(NodeRef<'b>, &'b str, &'b str)>,
+    /// Nodes that name no file, with the text and the file that is called almost so.
+    absent: Vec<(NodeRef<'b>, &'b str, &'b str)>,
+    /// The attachments that no document names.
+    pub(super) unlisted: Vec<&'b str>,
+}
+
+impl<'b> References<'b> {
+    /// Resolves every reference, once.
+    pub(super) fn of(document: &'b Document, attachments: &'b Attachments) -> Self {
+        let (list, field) = DOCUMENTS;
+        let mut references = Self::default();
+        let (mut listed, mut looked_for) = (BTreeSet::new(), 0);
+        let documents = document.root().get(list).into_iter().flat_map(NodeRef::items);
+        for node in documents.filter_map(|document| document.get(field)) {
+            let written = node.text();
+            match attachments.resolve(written) {
+                Some((file, is_exact)) => {
+                    listed.insert(file.path.as_str());
+                    if !is_exact {
+                        references.otherwise.push((node, written, file.path.as_str()));
+                    }
+                }
+                None if written.trim().is_empty() => {}
+                // The nearest name is looked for a few times only: it costs as much as there are files.
+                None if looked_for < NAMED => {
+                    looked_for += 1;
+                    references.absent.extend(attachments.nearest(written).map(|near| (node, written, near)));
+                }
+                None => {}
+            }
         }
+        let all = attachments.all().iter().map(|file| file.path.as_str());
+        references.unlisted = all.filter(|path| !listed.contains(path)).collect();
+        references
     }
-    let mut warnings = Vec::new();
-    warnings.extend(told(document, &otherwise, |written, file| {
-        Text::new(format!("`{written}` is read as {file}"), format!("`{written}`을(를) {file}(으)로 읽음"))
-    }));
-    warnings.extend(told(document, &absent, |written, near| {
-        Text::new(
-            format!("`{written}` is not attached; did you mean {near}?"),
-            format!("`{written}` 파일이 첨부되지 않음({near}의 오기인지 확인할 것)"),
-        )
-    }));
-    warnings.extend(not_listed(&unlisted(document, attachments).collect::<Vec<_>>()));
-    warnings
+
+    /// Returns the warnings on them, each kind once.
+    pub(super) fn warnings(&self, document: &Document) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        warnings.extend(told(document, &self.otherwise, |written, file| {
+            Text::new(format!("`{written}` is read as {file}"), format!("`{written}`을(를) {file}(으)로 읽음"))
+        }));
+        warnings.extend(told(document, &self.absent, |written, near| {
+            Text::new(
+                format!("`{written}` is not attached; did you mean {near}?"),
+                format!("`{written}` 파일이 첨부되지 않음({near}의 오기인지 확인할 것)"),
+            )
+        }));
+        warnings.extend(not_listed(&self.unlisted));
+        warnings
+    }
 }
 
 /// Tells the first of some references, and counts the others.

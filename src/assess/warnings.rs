@@ -1,7 +1,7 @@
 //! What a reader should know about a bundle that changes no result: unknown keys, hidden files, decisions of its own.
 
 use super::assessment::Warning;
-use super::file_warnings::file_warnings;
+use super::file_warnings::References;
 use crate::evidence::{Location, NodeId, NodeRef};
 use crate::language::Text;
 use crate::load::{Attachment, Attachments, Note};
@@ -40,7 +40,13 @@ impl Remark<'_> {
 }
 
 /// Returns the warnings on a bundle. Texts and places are made only of those that are listed.
-pub(super) fn warnings(tree: &Tree, schema: &Schema, notes: &[Note], attachments: &Attachments) -> Warnings {
+pub(super) fn warnings(
+    tree: &Tree,
+    schema: &Schema,
+    notes: &[Note],
+    attachments: &Attachments,
+    references: &References<'_>,
+) -> Warnings {
     let keys = tree.conformed.unknown().iter().map(|unknown| Remark::Key(unknown, holds_decisions(tree, unknown.key)));
     let decisions =
         attachments.all().iter().filter(|attachment| is_decision_file(&attachment.path)).map(Remark::Decisions);
@@ -60,7 +66,7 @@ pub(super) fn warnings(tree: &Tree, schema: &Schema, notes: &[Note], attachments
     let unlisted = (count - listed.len()) as u64;
     // They are few: each kind is told once.
     listed.extend(tree.document.empty_ends().first().map(|place| empty_end(place, tree.document.empty_ends().len())));
-    listed.extend(file_warnings(&tree.document, attachments));
+    listed.extend(references.warnings(&tree.document));
     Warnings { listed, unlisted }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::name::{folded, nfc, path_order};
+use super::name::{folded, nfc};
 use crate::evidence::nearest_name;
 
 /// A file handed in beside the records.
@@ -28,12 +28,12 @@ pub struct Attachments {
 impl Attachments {
     /// Creates them from files in any order.
     pub fn new(mut files: Vec<Attachment>) -> Self {
-        files.sort_unstable_by(|one, other| path_order(&one.path, &other.path));
+        files.sort_unstable_by(|one, other| one.path.cmp(&other.path));
         let names = Names::new(files.iter().map(|file| file.path.clone()).collect());
         Self { files, names }
     }
 
-    /// Returns all of them, in path order.
+    /// Returns all of them, in the order of their paths' bytes.
     pub fn all(&self) -> &[Attachment] {
         &self.files
     }
@@ -44,10 +44,10 @@ impl Attachments {
         self.names.find(reference).and_then(|found| self.files.get(found.index))
     }
 
-    /// Returns the file that a reference means though it spells the name otherwise.
-    pub fn find_otherwise_spelt(&self, reference: &str) -> Option<&Attachment> {
-        let found = self.names.find(reference).filter(|found| !found.is_exact)?;
-        self.files.get(found.index)
+    /// Returns the file that a reference means, and whether it spells the name as the file is called.
+    pub fn resolve(&self, reference: &str) -> Option<(&Attachment, bool)> {
+        let found = self.names.find(reference)?;
+        Some((self.files.get(found.index)?, found.is_exact))
     }
 
     /// Returns the path that is most like a reference to a file that is not there.
@@ -59,7 +59,7 @@ impl Attachments {
 /// File names that references are compared with.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
-    /// In path order.
+    /// Sorted.
     names: Vec<String>,
     /// The position of each name in one case; nothing where two names differ in case only.
     by_folded: OnceLock<BTreeMap<String, Option<usize>>>,
@@ -74,8 +74,8 @@ pub(super) struct Found {
 }
 
 impl Names {
-    /// Takes names in path order.
-    pub(super) fn new(names: Vec<String>) -> Self {
+    pub(super) fn new(mut names: Vec<String>) -> Self {
+        names.sort_unstable();
         Self { names, by_folded: OnceLock::new() }
     }
 
@@ -98,7 +98,7 @@ impl Names {
     }
 
     fn position(&self, name: &str) -> Option<usize> {
-        self.names.binary_search_by(|other| path_order(other, name)).ok()
+        self.names.binary_search_by(|other| other.as_str().cmp(name)).ok()
     }
 
     fn fold(&self) -> BTreeMap<String, Option<usize>> {
@@ -135,7 +135,7 @@ mod tests {
     fn a_reference_spelt_otherwise_finds_the_one_file_that_fits() {
         let files = names(&["attachments/a.txt", "attachments/B.txt", "attachments/b.txt", "시험.txt"]);
         let found = |reference: &str| files.find(reference).map(|file| file.path.clone());
-        let otherwise = |reference: &str| files.find_otherwise_spelt(reference).is_some();
+        let otherwise = |reference: &str| files.resolve(reference).is_some_and(|(_, is_exact)| !is_exact);
         for reference in ["attachments\\a.txt", "./attachments/a.txt", "Attachments/A.TXT", ".\\attachments//a.txt"] {
             assert_eq!(found(reference).as_deref(), Some("attachments/a.txt"), "{reference}");
             assert!(otherwise(reference), "{reference}");

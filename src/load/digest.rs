@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 /// What the digest of a bundle begins with; it names the recipe.
 pub const DIGEST_PREFIX: &str = "gamsa2:";
 
-/// Bytes of a file that are hashed at a time.
-const CHUNK: usize = 64 << 10;
+/// Bytes of a file that are hashed at a time; on the stack.
+const CHUNK: usize = 16 << 10;
 
 /// The digest over several named files, whatever order they are read in.
 ///
@@ -73,7 +73,7 @@ impl FileDigest {
     /// ([`std::io::ErrorKind::Interrupted`]).
     pub(super) fn of_reader(reader: &mut dyn Read, limit: u64, stop: Option<&AtomicBool>) -> std::io::Result<Self> {
         let mut hasher = Sha256::new();
-        let mut chunk = vec![0; CHUNK];
+        let mut chunk = [0; CHUNK];
         let mut bytes = 0;
         loop {
             let read = match reader.read(&mut chunk) {

@@ -78,7 +78,6 @@ impl Listing {
         let records = self.parts.iter().flat_map(|part| &part.files);
         let mut all: Vec<String> = records.chain(&self.attachments).map(|entry| entry.name.clone()).collect();
         all.extend(self.doubtful.iter().map(|(entry, _)| entry.name.clone()));
-        all.sort_unstable_by(|one, other| path_order(one, other));
         let names = Names::new(all);
         let found = references.iter().filter_map(|reference| names.get(names.find(reference)?.index));
         let attached: BTreeSet<&str> = self.attachments.iter().map(|entry| entry.name.as_str()).collect();

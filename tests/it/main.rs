@@ -8,6 +8,7 @@
     reason = "these are tests"
 )]
 
+mod accounting;
 mod architecture;
 mod audits;
 mod chance_rules;
