@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::place::{FilePlace, shown};
+use super::targets::has_manifest;
 use crate::assess::{Decisions, MadeWith};
 use crate::error::Stage;
 use crate::evidence::Shown;
-use crate::load::MANIFEST;
+use crate::load::read_named;
 use crate::pack::{Order, Pack};
 
 /// Reads the decisions that a run applies; `paths` are the bundles that the command names.
@@ -17,8 +18,7 @@ use crate::pack::{Order, Pack};
 /// The file is part of a bundle, cannot be read, or is not what it should be.
 pub(super) fn read(file: &Path, paths: &[PathBuf], pack: &Pack, orders: &[&Order]) -> Result<Decisions> {
     let shown = file.display();
-    let bytes = std::fs::read(file).with_context(|| format!("--decisions {shown}: cannot be read"));
-    let bytes = bytes.context(Stage::Decisions)?;
+    let bytes = read_named(file, &format!("--decisions {shown}")).context(Stage::Decisions)?;
     if let Some(bundle) = enclosing_bundle(file).or_else(|| paths.iter().find(|path| is_same(path, file)).cloned()) {
         return Err(anyhow!(
             "--decisions {shown}: lies in the bundle {}; a bundle does not decide on itself: keep the file outside",
@@ -76,6 +76,6 @@ fn enclosing_bundle(file: &Path) -> Option<PathBuf> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let by_name = folder.canonicalize().ok();
     let by_target = file.canonicalize().ok().and_then(|target| target.parent().map(Path::to_owned));
-    let above = |folder: PathBuf| folder.ancestors().find(|folder| folder.join(MANIFEST).is_file()).map(Path::to_owned);
+    let above = |folder: PathBuf| folder.ancestors().find(|folder| has_manifest(folder)).map(Path::to_owned);
     [by_name, by_target].into_iter().flatten().find_map(above)
 }

@@ -113,7 +113,7 @@ fn read(file: &Path, pack: &Pack) -> Result<Order> {
     let text = file.display().to_string();
     let shown = Shown::of(&text);
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-    let bytes = crate::load::read_named(file).with_context(|| format!("--order {shown}")).context(Stage::Order)?;
+    let bytes = crate::load::read_named(file, &format!("--order {shown}")).context(Stage::Order)?;
     Order::read(&name, &bytes, &pack.schema).with_context(|| format!("--order {shown}")).context(Stage::Order)
 }
 

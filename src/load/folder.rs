@@ -114,12 +114,36 @@ pub(super) fn read_file(path: &Path, name: &str, limit: usize, stop: Option<&Ato
     Ok(bytes)
 }
 
-/// Reads a file that an option names, whole, through one handle.
+/// Reads a file that an option names, whole, through one handle; `name` is what errors call it.
 ///
 /// # Errors
 /// It is no regular file, cannot be read, or changes meanwhile.
-pub fn read_named(path: &Path) -> Result<Vec<u8>, Reason> {
-    read_file(path, &path.display().to_string(), Limits::default().file_bytes, None)
+pub fn read_named(path: &Path, name: &str) -> Result<Vec<u8>, Reason> {
+    read_file(path, name, Limits::default().file_bytes, None)
+}
+
+/// Reads every file below a folder, by its path there; what is hidden, or left behind by systems, is left out.
+///
+/// # Errors
+/// A name cannot be told, something is no file or leads out of the folder, or a limit is passed.
+pub fn read_folder(path: &Path, limits: &Limits) -> Result<Vec<(String, Vec<u8>)>, Reason> {
+    let folder = Folder::open(path).map_err(|error| Reason::io(&path.display().to_string(), &error))?;
+    let (mut files, mut bytes) = (Vec::new(), 0);
+    for entry in folder.list(limits)? {
+        if entry.name.ends_with('/') || entry.name.split('/').any(|part| part.starts_with('.')) {
+            continue;
+        }
+        let content = folder.read(&entry, limits.file_bytes, None)?;
+        bytes += content.len();
+        if content.len() > limits.file_bytes {
+            return Err(limits.too_large(&entry.name));
+        }
+        if bytes > limits.bundle_bytes {
+            return Err(limits.too_many_bytes(&entry.name, bytes));
+        }
+        files.push((entry.name, content));
+    }
+    Ok(files)
 }
 
 /// Returns the first bytes of a file that was found, as many as tell what kind of archive it is.
@@ -270,8 +294,8 @@ fn is_file_or_link(kind: FileType) -> bool {
 /// The same words whether the target is outside or nowhere: a refusal must not tell what exists outside.
 fn leaves(name: &str) -> Reason {
     Reason::new(
-        format!("{name}: this symbolic link leaves the bundle or leads nowhere; put the file itself into the bundle"),
-        format!("{name}: 심볼릭 링크가 제출 자료 밖을 가리키거나 대상이 없음. 파일 자체를 넣을 것"),
+        format!("{name}: this symbolic link leaves its folder or leads nowhere; put the file itself here"),
+        format!("{name}: 심볼릭 링크가 폴더 밖을 가리키거나 대상이 없음. 파일 자체를 넣을 것"),
     )
 }
 

@@ -35,7 +35,7 @@ pub use candidate::{Candidate, CandidateKind, Resolved};
 pub use diagnostic::Diagnostic;
 pub use digest::{DIGEST_PREFIX, Digest, FileDigest, sha256_hex};
 pub use entry::{Entry, EntryState};
-pub use folder::read_named;
+pub use folder::{read_folder, read_named};
 pub use layout::{Key, Layout};
 pub use limits::{Limit, Limits};
 pub use name::nfc;

@@ -8,10 +8,14 @@ use anyhow::{Context, Result, bail};
 use serde::de::DeserializeOwned;
 
 use super::{Script, ScriptText, embedded};
-use crate::load::Digest;
+use crate::load::{Digest, Limits, read_folder};
 
 /// Levels of folders below a pack that are read.
 const DEPTH: usize = 2;
+/// Files below a pack, bytes of one of them, and of all.
+const FILES: usize = 10_000;
+const FILE_BYTES: usize = 8 << 20;
+const BYTES: usize = 64 << 20;
 
 /// Every file of a pack by its path inside it.
 #[derive(Debug)]
@@ -33,8 +37,10 @@ impl PackFiles {
     }
 
     pub(super) fn read_folder(root: &Path) -> Result<Self> {
-        let mut files = BTreeMap::new();
-        read_below(root, "", DEPTH, &mut files)?;
+        let limits = Limits { files: FILES, file_bytes: FILE_BYTES, bundle_bytes: BYTES, ..Limits::default() };
+        let read = read_folder(root, &limits)?.into_iter();
+        let is_read = |path: &str| path.matches('/').count() <= DEPTH;
+        let files = read.filter(|(path, _)| is_read(path)).map(|(path, bytes)| (path, Cow::Owned(bytes))).collect();
         Ok(Self { files, pack_ahead: None, rules_ahead: None, is_embedded: false })
     }
 
@@ -72,30 +78,4 @@ impl PackFiles {
         }
         digest.finish()
     }
-}
-
-fn read_below(
-    folder: &Path,
-    prefix: &str,
-    depth: usize,
-    files: &mut BTreeMap<String, Cow<'static, [u8]>>,
-) -> Result<()> {
-    let shown = || format!("{}: cannot be read", folder.display());
-    for entry in std::fs::read_dir(folder).with_context(shown)? {
-        let entry = entry.with_context(shown)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') {
-            continue;
-        }
-        let path = format!("{prefix}{name}");
-        if entry.path().is_dir() {
-            if depth > 0 {
-                read_below(&entry.path(), &format!("{path}/"), depth - 1, files)?;
-            }
-        } else {
-            let bytes = std::fs::read(entry.path()).with_context(|| format!("{path}: cannot be read"))?;
-            files.insert(path, Cow::Owned(bytes));
-        }
-    }
-    Ok(())
 }

@@ -683,3 +683,54 @@ fn the_recipe_of_the_digest_is_what_the_program_does() {
         assert_eq!(printed.trim(), bundle.digest, "{}", String::from_utf8_lossy(&output.stderr));
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pack_and_files_of_options_are_read_within_their_folder_and_only_if_they_are_files() {
+    let place = Place::new();
+    let copy = |name: &str| {
+        let pack = place.path(name);
+        for entry in walkdir::WalkDir::new("rules/kakaotalk-2024").into_iter().map(|entry| entry.expect("an entry")) {
+            let to = pack.join(entry.path().strip_prefix("rules/kakaotalk-2024").expect("inside"));
+            if entry.file_type().is_dir() {
+                fs::create_dir_all(to).expect("created");
+            } else {
+                fs::copy(entry.path(), to).expect("copied");
+            }
+        }
+        pack
+    };
+    let secret = place.write("secret.txt", "root:x:0:0\n");
+    let linked = copy("linked");
+    fs::remove_file(linked.join("pack.yaml")).expect("removed");
+    std::os::unix::fs::symlink(&secret, linked.join("pack.yaml")).expect("linked");
+    let endless = copy("endless");
+    std::os::unix::fs::symlink("/dev/zero", endless.join("zero.txt")).expect("linked");
+    let piped = copy("piped");
+    let fifo =
+        |path: &Path| assert!(std::process::Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
+    fifo(&piped.join("pipe.txt"));
+    let refused = [
+        (&linked, "leaves its folder or leads nowhere"),
+        (&endless, "leaves its folder or leads nowhere"),
+        (&piped, "not a regular file"),
+    ];
+    for (pack, words) in refused {
+        let run = gamsa(&["audit", "fixtures/empty", "--pack", &pack.display().to_string()]);
+        assert_eq!(run.status, 2);
+        assert!(run.err.contains(words) && !run.err.contains("root:x"), "{}", run.err);
+    }
+    let pipe = place.path("pipe.yaml");
+    fifo(&pipe);
+    for option in ["--order", "--decisions"] {
+        let run = gamsa(&["audit", "fixtures/empty", option, &pipe.display().to_string()]);
+        assert_eq!(run.status, 2);
+        assert!(run.err.contains("not a regular file"), "{option}: {}", run.err);
+    }
+    let same = gamsa(&["audit", "fixtures/empty", "--pack", &copy("same").display().to_string()]);
+    assert!(same.out.contains("pack from a folder, same as the embedded one"), "{}{}", same.out, same.err);
+    let other = copy("other");
+    fs::write(other.join("README.md"), "changed").expect("written");
+    let other = gamsa(&["audit", "fixtures/empty", "--pack", &other.display().to_string()]);
+    assert!(other.out.contains("differs from the embedded one"), "{}", other.out);
+}

@@ -198,5 +198,5 @@ fn a_link_that_leaves_the_bundle_is_refused() {
     assert_eq!(load(&bundle).expect("a link inside the bundle is read").attachments.all().len(), 2);
     std::os::unix::fs::symlink("../secret.yaml", bundle.join("extra.yaml")).expect("link outside");
     let error = format!("{:#}", load(&bundle).expect_err("the link leaves the bundle"));
-    assert!(error.contains("extra.yaml: this symbolic link leaves the bundle"), "{error}");
+    assert!(error.contains("extra.yaml: this symbolic link leaves its folder"), "{error}");
 }
