@@ -24,7 +24,7 @@ pub struct Limits {
     pub value_bytes: usize,
     /// Bytes of one key.
     pub key_bytes: usize,
-    /// Keys and values that aliases add to a bundle, besides [`ALIASED_PER_BYTE`] for each of its bytes.
+    /// Keys and values that aliases add to a bundle, besides two for each of its bytes.
     pub aliases: usize,
     /// Steps of work on a bundle, besides those for each of its bytes.
     pub steps: usize,

@@ -50,9 +50,8 @@ fn work(inputs: &Receiver<Vec<u8>>, answers: &SyncSender<bool>) {
     let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
     let order = Order::read("order.yaml", ORDER, &pack.schema).expect("an order");
     let scripts = pack.select(&[]).expect("all rules");
-    let [direct, interpreter] = [Evaluator::Direct, Evaluator::Interpreter].map(|evaluator| {
-        Program::compile(&pack, parameters.clone(), &scripts, evaluator).expect("rules that compile")
-    });
+    let [direct, interpreter] = [Evaluator::Direct, Evaluator::Interpreter]
+        .map(|evaluator| Program::compile(&pack, parameters.clone(), &scripts, evaluator).expect("rules that compile"));
     let all: Vec<usize> = (0..scripts.len()).collect();
     for bytes in inputs {
         let document = document("bundle.yaml", &bytes, &Limits::default());
