@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use memchr::memchr2_iter;
+use memchr::{memchr2, memchr2_iter};
 use unicode_width::UnicodeWidthChar;
 
 use super::document::{Document, Kind, NodeId, NodeRef};
-use super::shown::Line;
+use super::shown::{Line, is_plain};
 
 /// A line and a column, both counted from 1; columns count characters, not bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -140,6 +140,17 @@ impl Document {
         };
         let line = self.line_at(file, start);
         let text = self.text.get(self.line_start(file, line) as usize..file.end as usize).unwrap_or_default();
+        // Most lines are short and hold nothing but visible ASCII: a byte is a character is a column.
+        let near = text.as_bytes().get(..EXCERPT_CHARS + 1).unwrap_or(text.as_bytes());
+        let length = memchr2(b'\n', b'\r', near).or_else(|| (text.len() <= EXCERPT_CHARS).then_some(text.len()));
+        if let Some(line_text) =
+            length.and_then(|length| text.get(..length)).filter(|text| text.is_ascii() && is_plain(text))
+        {
+            let line_start = file.end as usize - text.len();
+            let column = |offset: u32| (offset as usize - line_start).min(line_text.len());
+            let (from, to) = (column(start), column(end.max(start)));
+            return Excerpt { line, text: line_text.to_owned(), indent: from, width: (to - from).max(1) };
+        }
         let is_within = |(_, c): &(usize, char)| !matches!(c, '\n' | '\r');
         let is_long = text.char_indices().take_while(is_within).nth(EXCERPT_CHARS).is_some();
         let first = if is_long { self.before(file, line, start) } else { file.end as usize - text.len() };

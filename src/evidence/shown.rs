@@ -147,7 +147,7 @@ impl Line {
 }
 
 /// Tells whether a text has only characters that need no look at tables: it is shown as it is.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     if text.is_ascii() {
         // Without a way out in the middle many bytes are looked at in one step.
         return text.bytes().fold(true, |is_plain, byte| is_plain & (b' '..=b'~').contains(&byte));

@@ -5,16 +5,15 @@
 
 use std::io::{self, Write};
 
+use memchr::{memchr, memchr3};
 use serde::Serialize;
-use serde_json::Serializer;
-use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 /// Writes a value on one line.
 ///
 /// # Errors
 /// The writer fails.
 pub(crate) fn to_writer(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    Ok(value.serialize(&mut Serializer::with_formatter(out, Escaping(CompactFormatter)))?)
+    write_escaped(out, &serde_json::to_string(value)?)
 }
 
 /// Writes a value on several lines, indented by two spaces.
@@ -22,7 +21,7 @@ pub(crate) fn to_writer(out: &mut dyn Write, value: &impl Serialize) -> io::Resu
 /// # Errors
 /// The writer fails.
 pub(crate) fn to_writer_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    Ok(value.serialize(&mut Serializer::with_formatter(out, Escaping(PrettyFormatter::new())))?)
+    write_escaped(out, &serde_json::to_string_pretty(value)?)
 }
 
 /// Returns a value on several lines, indented by two spaces.
@@ -35,62 +34,31 @@ pub(super) fn to_string_pretty(value: &impl Serialize) -> io::Result<String> {
     String::from_utf8(out).map_err(io::Error::other)
 }
 
-/// Writes as another formatter does, but for texts.
-struct Escaping<F>(F);
-
-impl<F: Formatter> Formatter for Escaping<F> {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if fragment.is_ascii() && !fragment.as_bytes().contains(&0x7f) {
-            return writer.write_all(fragment.as_bytes());
+/// Writes JSON in which only texts can hold what acts, so that an escape may stand wherever it does.
+fn write_escaped(out: &mut dyn Write, json: &str) -> io::Result<()> {
+    let mut rest = json;
+    let mut from = 0;
+    while let Some(at) = rest.get(from..).and_then(|tail| next_candidate(tail.as_bytes())).map(|at| from + at) {
+        let c = rest.get(at..).and_then(|tail| tail.chars().next()).unwrap_or_default();
+        from = at + c.len_utf8();
+        if acts(c) {
+            let (before, after) = rest.split_at(at);
+            out.write_all(before.as_bytes())?;
+            write!(out, "\\u{:04x}", u32::from(c))?;
+            rest = after.get(c.len_utf8()..).unwrap_or_default();
+            from = 0;
         }
-        let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|(_, c)| acts(*c)) {
-            let (before, from) = rest.split_at(at);
-            writer.write_all(before.as_bytes())?;
-            write!(writer, "\\u{:04x}", u32::from(c))?;
-            rest = from.get(c.len_utf8()..).unwrap_or_default();
-        }
-        writer.write_all(rest.as_bytes())
     }
-
-    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
-    }
-
-    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
-    }
-
-    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(writer, first)
-    }
-
-    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
-    }
-
-    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
-    }
-
-    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
-    }
-
-    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(writer, first)
-    }
-
-    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
-    }
-
-    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
-    }
+    out.write_all(rest.as_bytes())
 }
 
-/// Tells whether a terminal acts on a character, of those that JSON allows in a text; all lie below U+10000.
+/// Returns where the next character that may act begins: every one is DEL, or begins with one of these bytes in UTF-8.
+/// Hangul has none of them.
+fn next_candidate(bytes: &[u8]) -> Option<usize> {
+    let other = memchr3(0xc2, 0xd8, 0xe2, bytes);
+    memchr(0x7f, other.map_or(bytes, |at| bytes.get(..at).unwrap_or(bytes))).or(other)
+}
+
 fn acts(c: char) -> bool {
     matches!(c, '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

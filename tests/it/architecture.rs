@@ -25,7 +25,7 @@ const HOMES: [(&str, &[&str]); 34] = [
     ("indicatif", &["cli"]),
     ("jiff", &["evidence"]),
     ("libc", &["load", "engine"]),
-    ("memchr", &["evidence"]),
+    ("memchr", &["evidence", "report"]),
     ("postcard", &["pack", "engine"]),
     ("rhai", &["engine"]),
     ("serde", &["language", "pack", "engine", "assess", "report", "cli"]),
