@@ -72,11 +72,7 @@ impl Folder {
 
     /// Reads a file whole, at most one byte more than the limit, so that the refusal can name it.
     pub(super) fn read(&self, entry: &FileEntry, limit: usize, stop: Option<&AtomicBool>) -> Result<Vec<u8>, Reason> {
-        let (mut file, before) = self.open_file(entry)?;
-        let bytes =
-            read_up_to(&mut file, before.bytes, limit, stop).map_err(|error| Reason::io(&entry.name, &error))?;
-        before.check(&file, &entry.name, bytes.len().min(limit) as u64, limit as u64)?;
-        Ok(bytes)
+        read_opened(self.open_file(entry)?, &entry.name, limit, stop)
     }
 
     /// Hashes a file that has room for so many bytes.
@@ -108,10 +104,7 @@ impl Folder {
 /// # Errors
 /// It is no regular file, cannot be read, or changes meanwhile.
 pub(super) fn read_file(path: &Path, name: &str, limit: usize, stop: Option<&AtomicBool>) -> Result<Vec<u8>, Reason> {
-    let (mut file, before) = open_regular(path, name)?;
-    let bytes = read_up_to(&mut file, before.bytes, limit, stop).map_err(|error| Reason::io(name, &error))?;
-    before.check(&file, name, bytes.len().min(limit) as u64, limit as u64)?;
-    Ok(bytes)
+    read_opened(open_regular(path, name)?, name, limit, stop)
 }
 
 /// Reads a file that an option names, whole, through one handle; `name` is what errors call it.
@@ -176,6 +169,18 @@ fn read_only() -> OpenOptions {
     #[cfg(unix)]
     cap_std::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
     options
+}
+
+/// Reads an opened file, at most one byte more than the limit, and refuses it if it changed meanwhile.
+fn read_opened(
+    (mut file, before): (File, Stamp),
+    name: &str,
+    limit: usize,
+    stop: Option<&AtomicBool>,
+) -> Result<Vec<u8>, Reason> {
+    let bytes = read_up_to(&mut file, before.bytes, limit, stop).map_err(|error| Reason::io(name, &error))?;
+    before.check(&file, name, bytes.len().min(limit) as u64, limit as u64)?;
+    Ok(bytes)
 }
 
 fn read_up_to(file: &mut File, size: u64, limit: usize, stop: Option<&AtomicBool>) -> io::Result<Vec<u8>> {
