@@ -1,8 +1,10 @@
 //! Archives, read in place: every file once, records kept in memory, attachments hashed as they pass.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 
 use flate2::read::MultiGzDecoder;
@@ -18,6 +20,8 @@ use super::role::is_record;
 const RATIO_FROM: u64 = 64 << 20;
 /// Unpacked bytes for each packed one, at most.
 const RATIO: u64 = 200;
+/// Bytes of a tar between the content of two entries: headers and long names, which are kept in memory.
+const BETWEEN: u64 = 1 << 20;
 
 /// The kinds of archives that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,10 +198,14 @@ impl Reading<'_> {
     }
 
     fn tar<R: Read>(&mut self, source: R) -> Result<(), Reason> {
-        let mut archive = tar::Archive::new(Tail { source, last: [1; 512], filled: 0 });
+        let between = Rc::new(Cell::new(BETWEEN));
+        let room = self.most_by_ratio();
+        let mut archive =
+            tar::Archive::new(Metered { source, room, between: between.clone(), last: [1; 512], filled: 0 });
         let mut is_empty = true;
         for entry in archive.entries().map_err(|error| broken(&error))? {
             let mut entry = entry.map_err(|error| broken(&error))?;
+            between.set(BETWEEN);
             is_empty = false;
             let kind = entry.header().entry_type();
             if matches!(kind, tar::EntryType::XGlobalHeader) {
@@ -210,8 +218,12 @@ impl Reading<'_> {
                 tar::EntryType::Regular | tar::EntryType::Continuous | tar::EntryType::GNUSparse => {}
                 _ => return Err(no_plain_file(&name)),
             }
+            // The content of a file has limits of its own.
+            between.set(u64::MAX);
             self.file(name, is_cp949, &mut entry)?;
+            between.set(BETWEEN);
         }
+        between.set(u64::MAX);
         // An archive that was cut between two files has no block of zeros at its end.
         let mut tail = archive.into_inner();
         io::copy(&mut tail, &mut io::sink()).map_err(|error| broken(&error))?;
@@ -279,8 +291,11 @@ impl Reading<'_> {
 
     /// Returns how many bytes the archive may unpack to.
     fn most_unpacked(&self) -> u64 {
-        let by_ratio = if self.packed == 0 { u64::MAX } else { self.packed.saturating_mul(RATIO).max(RATIO_FROM) };
-        by_ratio.min(self.limits.attachment_bytes as u64)
+        self.most_by_ratio().min(self.limits.attachment_bytes as u64)
+    }
+
+    fn most_by_ratio(&self) -> u64 {
+        if self.packed == 0 { u64::MAX } else { self.packed.saturating_mul(RATIO).max(RATIO_FROM) }
     }
 
     fn check_size(&self, name: &str) -> Result<(), Reason> {
@@ -291,18 +306,15 @@ impl Reading<'_> {
             return Err(self.limits.too_many_attached(name));
         }
         if self.unpacked > self.most_unpacked() {
-            return Err(Reason::new(
-                format!("it unpacks to more than {RATIO} times its size; hand in the folder itself"),
-                format!("압축을 풀면 크기가 {RATIO}배를 초과함. 폴더 그대로 제출할 것"),
-            ));
+            return Err(too_dense());
         }
         Ok(())
     }
 
     fn check_doubled(&self) -> Result<(), Reason> {
-        let mut seen = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         for file in &self.files {
-            if seen.insert(file.name.as_str(), ()).is_some() {
+            if !seen.insert(file.name.as_str()) {
                 return Err(Reason::new(
                     format!("it holds two files of the name {}", file.name),
                     format!("{} 파일이 둘 있음", file.name),
@@ -313,16 +325,23 @@ impl Reading<'_> {
     }
 }
 
-/// A reader that knows the last block it gave.
-struct Tail<R> {
+/// A reader that gives no more than there is room for, and knows the last block it gave.
+struct Metered<R> {
     source: R,
+    /// Bytes that it gives before it fails.
+    room: u64,
+    /// Bytes that it gives before the next file.
+    between: Rc<Cell<u64>>,
     last: [u8; 512],
     filled: usize,
 }
 
-impl<R: Read> Read for Tail<R> {
+impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.source.read(buffer)?;
+        let left = |room: u64, kind| room.checked_sub(read as u64).ok_or_else(|| io::Error::from(kind));
+        self.room = left(self.room, io::ErrorKind::QuotaExceeded)?;
+        self.between.set(left(self.between.get(), io::ErrorKind::FileTooLarge)?);
         for byte in buffer.iter().take(read).skip(read.saturating_sub(self.last.len())) {
             if let Some(slot) = self.last.get_mut(self.filled % 512) {
                 *slot = *byte;
@@ -339,6 +358,13 @@ fn copy_first(first: &mut [u8; 8], bytes: &[u8]) {
     }
 }
 
+fn too_dense() -> Reason {
+    Reason::new(
+        format!("it unpacks to more than {RATIO} times its size; hand in the folder itself"),
+        format!("압축을 풀면 크기가 {RATIO}배를 초과함. 폴더 그대로 제출할 것"),
+    )
+}
+
 fn slashes(name: &[u8]) -> Vec<u8> {
     // The second byte of a character of CP949 can be a backslash in no case: it is a letter or above 0x80.
     name.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }).collect()
@@ -352,8 +378,16 @@ fn no_plain_file(name: &str) -> Reason {
 }
 
 fn broken(error: &io::Error) -> Reason {
-    if error.kind() == io::ErrorKind::Interrupted {
-        return Reason::new("interrupted", "중단됨");
+    match error.kind() {
+        io::ErrorKind::Interrupted => return Reason::new("interrupted", "중단됨"),
+        io::ErrorKind::QuotaExceeded => return too_dense(),
+        io::ErrorKind::FileTooLarge => {
+            return Reason::new(
+                "it holds too many bytes that belong to no file, such as names of megabytes; pack the files again",
+                "파일에 속하지 않는 데이터(지나치게 긴 이름 등)가 너무 많음. 다시 압축할 것",
+            );
+        }
+        _ => {}
     }
     let words = super::reason::io_words(error);
     Reason::new(format!("it is broken: {}", words.en), format!("파일이 손상됨({})", words.ko))

@@ -415,6 +415,51 @@ fn what_an_archive_could_mean_two_ways_is_not_audited() {
     assert!(run.status == 2 && run.out.contains("200 times"), "{}", run.out);
 }
 
+/// A header of a tar for what has so many bytes.
+fn header(name: &str, kind: tar::EntryType, size: usize) -> Vec<u8> {
+    let mut header = tar::Header::new_gnu();
+    header.set_path(name).expect("a short name");
+    header.set_entry_type(kind);
+    header.set_size(size as u64);
+    header.set_mode(0o644);
+    header.set_cksum();
+    header.as_bytes().to_vec()
+}
+
+#[test]
+fn bytes_of_a_tar_that_belong_to_no_file_are_bounded_too() {
+    let place = Place::new();
+    let whole = tar(&[("bundle.yaml", PASSES.as_bytes())]);
+    let large = 2 << 20;
+    let before = |kind| {
+        let filler = if kind == tar::EntryType::XHeader { b'\n' } else { b'a' };
+        [header("x", kind, large), vec![filler; large], whole.clone()].concat()
+    };
+    let after = |bytes: usize| [whole.clone(), vec![0; bytes]].concat();
+    let refused = [
+        ("long-name", before(tar::EntryType::GNULongName)),
+        ("long-link", before(tar::EntryType::GNULongLink)),
+        ("pax", before(tar::EntryType::XHeader)),
+        ("global", before(tar::EntryType::XGlobalHeader)),
+        ("folder", before(tar::EntryType::Directory)),
+    ];
+    for (name, bytes) in refused {
+        for (ending, bytes) in [("tar", bytes.clone()), ("tar.gz", gz(&bytes))] {
+            let run = audit(&place.write(&format!("{name}.{ending}"), bytes), "MON-04", &[]);
+            assert!(run.status == 2 && run.out.contains("belong to no file"), "{name}.{ending}: {}", run.out);
+        }
+    }
+    let run = audit(&place.write("zeros.tar.gz", gz(&after(65 << 20))), "MON-04", &[]);
+    assert!(run.status == 2 && run.out.contains("200 times"), "{}", run.out);
+    // Many folders are many small entries.
+    let folders = header("x", tar::EntryType::Directory, 0).repeat(3000);
+    let run = audit(&place.write("folders.tar", [folders, whole.clone()].concat()), "MON-04", &[]);
+    assert_eq!(run.status, 0, "{}", run.out);
+    // Tools fill the last block: a tape has blocks of a mebibyte.
+    let run = audit(&place.write("tape.tar", after(1 << 20)), "MON-04", &[]);
+    assert_eq!(run.status, 0, "{}", run.out);
+}
+
 #[test]
 fn a_folder_its_zip_and_its_tar_are_one_submission_with_one_report() {
     let place = Place::new();
