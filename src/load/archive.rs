@@ -85,9 +85,11 @@ impl Archive {
         self.files.iter().map(|file| file.name.as_str())
     }
 
-    /// Returns the files below a prefix, with their names after it.
+    /// Returns the files below a prefix, with their names after it; in path order they stand together.
     pub(super) fn list(&self, prefix: &str) -> Vec<FileEntry> {
-        let below = self.files.iter().enumerate().filter_map(|(index, file)| {
+        let start = self.files.partition_point(|file| path_order(&file.name, prefix).is_lt());
+        let from_start = self.files.iter().enumerate().skip(start);
+        let below = from_start.map_while(|(index, file)| {
             let name = file.name.strip_prefix(prefix)?.to_owned();
             Some(FileEntry { name, stored: None, index, is_cp949: file.is_cp949, is_link: false })
         });

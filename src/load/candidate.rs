@@ -1,6 +1,5 @@
 //! Reads what a search found: a candidate becomes a bundle, several, or an entry that is none.
 
-use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
@@ -147,8 +146,11 @@ fn single_file(path: String, container: &str, name: &str, bytes: &[u8], is_sure:
 
 /// Tells whether a file that stands alone has one of the keys that make it a bundle.
 pub(super) fn is_single_bundle(path: &Path, layout: &Layout, limits: &Limits) -> bool {
-    let bytes = read_file(path, "", limits.file_bytes, None);
-    bytes.is_ok_and(|bytes| document_within("", "", &bytes, limits).is_ok_and(|document| has_mark(&document, layout)))
+    read_file(path, "", limits.file_bytes, None).is_ok_and(|bytes| stands_alone(&bytes, layout, limits))
+}
+
+fn stands_alone(bytes: &[u8], layout: &Layout, limits: &Limits) -> bool {
+    document_within("", "", bytes, limits).is_ok_and(|document| has_mark(&document, layout))
 }
 
 fn has_mark(document: &Document, layout: &Layout) -> bool {
@@ -174,14 +176,10 @@ fn in_archive(shown: String, read: Result<Archive, Reason>, is_sure: bool, intak
         }
     };
     let roots = bundle_roots(&archive);
-    let outside: Vec<&str> = archive
-        .names()
-        .filter(|name| !roots.iter().any(|root| name.starts_with(root.as_str())))
-        .filter(|name| !is_system(name))
-        .collect();
-    let single: Vec<&str> = outside.iter().copied().filter(|name| is_record(name)).collect();
-    let all_roots: Vec<&String> = roots.iter().collect();
-    match (all_roots.as_slice(), outside.as_slice()) {
+    let outside: Vec<&str> =
+        archive.names().filter(|name| root_of(&roots, name).is_none() && !is_system(name)).collect();
+    let has_record = outside.iter().any(|name| is_record(name));
+    match (roots.as_slice(), outside.as_slice()) {
         // One bundle and nothing beside it: the archive is that bundle, whatever folder it was packed in.
         ([root], []) => {
             let container = format!("{shown}!/");
@@ -190,23 +188,22 @@ fn in_archive(shown: String, read: Result<Archive, Reason>, is_sure: bool, intak
                 path: shown,
             }]
         }
-        ([], [one]) if !single.is_empty() => {
+        ([], [one]) if has_record => {
             let inner = from_single(&archive, one, &shown, intake);
             vec![match inner {
                 Resolved::Bundle { bundle, .. } => Resolved::Bundle { path: shown, bundle },
                 Resolved::Entry(Entry { reason, .. }) => Resolved::Entry(without_bundle(shown, reason, is_sure)),
             }]
         }
-        ([], _) if single.is_empty() || gives_keys(&archive, &outside, intake) => {
-            let keys = gives_keys(&archive, &outside, intake).then(|| {
-                Text::new(
-                    format!(
-                        "its files are called as those of a bundle are, but there is no {MANIFEST} beside them; add one"
-                    ),
-                    format!("제출 자료의 파일 이름이 있으나 {MANIFEST}이 없음. 추가할 것"),
-                )
-            });
-            vec![Resolved::Entry(without_bundle(shown, keys, is_sure))]
+        ([], _) if !has_record => vec![Resolved::Entry(without_bundle(shown, None, is_sure))],
+        ([], _) if gives_keys(&archive, &outside, intake) => {
+            let reason = Text::new(
+                format!(
+                    "its files are called as those of a bundle are, but there is no {MANIFEST} beside them; add one"
+                ),
+                format!("제출 자료의 파일 이름이 있으나 {MANIFEST}이 없음. 추가할 것"),
+            );
+            vec![Resolved::Entry(without_bundle(shown, Some(reason), is_sure))]
         }
         _ => several(&archive, shown, &roots, &outside, is_sure, intake),
     }
@@ -216,7 +213,7 @@ fn in_archive(shown: String, read: Result<Archive, Reason>, is_sure: bool, intak
 fn several(
     archive: &Archive,
     shown: String,
-    roots: &BTreeSet<String>,
+    roots: &[String],
     outside: &[&str],
     is_sure: bool,
     intake: Intake<'_>,
@@ -261,19 +258,24 @@ fn from_single(archive: &Archive, name: &str, shown: &str, intake: Intake<'_>) -
     }
 }
 
-/// Returns the folders of an archive that are bundles, each with `/` at its end; the archive itself is the empty one.
-fn bundle_roots(archive: &Archive) -> BTreeSet<String> {
-    let mut roots: BTreeSet<String> = BTreeSet::new();
-    for name in archive.names().filter(|name| !is_system(name)) {
-        let (folder, last) = name.rsplit_once('/').map_or(("", name), |(folder, last)| (folder, last));
-        if is_manifest(last) {
-            roots.insert(if folder.is_empty() { String::new() } else { format!("{folder}/") });
-        }
-    }
-    // A bundle inside another is a part of it.
-    let all = roots.clone();
-    roots.retain(|root| !all.iter().any(|other| other != root && root.starts_with(other.as_str())));
+/// Returns the folders of an archive that are bundles, each with `/` at its end, sorted; the archive itself is the empty
+/// one. None lies in another: a bundle inside another is a part of it.
+fn bundle_roots(archive: &Archive) -> Vec<String> {
+    let manifests = archive.names().filter(|name| !is_system(name)).filter_map(|name| {
+        let (folder, last) = name.split_at(name.rfind('/').map_or(0, |slash| slash + 1));
+        is_manifest(last).then(|| folder.to_owned())
+    });
+    let mut roots: Vec<String> = manifests.collect();
+    // What begins with a root follows it.
+    roots.sort_unstable();
+    roots.dedup_by(|root, before| root.starts_with(before.as_str()));
     roots
+}
+
+/// Returns the root that a file of an archive lies in: the last one before its name, as no root lies in another.
+fn root_of<'r>(roots: &'r [String], name: &str) -> Option<&'r String> {
+    let after = roots.partition_point(|root| root.as_str() <= name);
+    roots.get(after.checked_sub(1)?).filter(|root| name.starts_with(root.as_str()))
 }
 
 /// Tells whether files without a manifest are called as those of a bundle are, and none of them is a bundle by itself.
@@ -285,12 +287,11 @@ fn gives_keys(archive: &Archive, names: &[&str], intake: Intake<'_>) -> bool {
         let mut in_list = || parts.next().and_then(|folder| layout.key(folder)).is_some_and(|key| key.is_list);
         is_record(last) && (layout.key(stem(last)).is_some() || in_list())
     });
-    let is_bundle = |name: &&&str| {
-        let bytes = archive.content_of(name, intake.limits);
-        let document = bytes.ok().and_then(|bytes| document_within("", name, bytes, intake.limits).ok());
-        document.is_some_and(|document| has_mark(&document, layout))
+    let is_bundle = |name: &str| {
+        let content = archive.content_of(name, intake.limits);
+        content.is_ok_and(|bytes| stands_alone(bytes, layout, intake.limits))
     };
-    is_called_so && !names.iter().filter(|name| is_record(name)).any(|name| is_bundle(&name))
+    is_called_so && !names.iter().any(|name| is_record(name) && is_bundle(name))
 }
 
 fn is_system(name: &str) -> bool {

@@ -6,7 +6,6 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::reason::Reason;
 use crate::evidence::Shown;
-use crate::language::Text;
 
 /// A name as it is compared and shown.
 #[derive(Debug, PartialEq, Eq)]
@@ -79,10 +78,10 @@ fn with_control(name: &str) -> Reason {
 
 fn with_backslash(name: &str) -> Reason {
     let name = Shown::of(name);
-    Reason(Text::new(
+    Reason::new(
         format!("{name}: the file name holds a backslash; unpack the archive so that folders are folders"),
         format!("{name}: 파일 이름에 역슬래시가 있음. 폴더가 폴더로 풀리도록 압축을 다시 풀 것"),
-    ))
+    )
 }
 
 #[cfg(test)]
