@@ -12,6 +12,8 @@ pub(super) struct Accounts {
     entries: Vec<Entry>,
     /// The first entry of each submission, by the digest.
     by_digest: HashMap<String, usize>,
+    /// Bundles, the same submission again included.
+    bundles: Vec<usize>,
     /// Folders whose state is told by what is found below them.
     folders: Vec<usize>,
 }
@@ -31,6 +33,7 @@ impl Accounts {
         if let Some(digest) = digest.filter(|_| same.is_none()) {
             self.by_digest.insert(digest.to_owned(), self.entries.len());
         }
+        self.bundles.push(self.entries.len());
         let judged = || Entry { path: path.to_owned(), state: EntryState::Judged, reason: None };
         self.entries.push(same.clone().unwrap_or_else(judged));
         same
@@ -47,17 +50,21 @@ impl Accounts {
         self.entries.push(Entry { path, state: EntryState::Group, reason: None });
     }
 
-    /// Returns every entry that is there by now; a folder below which no bundle was found was not audited.
+    /// Returns every entry that is there by now.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Tells what each folder is, once all below them is known: one below which no bundle was found was not audited.
     ///
-    /// With them come the folders that were told only now.
-    pub(super) fn closed(&self) -> (Vec<Entry>, Vec<Entry>) {
-        let mut entries = self.entries.clone();
-        let is_bundle = |entry: &&Entry| matches!(entry.state, EntryState::Judged | EntryState::SameAs);
-        let mut bundles: Vec<String> = entries.iter().filter(is_bundle).map(|entry| entry.path.clone()).collect();
+    /// Returns the folders.
+    pub(super) fn close_folders(&mut self) -> Vec<Entry> {
+        let paths = self.bundles.iter().filter_map(|index| self.entries.get(*index));
+        let mut bundles: Vec<String> = paths.map(|entry| entry.path.clone()).collect();
         bundles.sort_unstable();
         let mut told = Vec::new();
         for index in &self.folders {
-            let Some(folder) = entries.get_mut(*index) else { continue };
+            let Some(folder) = self.entries.get_mut(*index) else { continue };
             let has_bundle = ["/", std::path::MAIN_SEPARATOR_STR].iter().any(|separator| {
                 let below = format!("{}{separator}", folder.path.trim_end_matches(*separator));
                 let at = bundles.partition_point(|path| *path < below);
@@ -72,7 +79,7 @@ impl Accounts {
             }
             told.push(folder.clone());
         }
-        (entries, told)
+        told
     }
 }
 
@@ -90,10 +97,13 @@ mod tests {
         assert_eq!(same.reason.map(|reason| reason.en).as_deref(), Some("the same submission as s/a"));
         accounts.folder("s/c".to_owned());
         accounts.folder("s/e".to_owned());
-        let (entries, told) = accounts.closed();
-        let states: Vec<EntryState> = entries.iter().map(|entry| entry.state).collect();
         let (judged, same, group) = (EntryState::Judged, EntryState::SameAs, EntryState::Group);
-        assert_eq!(states, [group, judged, judged, same, group, EntryState::NotAudited]);
-        assert_eq!(told.len(), 3);
+        // A link is no bundle, whatever it leads to.
+        accounts.folder("s/f".to_owned());
+        accounts.entry(Entry { path: "s/f/link".to_owned(), state: same, reason: None });
+        let told: Vec<EntryState> = accounts.close_folders().iter().map(|entry| entry.state).collect();
+        let (not_audited, states) = (EntryState::NotAudited, accounts.entries().iter().map(|entry| entry.state));
+        assert_eq!(told, [group, group, not_audited, not_audited]);
+        assert!(states.eq([group, judged, judged, same, group, not_audited, not_audited, same]));
     }
 }

@@ -62,16 +62,18 @@ pub(super) fn run(
     let intake = Intake { layout: &pack.layout, limits: &limits, stop: Some(environment.stop) };
     let search = asked.search(&pack, &limits);
     let mut found = intake::find(arguments, &search)?;
-    let mut first: Vec<Item> = Vec::new();
-    while first.iter().filter(|item| item.is_candidate()).count() < 2 {
+    let (mut first, mut candidates): (Vec<Item>, usize) = (Vec::new(), 0);
+    while candidates < 2 {
         let Some(found) = found.next() else { break };
-        first.push(Item::of(found, &guard, intake));
+        let item = Item::of(found, &guard, intake);
+        candidates += usize::from(item.is_candidate());
+        first.push(item);
     }
     if first.is_empty() {
         return Err(anyhow!("nothing to audit: the list of bundles is empty")).context(Stage::Load);
     }
     // Only what it holds tells whether one candidate is one bundle.
-    let is_single = first.iter().filter(|item| item.is_candidate()).count() < 2 && {
+    let is_single = candidates < 2 && {
         first.iter_mut().for_each(|item| item.resolve(intake));
         first.iter().map(Item::bundles).sum::<usize>() == 1
     };

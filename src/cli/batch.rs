@@ -59,7 +59,7 @@ impl Batch<'_, '_> {
         let close = |summary: &mut Summary, is_interrupted: bool| {
             summary.interrupted = is_interrupted;
             summary.left = total.filter(|_| is_interrupted).map(|total| total.saturating_sub(summary.bundles));
-            summary.entries = lock(&accounts).closed().0;
+            summary.entries = lock(&accounts).entries().to_vec();
             summary.idle =
                 ledger.as_ref().map(|ledger| lock(ledger).close(run.pack, is_interrupted)).unwrap_or_default();
         };
@@ -77,7 +77,7 @@ impl Batch<'_, '_> {
             };
             if !is_stopped || is_complete {
                 // What a folder is can be told only when all below it is known.
-                let folders = lock(&accounts).closed().1;
+                let folders = lock(&accounts).close_folders();
                 folders.iter().try_for_each(|folder| outputs.entry(run, folder))?;
             }
             let is_complete = |summary: &Summary| is_complete || (run.is_single && summary.bundles == 1);
