@@ -24,7 +24,7 @@ use crate::error::Stage;
 use crate::evidence::Day;
 use crate::language::Language;
 use crate::load::{Intake, Limits};
-use crate::pack::{self, Pack, Parameters, ShapeKind, corrected};
+use crate::pack::{self, Order, Pack, Parameters, ShapeKind, corrected};
 use crate::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, TemplateWriter, TextOptions, TextWriter};
 
 /// Audits every bundle that is named and writes the reports.
@@ -44,7 +44,7 @@ pub(super) fn run(
     let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
     let parameters = Parameters::new(&pack.manifest, &arguments.param).context(Stage::Usage)?;
     let orders = Orders::read(&arguments.order, &pack)?;
-    let all_orders = orders.all();
+    let all_orders: Vec<&Order> = orders.known().collect();
     let decided = arguments.decisions.as_deref();
     let decisions = decided.map(|file| decisions::read(file, &arguments.paths, &pack, &all_orders)).transpose()?;
     let request = Request {

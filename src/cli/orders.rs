@@ -42,31 +42,34 @@ impl<'p> Orders<'p> {
         Ok(Self { given: given.into_iter().map(|(_, order)| order).collect(), own: &pack.order })
     }
 
-    /// Returns the orders that were given, or that of the pack.
-    pub(super) fn all(&self) -> Vec<&Order> {
-        if self.given.is_empty() { vec![self.own] } else { self.given.iter().collect() }
+    /// Returns every order that a bundle can be judged by: those that were given, then that of the pack unless one
+    /// given in its place has its id.
+    pub(super) fn known(&self) -> impl Iterator<Item = &Order> {
+        let own = Some(self.own).filter(|own| self.given.iter().all(|order| order.id != own.id));
+        self.given.iter().chain(own)
     }
 
-    /// Returns the order that a bundle is judged by: that of the id which it states, or the only one there is.
+    /// Returns the order that a bundle is judged by: that of the id which it states, else the only one given, else that
+    /// of the pack.
     ///
     /// # Errors
     /// It states an id that no order has, or none where there are several; the reason for not judging it.
     pub(super) fn of(&self, bundle: &Document) -> Result<&Order, Text> {
-        let all = self.all();
         let Some(stated) = ORDER_ID.text(bundle.root()) else {
-            return match all.as_slice() {
+            return match self.given.as_slice() {
+                [] => Ok(self.own),
                 [only] => Ok(only),
                 _ => Err(Text::new(
-                    "it states no order (submission.order_id), and several orders are given",
-                    "시정요구 번호(submission.order_id)가 없고, 지정된 시정요구가 여럿임",
+                    "it states no order, and several are given; add submission.order_id, or give its order alone \
+                     (--order FILE)",
+                    "시정요구 번호가 없고, 지정된 시정요구가 여럿임. submission.order_id를 기재하거나 해당 시정요구 하나만 \
+                     지정할 것(--order FILE)",
                 )),
             };
         };
-        let known = || all.iter().copied().chain([self.own]);
-        let of_id = known().find(|order| order.id == stated.trim());
-        of_id.ok_or_else(|| {
+        self.known().find(|order| order.id == stated.trim()).ok_or_else(|| {
             let stated_shown = Shown::of(stated);
-            match nearest_name(stated.trim(), known().map(|order| order.id.as_str())) {
+            match nearest_name(stated.trim(), self.known().map(|order| order.id.as_str())) {
                 Some(near) => {
                     let near = Shown::of(near);
                     Text::new(

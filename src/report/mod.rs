@@ -35,7 +35,7 @@ use crate::pack::{Order, Pack, Parameters};
 pub struct Run<'r> {
     /// The pack that was used.
     pub pack: &'r Pack,
-    /// The orders that bundles can be measured against: those that were given, or that of the pack.
+    /// The orders that bundles can be measured against: those that were given, and that of the pack.
     pub orders: &'r [&'r Order],
     /// The parameters in force.
     pub parameters: &'r Parameters,

@@ -334,6 +334,24 @@ fn a_fact_of_the_order_is_asked_about_once_for_all_bundles() {
     assert_eq!((status, &report["summary"]["pass"]), (3, &Value::from(1)));
 }
 
+/// Beside an order that is given, a bundle may still name that of the pack.
+#[test]
+fn a_bundle_judged_by_the_order_of_the_pack_is_decided_with_another_order_given() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    let text = "operator: {name: A}\nsubmission: {order_id: MSIT-2024-05-31}\nplan: {filed_on: 2024-06-20}\n";
+    fs::write(path("a.yaml"), text).expect("written");
+    let (bundle, file) = (path("a.yaml"), path("questions.yaml"));
+    let more = ["--order", "fixtures/orders/hanbit-2024.yaml", "--only", "DLN-02"];
+    let (status, report) = json(&[&[&*bundle, "--decisions-template", &file], &more[..]].concat());
+    assert_eq!((status, &report["bundles"][0]["order"]["id"]), (3, &Value::from("MSIT-2024-05-31")));
+    let orders = report["orders"].as_array().expect("orders");
+    assert!(orders.contains(&report["bundles"][0]["order"]), "what a bundle is judged by is an order of the run");
+    fill(&file, "pass");
+    let run = audit(&[&[&*bundle, "--decisions", &file], &more[..]].concat());
+    assert_eq!((run.status, run.err.as_str()), (0, ""), "{}", run.out);
+}
+
 #[test]
 fn decisions_of_an_earlier_version_are_told_and_its_waivers_of_operators_hold() {
     let directory = tempfile::tempdir().expect("temporary directory");
