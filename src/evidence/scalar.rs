@@ -15,13 +15,13 @@ pub fn core_kind(text: &str) -> Kind {
 
 /// Returns the integer that `text` writes in decimal, octal (`0o`) or hexadecimal (`0x`), if it fits.
 pub(super) fn integer(text: &str) -> Option<i64> {
-    if let Some(digits) = text.strip_prefix("0x") {
-        return i64::from_str_radix(digits, 16).ok();
-    }
-    if let Some(digits) = text.strip_prefix("0o") {
-        return i64::from_str_radix(digits, 8).ok();
-    }
-    text.parse().ok()
+    let (digits, radix) = match (text.strip_prefix("0x"), text.strip_prefix("0o")) {
+        (Some(digits), _) => (digits, 16),
+        (None, Some(digits)) => (digits, 8),
+        (None, None) => return text.parse().ok(),
+    };
+    // A sign is read by `from_str_radix`, and none is written there.
+    if digits.starts_with(['+', '-']) { None } else { i64::from_str_radix(digits, radix).ok() }
 }
 
 /// Returns the whole number that `text` writes, if it fits; `1000.0` and `1e3` are whole, as in JSON Schema.
@@ -36,7 +36,9 @@ pub(crate) fn whole(text: &str) -> Option<i64> {
     };
     let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
     let (units, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    if !units.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+    let power = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    if power.is_empty() || ![units, fraction, power].into_iter().all(is_number) {
         return None;
     }
     let digits = [units, fraction].concat();
@@ -161,6 +163,11 @@ mod tests {
             (".inf", None),
             (".nan", None),
             (".", None),
+            ("0e", None),
+            ("0exyz", None),
+            ("0.0e+", None),
+            ("0x-5", None),
+            ("0o+7", None),
         ];
         for (text, number) in whole_numbers {
             assert_eq!(whole(text), number, "{text}");

@@ -11,7 +11,7 @@ use super::manifest::Manifest;
 use super::metadata::BasisStatus;
 use super::schema::{Format, ShapeKind};
 use crate::evidence::nearest_of;
-use crate::evidence::{Day, Length, whole};
+use crate::evidence::{Day, Length, float, whole};
 use crate::language::Text;
 
 /// A number, date or duration that rules read instead of writing it down.
@@ -146,7 +146,7 @@ impl Parameter {
         let value = match self.value_type {
             ValueType::Duration => Length::parse(text).map(Value::Duration),
             ValueType::Integer => whole(text).map(Value::Integer),
-            ValueType::Number => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Number),
+            ValueType::Number => float(text).filter(|number| number.is_finite()).map(Value::Number),
             ValueType::Date => Day::parse(text).map(Value::Date),
             ValueType::Text => Some(Value::Text(text.to_owned())),
         };

@@ -58,6 +58,9 @@ impl Correction {
 /// and what was probably meant or why the text is none.
 pub(crate) fn expected_instead(shape: &Shape, text: &str) -> Text {
     let expected = expected(&shape.kind);
+    if text.is_empty() {
+        return expected;
+    }
     let correction = corrected(&shape.kind, text).or_else(|| described(shape, text));
     match correction.map(|correction| correction.question()).or_else(|| beyond_range(&shape.kind, text)) {
         Some(more) => Text::new(format!("{}; {}", expected.en, more.en), format!("{}, {}", expected.ko, more.ko)),
@@ -281,7 +284,21 @@ mod tests {
                 ("PT 10 M", "PT10M"),
                 ("1,000초", "PT1000S"),
             ],
-            &["10", "P1M2D", "1개월", "1년", "-10분", "10분 이내", "5~10분", "10:30", "분", "1.0000000000001초", ""],
+            &[
+                "10",
+                "P1M2D",
+                "1개월",
+                "1년",
+                "-10분",
+                "10분 이내",
+                "5~10분",
+                "10:30",
+                "분",
+                "1.0000000000001초",
+                "",
+                // The sum is beyond what any number holds.
+                "0.5일 340282366920938463463374607431초",
+            ],
         );
     }
 
@@ -344,6 +361,9 @@ mod tests {
             assert!(expected(&any, text).starts_with("a number; infinity and numbers beyond"), "{text}");
         }
         assert_eq!(expected(&count, "1.5"), "a whole number of 0 or more");
+        // A collection has no text.
+        let text = shape(ShapeKind::Text { min: 0, max: 9 });
+        assert!(!expected(&text, "").contains("did you mean"));
     }
 
     #[test]

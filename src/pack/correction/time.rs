@@ -90,11 +90,12 @@ fn in_units(text: &str) -> Option<String> {
         let unit = u128::from(*seconds) * NANOSECONDS;
         let length = number.times(unit)?;
         let whole = length / unit;
-        nanoseconds += length % unit;
+        let add = |to: &mut u128, more: u128| to.checked_add(more).map(|sum| *to = sum);
+        add(&mut nanoseconds, length % unit)?;
         match counts.iter_mut().find(|(of, _, _)| of == seconds) {
-            Some((_, _, count)) => *count += whole,
-            None if *seconds == 604_800 => counts.first_mut()?.2 += whole * 7,
-            None => nanoseconds += whole * NANOSECONDS,
+            Some((_, _, count)) => add(count, whole)?,
+            None if *seconds == 604_800 => add(&mut counts.first_mut()?.2, whole * 7)?,
+            None => add(&mut nanoseconds, whole * NANOSECONDS)?,
         }
     }
     for (seconds, _, count) in counts.iter_mut().filter(|(seconds, _, _)| *seconds < last) {
