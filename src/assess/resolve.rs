@@ -195,13 +195,16 @@ fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&T
     let (en, ko) = (&title.en, &title.ko);
     match note.kind {
         NoteKind::Missing => Text::new(format!("{en}: not given"), format!("{ko} 미제출")),
-        NoteKind::Unusable => {
-            let found = found.cloned().unwrap_or_default();
-            Text::new(
+        NoteKind::Unusable => match found {
+            Some(found) => Text::new(
                 format!("{en}: `{}` cannot be used", found.en),
                 format!("{ko}: `{}`은(는) 사용할 수 없는 값임", found.ko),
-            )
-        }
+            ),
+            None => Text::new(
+                format!("{en}: not given in the form that is read"),
+                format!("{ko}: 읽을 수 있는 형식으로 기재되지 않음"),
+            ),
+        },
         NoteKind::Undetermined if note.place.subject == Subject::Order => {
             Text::new(format!("the order does not state: {en}"), format!("시정요구에 명시되지 않음: {ko}"))
         }

@@ -15,6 +15,7 @@ use super::limits::Limits;
 use super::name::{self, path_order};
 use super::reason::Reason;
 use super::role::is_record;
+use super::zip_layout::{self, ZipEntry};
 
 /// Unpacked bytes from which on the ratio to the packed ones counts.
 const RATIO_FROM: u64 = 64 << 20;
@@ -159,6 +160,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn zip<R: Read + Seek>(&mut self, mut source: R) -> Result<(), Reason> {
         let size = source.seek(SeekFrom::End(0)).map_err(|error| broken(&error))?;
+        let mut entries = Vec::new();
         let mut archive = zip::ZipArchive::new(source).map_err(|error| zip_error(&error))?;
         self.packed = size;
         if archive.has_duplicate_names() {
@@ -170,7 +172,12 @@ impl Reading<'_> {
         for index in 0..archive.len() {
             let raw = archive.by_index_raw(index).map_err(|error| zip_error(&error))?;
             let (is_dir, is_encrypted, mode) = (raw.is_dir(), raw.encrypted(), raw.unix_mode().unwrap_or(0));
-            let compression = raw.compression();
+            let (compression, bytes) = (raw.compression(), raw.size());
+            entries.push(ZipEntry {
+                header_start: raw.header_start(),
+                name: raw.name_raw().to_vec(),
+                packed: raw.compressed_size(),
+            });
             // Old tools of Windows write `\` between folders.
             let stored: Vec<u8> = slashes(raw.name_raw());
             drop(raw);
@@ -181,6 +188,7 @@ impl Reading<'_> {
             // S_IFMT, S_IFDIR, S_IFREG of POSIX.
             let kind = mode & 0o170_000;
             if is_dir || kind == 0o040_000 {
+                check_folder(&name, bytes)?;
                 continue;
             }
             if kind != 0 && kind != 0o100_000 {
@@ -196,7 +204,8 @@ impl Reading<'_> {
             })?;
             self.file(name, is_cp949, &mut file)?;
         }
-        Ok(())
+        let (directory_start, comment) = (archive.central_directory_start(), archive.comment().len());
+        zip_layout::check(archive.into_inner(), entries, directory_start, comment)
     }
 
     fn tar<R: Read>(&mut self, source: R) -> Result<(), Reason> {
@@ -215,8 +224,15 @@ impl Reading<'_> {
             }
             let stored = entry.path_bytes().into_owned();
             let Some((name, is_cp949)) = self.name(&stored)? else { continue };
+            if let Some(extensions) = entry.pax_extensions().map_err(|error| broken(&error))? {
+                // What one tool skips may be a name to another.
+                extensions.into_iter().try_for_each(|one| one.map(|_| ())).map_err(|error| broken(&error))?;
+            }
             match kind {
-                tar::EntryType::Directory => continue,
+                tar::EntryType::Directory => {
+                    check_folder(&name, entry.size())?;
+                    continue;
+                }
                 tar::EntryType::Regular | tar::EntryType::Continuous | tar::EntryType::GNUSparse => {}
                 _ => return Err(no_plain_file(&name)),
             }
@@ -228,9 +244,15 @@ impl Reading<'_> {
         between.set(u64::MAX);
         // An archive that was cut between two files has no block of zeros at its end.
         let mut tail = archive.into_inner();
-        io::copy(&mut tail, &mut io::sink()).map_err(|error| broken(&error))?;
-        if is_empty || tail.last.iter().any(|byte| *byte != 0) {
+        let goes_on = !is_zero_to_end(&mut tail).map_err(|error| broken(&error))?;
+        if is_empty || !goes_on && tail.last.iter().any(|byte| *byte != 0) {
             return Err(Reason::new("it is broken: its end is missing", "파일이 손상됨: 끝부분이 없음"));
+        }
+        if goes_on {
+            return Err(Reason::new(
+                "it goes on after its end, as where two archives are joined; pack the files again",
+                "끝 표시 뒤에 데이터가 더 있음(압축 파일을 이어 붙인 경우 등). 다시 압축할 것",
+            ));
         }
         self.check_doubled()
     }
@@ -352,6 +374,30 @@ impl<R: Read> Read for Metered<R> {
         }
         Ok(read)
     }
+}
+
+/// Reads what is left; tells whether it is nothing but zeros.
+fn is_zero_to_end(source: &mut impl Read) -> io::Result<bool> {
+    let (mut buffer, mut is_zero) = ([0; 1 << 14], true);
+    loop {
+        match source.read(&mut buffer) {
+            Ok(0) => return Ok(is_zero),
+            Ok(read) => is_zero &= buffer.iter().take(read).all(|byte| *byte == 0),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Refuses a folder that has content: to another tool it is a file.
+fn check_folder(name: &str, bytes: u64) -> Result<(), Reason> {
+    if bytes == 0 {
+        return Ok(());
+    }
+    Err(Reason::new(
+        format!("the folder {name} in it has content like a file; pack the files again"),
+        format!("폴더 {name}에 파일처럼 내용이 들어 있음. 다시 압축할 것"),
+    ))
 }
 
 fn copy_first(first: &mut [u8; 8], bytes: &[u8]) {

@@ -27,6 +27,7 @@ mod refusal;
 mod role;
 mod root_shape;
 mod search;
+mod zip_layout;
 
 pub use archive::Format;
 pub use attachments::{Attachment, Attachments};

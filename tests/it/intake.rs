@@ -415,6 +415,82 @@ fn what_an_archive_could_mean_two_ways_is_not_audited() {
     assert!(run.status == 2 && run.out.contains("200 times"), "{}", run.out);
 }
 
+/// Replaces the last place of some bytes.
+fn replace_last(bytes: &mut [u8], from: &[u8], to: &[u8]) {
+    let at = bytes.windows(from.len()).rposition(|window| window == from).expect("there");
+    bytes[at..at + to.len()].copy_from_slice(to);
+}
+
+#[test]
+fn what_an_archive_hides_from_its_directory_or_behind_its_end_is_told() {
+    let place = Place::new();
+    let bundle = (&b"bundle.yaml"[..], PASSES.as_bytes());
+    let record = (&b"changes/W9.yaml"[..], &b"id: W9\n"[..]);
+    let whole = zip(&[bundle]);
+    let both = zip(&[bundle, record]);
+    // The record of one file in a directory has 46 bytes and its name; that at the end 22.
+    let entry = 46 + record.0.len();
+    let hidden = {
+        let mut bytes = both.clone();
+        bytes.drain(both.len() - 22 - entry..both.len() - 22);
+        let end = bytes.len() - 22;
+        bytes[end + 8..end + 12].copy_from_slice(&[1, 0, 1, 0]);
+        let length = (46 + bundle.0.len()) as u32;
+        bytes[end + 12..end + 16].copy_from_slice(&length.to_le_bytes());
+        bytes
+    };
+    let behind = {
+        // A file between the directory and the end.
+        let mut bytes = whole.clone();
+        let local = &both[whole.len() - 22 - (46 + bundle.0.len())..both.len() - 22 - entry - (46 + bundle.0.len())];
+        let at = bytes.len() - 22;
+        bytes.splice(at..at, local.iter().copied());
+        bytes
+    };
+    let renamed = {
+        let mut bytes = zip(&[bundle, (b"changes/W9.pdff", record.1)]);
+        replace_last(&mut bytes, b"W9.pdff", b"W9.yaml");
+        bytes
+    };
+    let other_way = {
+        let mut bytes = both.clone();
+        replace_last(&mut bytes, b"W9.yaml", b"W9.pdff");
+        bytes
+    };
+    let zips = [
+        ("joined", [both.clone(), whole.clone()].concat()),
+        ("before", [&[b'x'; 10], &*whole].concat()),
+        ("after", [&*whole, &[b'x'; 100]].concat()),
+        ("hidden", hidden),
+        ("behind", behind),
+        ("renamed", renamed),
+        ("other-way", other_way),
+        ("folder", zip(&[bundle, (b"changes/W9.yaml/", record.1)])),
+    ];
+    let one = tar(&[("bundle.yaml", PASSES.as_bytes())]);
+    let two = tar(&[("changes/W9.yaml", record.1)]);
+    let (inside, blocks) = (&one[..1024], [0; 512]);
+    let content = [record.1, &[0; 505]].concat();
+    let folder = header("changes/W9.yaml", tar::EntryType::Directory, record.1.len());
+    let pax = [header("x", tar::EntryType::XHeader, 5), [b"junk\n".as_slice(), &[0; 507]].concat()].concat();
+    let tars = [
+        ("joined", [one.clone(), two.clone()].concat()),
+        ("one-block", [inside, &blocks, &two].concat()),
+        ("folder", [inside, &folder, &content, &[0; 1024]].concat()),
+        ("pax", [&*pax, &one].concat()),
+    ];
+    let gzips = [("members", [gz(&one), gz(&two)].concat())];
+    let all = zips.into_iter().map(|(name, bytes)| (format!("{name}.zip"), bytes));
+    let all = all.chain(tars.into_iter().map(|(name, bytes)| (format!("{name}.tar"), bytes)));
+    for (name, bytes) in all.chain(gzips.into_iter().map(|(name, bytes)| (format!("{name}.tar.gz"), bytes))) {
+        let run = audit(&place.write(&name, bytes), "MON-04", &[]);
+        assert!(run.status == 2 && run.out.contains("an archive that was not read"), "{name}: {}", run.out);
+    }
+    for bytes in [whole, both] {
+        assert_eq!(audit(&place.write("honest.zip", bytes), "MON-04", &[]).status, 0);
+    }
+}
+
 /// A header of a tar for what has so many bytes.
 fn header(name: &str, kind: tar::EntryType, size: usize) -> Vec<u8> {
     let mut header = tar::Header::new_gnu();
@@ -444,9 +520,10 @@ fn bytes_of_a_tar_that_belong_to_no_file_are_bounded_too() {
         ("folder", before(tar::EntryType::Directory)),
     ];
     for (name, bytes) in refused {
+        let expected = if name == "folder" { "the folder x in it has content" } else { "belong to no file" };
         for (ending, bytes) in [("tar", bytes.clone()), ("tar.gz", gz(&bytes))] {
             let run = audit(&place.write(&format!("{name}.{ending}"), bytes), "MON-04", &[]);
-            assert!(run.status == 2 && run.out.contains("belong to no file"), "{name}.{ending}: {}", run.out);
+            assert!(run.status == 2 && run.out.contains(expected), "{name}.{ending}: {}", run.out);
         }
     }
     let run = audit(&place.write("zeros.tar.gz", gz(&after(65 << 20))), "MON-04", &[]);
