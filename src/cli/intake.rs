@@ -50,9 +50,13 @@ pub(super) fn find<'s>(
     arguments: &AuditArguments,
     search: &'s Search<'s>,
 ) -> Result<Box<dyn Iterator<Item = Found> + Send + 's>> {
+    let is_input = |path: &&PathBuf| path.as_path() == Path::new("-");
+    if arguments.paths.iter().chain(&arguments.files_from).filter(is_input).count() > 1 {
+        return Err(anyhow!("`-` stands twice; standard input can be read once")).context(Stage::Usage);
+    }
     let mut walks: Vec<Box<dyn Iterator<Item = Found> + Send + 's>> = Vec::new();
     for path in &arguments.paths {
-        walks.push(if path == Path::new("-") {
+        walks.push(if is_input(&path) {
             Box::new(std::iter::once(Found::Candidate(input(search.limits)?)))
         } else {
             Box::new(search.walk(path).map_err(Error::from).context(Stage::Load)?)
@@ -79,11 +83,14 @@ fn unreadable(path: String, reason: Text) -> Entry {
     Entry { path, state: EntryState::NotAudited, reason: Some(reason) }
 }
 
-/// Reads standard input as a bundle.
+/// Reads standard input as a bundle. Nothing is no submission: the program before it failed.
 fn input(limits: &Limits) -> Result<Candidate> {
     let mut bytes = Vec::new();
     let read = io::stdin().lock().take(limits.bundle_bytes as u64 + 1).read_to_end(&mut bytes);
     read.context("standard input cannot be read").context(Stage::Load)?;
+    if bytes.is_empty() {
+        return Err(anyhow!("-: nothing came in on standard input; a bundle was expected")).context(Stage::Load);
+    }
     Ok(Candidate { path: PathBuf::from("-"), kind: CandidateKind::Input(bytes) })
 }
 

@@ -1,7 +1,10 @@
 //! What a file of a bundle is, by its name alone.
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::layout::Layout;
 use super::name::folded;
+use crate::evidence::nearest_name;
 
 /// The folder whose files are attachments even where they end like records.
 const ATTACHMENTS: &str = "attachments";
@@ -182,9 +185,18 @@ fn form(name: &str) -> Form {
     if is_record(name) {
         return Form::Record;
     }
-    let has_suffix = name.trim_start_matches('.').rsplit_once('.').is_some_and(|(_, suffix)| !suffix.is_empty());
-    let ends_oddly = name.ends_with('.') || name.ends_with(char::is_whitespace);
-    if names_record(name) || ends_oddly || !has_suffix { Form::LikeRecord } else { Form::Other }
+    let suffix = name.trim_start_matches('.').rsplit_once('.').map_or("", |(_, suffix)| suffix);
+    let ends_oddly = suffix.is_empty() || name.ends_with(char::is_whitespace);
+    if names_record(name) || ends_oddly || misspells_record(suffix) { Form::LikeRecord } else { Form::Other }
+}
+
+/// Tells whether an ending is that of a record but for one character: `ymal`, `yam`, a Cyrillic `а`. Other formats differ
+/// in the first one, as `xml` and `eml` do from `yml`.
+fn misspells_record(suffix: &str) -> bool {
+    let suffix: String = folded(suffix).nfkc().collect();
+    let suffixes = RECORD_SUFFIXES.iter().map(|suffix| suffix.trim_start_matches('.'));
+    let near = suffixes.clone().find(|known| *known == suffix).or_else(|| nearest_name(&suffix, suffixes));
+    near.is_some_and(|near| !suffix.is_ascii() || suffix.get(..1) == near.get(..1))
 }
 
 #[cfg(test)]
@@ -222,7 +234,24 @@ mod tests {
 
     #[test]
     fn what_could_be_meant_as_a_record_is_never_an_attachment_in_silence() {
-        let suffix = ["W2.yaml.txt", "W2.yaml ", "W2.yaml.", "W2", "W2.", "W2.yaml~", "W2.json.bak", "W2.yaml\u{3000}"];
+        let suffix = [
+            "W2.yaml.txt",
+            "W2.yaml ",
+            "W2.yaml.",
+            "W2",
+            "W2.",
+            "W2.yaml~",
+            "W2.json.bak",
+            "W2.yaml\u{3000}",
+            "W2.ymal",
+            "W2.yam",
+            "W2.YAMK",
+            "W2.jsn",
+            "W2.yml2",
+            "W2.y\u{430}ml",
+            "W2.ya\u{200b}ml",
+            "W2.ｙａｍｌ",
+        ];
         for name in suffix {
             assert_eq!(of(&format!("changes/{name}")), Role::Doubtful(Doubt::Suffix), "{name:?}");
             assert_eq!(of(name), Role::Doubtful(Doubt::Suffix), "{name:?}");
@@ -240,6 +269,10 @@ mod tests {
     fn other_files_stay_attachments() {
         for path in [
             "cover.pdf",
+            "changes/W1.xml",
+            "changes/mail.eml",
+            "changes/form.js",
+            "changes/W1.한글",
             "README.txt",
             "changes/W1-report.pdf",
             "changes/W1/log",

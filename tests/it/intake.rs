@@ -772,16 +772,31 @@ fn a_bundle_can_be_judged_as_filed() {
 #[test]
 fn standard_input_is_a_bundle_or_an_archive_of_one() {
     use std::process::{Command, Stdio};
-    for bytes in [PASSES.as_bytes().to_vec(), zip(&[(b"a/bundle.yaml", PASSES.as_bytes())])] {
+    let fed = |paths: &[&str], bytes: &[u8]| {
         let mut child = Command::new(env!("CARGO_BIN_EXE_gamsa"))
-            .args(["audit", "-", "--only", "MON-04", "-q"])
+            .args([&["audit", "--only", "MON-04", "-q"], paths].concat())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
-        child.stdin.take().expect("a pipe").write_all(&bytes).expect("written");
-        let output = child.wait_with_output().expect("it ends");
+        // What is refused at once need not read it.
+        let _ = child.stdin.take().expect("a pipe").write_all(bytes);
+        child.wait_with_output().expect("it ends")
+    };
+    for bytes in [PASSES.as_bytes().to_vec(), zip(&[(b"a/bundle.yaml", PASSES.as_bytes())])] {
+        let output = fed(&["-"], &bytes);
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+    // A pipe whose other end failed is no submission that fails.
+    for (paths, bytes, expected) in [
+        (&["-"][..], "", "nothing came in on standard input"),
+        (&["-", "-"], PASSES, "standard input can be read once"),
+        (&["-", "--files-from", "-"], PASSES, "standard input can be read once"),
+    ] {
+        let output = fed(paths, bytes.as_bytes());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && output.stdout.is_empty() && said.contains(expected), "{said}");
     }
 }
 
