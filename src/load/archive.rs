@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::rc::Rc;
 use std::sync::atomic::AtomicBool;
 
 use flate2::read::MultiGzDecoder;
 
+use super::archive_reason::{RATIO, broken, check_folder, no_plain_file, too_dense, zip_error};
 use super::digest::FileDigest;
 use super::files::FileEntry;
 use super::limits::Limits;
+use super::metered::{Metered, is_zero_to_end};
 use super::name::{self, path_order};
 use super::reason::Reason;
 use super::role::is_record;
@@ -19,8 +21,6 @@ use super::zip_layout::{self, ZipEntry};
 
 /// Unpacked bytes from which on the ratio to the packed ones counts.
 const RATIO_FROM: u64 = 64 << 20;
-/// Unpacked bytes for each packed one, at most.
-const RATIO: u64 = 200;
 /// Bytes of a tar between the content of two entries: headers and long names, which are kept in memory.
 const BETWEEN: u64 = 1 << 20;
 
@@ -211,8 +211,7 @@ impl Reading<'_> {
     fn tar<R: Read>(&mut self, source: R) -> Result<(), Reason> {
         let between = Rc::new(Cell::new(BETWEEN));
         let room = self.most_by_ratio();
-        let mut archive =
-            tar::Archive::new(Metered { source, room, between: between.clone(), last: [1; 512], filled: 0 });
+        let mut archive = tar::Archive::new(Metered::new(source, room, between.clone()));
         let mut is_empty = true;
         for entry in archive.entries().map_err(|error| broken(&error))? {
             let mut entry = entry.map_err(|error| broken(&error))?;
@@ -245,7 +244,7 @@ impl Reading<'_> {
         // An archive that was cut between two files has no block of zeros at its end.
         let mut tail = archive.into_inner();
         let goes_on = !is_zero_to_end(&mut tail).map_err(|error| broken(&error))?;
-        if is_empty || !goes_on && tail.last.iter().any(|byte| *byte != 0) {
+        if is_empty || !goes_on && !tail.ended_in_zeros() {
             return Err(Reason::new("it is broken: its end is missing", "파일이 손상됨: 끝부분이 없음"));
         }
         if goes_on {
@@ -349,101 +348,13 @@ impl Reading<'_> {
     }
 }
 
-/// A reader that gives no more than there is room for, and knows the last block it gave.
-struct Metered<R> {
-    source: R,
-    /// Bytes that it gives before it fails.
-    room: u64,
-    /// Bytes that it gives before the next file.
-    between: Rc<Cell<u64>>,
-    last: [u8; 512],
-    filled: usize,
-}
-
-impl<R: Read> Read for Metered<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.source.read(buffer)?;
-        let left = |room: u64, kind| room.checked_sub(read as u64).ok_or_else(|| io::Error::from(kind));
-        self.room = left(self.room, io::ErrorKind::QuotaExceeded)?;
-        self.between.set(left(self.between.get(), io::ErrorKind::FileTooLarge)?);
-        for byte in buffer.iter().take(read).skip(read.saturating_sub(self.last.len())) {
-            if let Some(slot) = self.last.get_mut(self.filled % 512) {
-                *slot = *byte;
-            }
-            self.filled += 1;
-        }
-        Ok(read)
-    }
-}
-
-/// Reads what is left; tells whether it is nothing but zeros.
-fn is_zero_to_end(source: &mut impl Read) -> io::Result<bool> {
-    let (mut buffer, mut is_zero) = ([0; 1 << 14], true);
-    loop {
-        match source.read(&mut buffer) {
-            Ok(0) => return Ok(is_zero),
-            Ok(read) => is_zero &= buffer.iter().take(read).all(|byte| *byte == 0),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-/// Refuses a folder that has content: to another tool it is a file.
-fn check_folder(name: &str, bytes: u64) -> Result<(), Reason> {
-    if bytes == 0 {
-        return Ok(());
-    }
-    Err(Reason::new(
-        format!("the folder {name} in it has content like a file; pack the files again"),
-        format!("폴더 {name}에 파일처럼 내용이 들어 있음. 다시 압축할 것"),
-    ))
-}
-
 fn copy_first(first: &mut [u8; 8], bytes: &[u8]) {
     for (slot, byte) in first.iter_mut().zip(bytes) {
         *slot = *byte;
     }
 }
 
-fn too_dense() -> Reason {
-    Reason::new(
-        format!("it unpacks to more than {RATIO} times its size; hand in the folder itself"),
-        format!("압축을 풀면 크기가 {RATIO}배를 초과함. 폴더 그대로 제출할 것"),
-    )
-}
-
 fn slashes(name: &[u8]) -> Vec<u8> {
     // The second byte of a character of CP949 can be a backslash in no case: it is a letter or above 0x80.
     name.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }).collect()
-}
-
-fn no_plain_file(name: &str) -> Reason {
-    Reason::new(
-        format!("{name} in it is a link or device; pack the file itself"),
-        format!("{name}: 링크 또는 장치임. 파일 자체를 압축할 것"),
-    )
-}
-
-fn broken(error: &io::Error) -> Reason {
-    match error.kind() {
-        io::ErrorKind::Interrupted => return Reason::new("interrupted", "중단됨"),
-        io::ErrorKind::QuotaExceeded => return too_dense(),
-        io::ErrorKind::FileTooLarge => {
-            return Reason::new(
-                "it holds too many bytes that belong to no file, such as names of megabytes; pack the files again",
-                "파일에 속하지 않는 데이터(지나치게 긴 이름 등)가 너무 많음. 다시 압축할 것",
-            );
-        }
-        _ => {}
-    }
-    let words = super::reason::io_words(error);
-    Reason::new(format!("it is broken: {}", words.en), format!("파일이 손상됨({})", words.ko))
-}
-
-fn zip_error(error: &zip::result::ZipError) -> Reason {
-    match error {
-        zip::result::ZipError::Io(error) => broken(error),
-        error => Reason::new(format!("it is broken: {error}"), format!("파일이 손상됨({error})")),
-    }
 }

@@ -6,6 +6,7 @@
 
 mod archive;
 mod archive_kind;
+mod archive_reason;
 mod assembly;
 mod attachments;
 mod bundle;
@@ -19,6 +20,7 @@ mod folder;
 mod layout;
 mod limits;
 mod listing;
+mod metered;
 mod name;
 mod parser;
 mod plain;

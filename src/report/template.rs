@@ -25,10 +25,8 @@ pub struct TemplateWriter {
 /// What the bundles of a run leave open.
 #[derive(Debug, Default)]
 struct Asked {
-    /// By the path that comes first of those with the same content, and by digest.
-    bundles: BTreeMap<(String, String), Judged>,
-    /// The path under which a digest stands in `bundles`.
-    paths: BTreeMap<String, String>,
+    /// By digest.
+    bundles: BTreeMap<String, Judged>,
     /// Questions about facts that an order does not state, by their text.
     of_orders: BTreeMap<Question, OfOrder>,
 }
@@ -39,11 +37,22 @@ struct Judged {
     as_of: Option<Day>,
     operator: Option<String>,
     order: String,
-    /// Other paths with the same content.
-    copies: BTreeSet<String>,
+    /// Every path with this content; it is asked about under the first.
+    paths: BTreeSet<String>,
     questions: usize,
     /// The entries on the bundle alone: what stands above the order, and below it.
     entries: Vec<(String, String)>,
+}
+
+impl Judged {
+    fn path(&self) -> &str {
+        self.paths.first().map_or("", String::as_str)
+    }
+
+    fn name(&self) -> String {
+        let operator = self.operator.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
+        format!("{}{operator}", self.path())
+    }
 }
 
 /// What makes two questions about an order the same: one fact, one rule, one wording.
@@ -81,22 +90,19 @@ impl ReportWriter for TemplateWriter {
         let Some(digest) = &assessment.digest else { return Ok(()) };
         let Some(order) = assessment.order.as_ref().map(|order| &order.id) else { return Ok(()) };
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let Asked { bundles, paths, of_orders } = &mut *asked;
-        if let Some(known) = paths.get(digest) {
-            // The same submission again: it is asked about once, under the path that sorts first.
-            let (first, copy) =
-                if *known <= assessment.path { (known, &assessment.path) } else { (&assessment.path, known) };
-            let (first, copy) = (first.clone(), copy.clone());
-            let mut judged = bundles.remove(&(known.clone(), digest.clone())).unwrap_or_default();
-            judged.copies.insert(copy);
-            bundles.insert((first.clone(), digest.clone()), judged);
-            paths.insert(digest.clone(), first);
+        let Asked { bundles, of_orders } = &mut *asked;
+        let judged = bundles.entry(digest.clone()).or_default();
+        let is_first = judged.paths.first().is_none_or(|first| assessment.path < *first);
+        judged.paths.insert(assessment.path.clone());
+        if !is_first {
             return Ok(());
         }
-        let mut judged = Judged {
+        // Places in the entries are those of this copy.
+        *judged = Judged {
             operator: assessment.operator.clone(),
             order: order.clone(),
             as_of: assessment.as_of,
+            paths: std::mem::take(&mut judged.paths),
             ..Judged::default()
         };
         let questions = assessment.rules.iter().flat_map(|rule| rule.findings.iter().map(move |found| (rule, found)));
@@ -117,15 +123,15 @@ impl ReportWriter for TemplateWriter {
                 judged.entries.push(self.entry(digest, rule, finding));
             }
         }
-        paths.insert(digest.clone(), assessment.path.clone());
-        bundles.insert((assessment.path.clone(), digest.clone()), judged);
         Ok(())
     }
 
     fn end(&self, run: &Run<'_>, summary: &Summary, _: bool, out: &mut dyn Write) -> io::Result<()> {
         let asked = std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner));
         out.write_all(template_words::instructions(run, self.language).as_bytes())?;
-        self.covered(&asked, out)?;
+        let mut bundles: Vec<(&String, &Judged)> = asked.bundles.iter().collect();
+        bundles.sort_unstable_by_key(|(digest, judged)| (judged.path(), *digest));
+        self.covered(&bundles, out)?;
         let mut orders: Vec<&str> = asked.bundles.values().map(|judged| judged.order.as_str()).collect();
         orders.sort_unstable();
         orders.dedup();
@@ -139,17 +145,16 @@ impl ReportWriter for TemplateWriter {
         let is_asked = asked.bundles.values().any(|judged| judged.questions > 0);
         writeln!(out, "\ndeterminations:{}", if is_asked { "" } else { " []" })?;
         self.on_orders(&asked, names_order, out)?;
-        for ((path, _), judged) in asked.bundles.iter().filter(|(_, judged)| !judged.entries.is_empty()) {
-            let operator = judged.operator.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
+        for (_, judged) in bundles.iter().filter(|(_, judged)| !judged.entries.is_empty()) {
             writeln!(out)?;
-            out.write_all(comment(&format!("  {path}{operator}")).as_bytes())?;
+            out.write_all(comment(&format!("  {}", judged.name())).as_bytes())?;
             for (number, (head, tail)) in judged.entries.iter().enumerate() {
                 let blank = if number > 0 { "\n" } else { "" };
                 let order = order_line(names_order, &judged.order);
                 write!(out, "{blank}{head}{order}{tail}")?;
             }
         }
-        let first = asked.bundles.iter().next().map(|((_, digest), judged)| template_words::Example {
+        let first = bundles.first().map(|(digest, judged)| template_words::Example {
             as_of: judged.as_of,
             digest,
             operator: judged.operator.as_deref().unwrap_or_default(),
@@ -165,18 +170,17 @@ impl ReportWriter for TemplateWriter {
 
 impl TemplateWriter {
     /// Lists the bundles of the run with their digests in full.
-    fn covered(&self, asked: &Asked, out: &mut dyn Write) -> io::Result<()> {
+    fn covered(&self, bundles: &[(&String, &Judged)], out: &mut dyn Write) -> io::Result<()> {
         let title = match self.language {
             Language::English => "The submissions that this file is about, with their open questions:",
             Language::Korean => "이 파일의 대상 제출 자료와 판단 사항 수:",
         };
         writeln!(out, "#\n# {title}")?;
-        for ((path, digest), judged) in &asked.bundles {
-            let operator = judged.operator.as_ref().map(|name| format!(" · {name}")).unwrap_or_default();
+        for (digest, judged) in bundles {
             let questions = super::words::questions(judged.questions, self.language);
-            out.write_all(comment(&format!("{path}{operator}: {questions}")).as_bytes())?;
+            out.write_all(comment(&format!("{}: {questions}", judged.name())).as_bytes())?;
             writeln!(out, "#   {digest}")?;
-            for copy in &judged.copies {
+            for copy in judged.paths.iter().skip(1) {
                 let same = match self.language {
                     Language::English => format!("the same submission again: {copy}"),
                     Language::Korean => format!("동일한 제출 자료: {copy}"),
@@ -198,7 +202,7 @@ impl TemplateWriter {
                 writeln!(out)?;
             }
             writeln!(out, "{}{}    bundle:", shared.head, order_line(names_order, &question.order))?;
-            let path_of = |digest: &String| asked.paths.get(digest).map_or("", String::as_str);
+            let path_of = |digest: &String| asked.bundles.get(digest).map_or("", Judged::path);
             let mut bundles: Vec<_> =
                 shared.bundles.iter().map(|(digest, line)| (path_of(digest), digest, line)).collect();
             bundles.sort_unstable();

@@ -252,6 +252,26 @@ fn questions_of_many_bundles_go_into_one_file_in_the_order_of_the_input() {
     assert_eq!(report["idle_decisions"], Value::Array(Vec::new()));
 }
 
+/// Which copy of a submission is judged first is chance where several threads judge.
+#[test]
+fn the_questions_on_a_copy_are_those_of_the_path_that_sorts_first() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let bundle = crate::audits::project().join(BUNDLE);
+    let archive = directory.path().join("z.tar");
+    let mut builder = tar::Builder::new(fs::File::create(&archive).expect("created"));
+    builder.append_dir_all("", &bundle).expect("packed");
+    builder.finish().expect("packed");
+    copy(&bundle, &directory.path().join("a"));
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    let questions = |paths: [&str; 2]| {
+        let [one, other] = paths.map(path);
+        audit(&[&one, &other, "--only", "PRE-03", "--jobs", "1", "--decisions-template", "-"]).out
+    };
+    let first = questions(["a", "z.tar"]);
+    assert!(first.contains("    result:\n") && !first.contains("z.tar!/"), "{first}");
+    assert_eq!(questions(["z.tar", "a"]), first);
+}
+
 /// Who judges a bundle as it was filed decides later.
 #[test]
 fn an_answer_given_after_the_date_of_judgement_holds() {
