@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use gamsa::assess::{AsOf, Auditor, Request};
-use gamsa::engine::{Case, Evaluator, Program};
+use gamsa::engine::{Case, Program};
 use gamsa::evidence::Day;
 use gamsa::language::Language;
 use gamsa::load::{Bundle, Intake, Layout, Limits, document};
@@ -16,9 +16,8 @@ use gamsa::pack::{DEFAULT_PACK, Order, Pack, Parameters, Tree};
 use gamsa::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, Summary, TextOptions, TextWriter};
 
 const BUNDLES: [&str; 3] = ["fixtures/kakaotalk-2024-05", "fixtures/complete", SUBMISSION];
-/// The same pack twice: embedded it is read and compiled ahead, from its folder that is done now.
+/// The same pack twice: from the binary and from its folder.
 const PACKS: [&str; 2] = [DEFAULT_PACK, "rules/kakaotalk-2024"];
-const EVALUATORS: [Evaluator; 2] = [Evaluator::Direct, Evaluator::Interpreter];
 
 fn main() {
     // Rules need a large stack; the main thread's is not large enough.
@@ -34,7 +33,6 @@ fn request() -> Request {
         as_of: AsOf::Day(Day::parse("2024-07-01").expect("a date")),
         stage: None,
         only: Vec::new(),
-        evaluator: Evaluator::Direct,
         decisions: None,
     }
 }
@@ -83,14 +81,14 @@ fn parse_submission(bencher: Bencher<'_, '_>, plain_reader: bool) {
 }
 
 /// The engine alone on the submission: the rules without loading, the schema, and what is made of outcomes.
-#[divan::bench(args = EVALUATORS)]
-fn run_rules(bencher: Bencher<'_, '_>, evaluator: Evaluator) {
+#[divan::bench]
+fn run_rules(bencher: Bencher<'_, '_>) {
     let pack = pack();
     let bytes = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(SUBMISSION_ORDER)).expect("an order");
     let order = Order::read("order.yaml", &bytes, &pack.schema).expect("an order");
     let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
     let scripts = pack.select(&[]).expect("all rules");
-    let program = Program::compile(&pack, parameters, &scripts, evaluator).expect("rules");
+    let program = Program::compile(&pack, parameters, &scripts).expect("rules");
     let Bundle { document, attachments, .. } = load(SUBMISSION);
     let bundle = Arc::new(Tree::bundle(document, &pack.schema));
     let all: Vec<usize> = (0..scripts.len()).collect();
@@ -101,7 +99,7 @@ fn run_rules(bencher: Bencher<'_, '_>, evaluator: Evaluator) {
         as_of: Day::parse("2024-09-12").expect("a date"),
         order: order.tree.clone(),
     };
-    bencher.counter(ItemsCount::new(all.len())).with_inputs(case).bench_local_values(|case| program.run(case, &all));
+    bencher.counter(ItemsCount::new(all.len())).with_inputs(case).bench_local_values(|case| program.run(&case, &all));
 }
 
 #[divan::bench(args = BUNDLES)]

@@ -10,12 +10,9 @@ use std::time::Duration;
 use anstream::{AutoStream, ColorChoice};
 use clap::Parser;
 use gamsa::cli::{Arguments, Color, Environment, ExitStatus, describe, discard_temporary_files, run, shown_usage};
-use gamsa::engine::{CountingAllocator, grow_memory_in_large_steps, on_worker};
+use gamsa::engine::on_worker;
 use gamsa::evidence::Day;
 use gamsa::language::Language;
-
-#[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator;
 
 /// Becomes true when the program is told to stop: Ctrl-C, a request to terminate, a hangup.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -32,7 +29,6 @@ const DEFAULT_WIDTH: usize = 100;
 const WIDTHS: std::ops::RangeInclusive<usize> = 72..=120;
 
 fn main() -> ExitCode {
-    grow_memory_in_large_steps();
     // Prints help and usage errors itself, with exit status 0 and 2.
     let arguments = Arguments::try_parse().unwrap_or_else(|refused| shown_usage(refused).exit());
     if let Err(error) = listen_for_signals() {

@@ -15,7 +15,7 @@ use super::result::{RuleResult, Verdict};
 use super::stage::{UnusableStage, stated_stage};
 use super::verdict::{self, ControlReport};
 use super::warnings::{Warnings, warnings};
-use crate::engine::{Case, Evaluator, NoteKind, Outcome, Program};
+use crate::engine::{Case, NoteKind, Outcome, Program};
 use crate::error::Stage;
 use crate::evidence::{Day, NodeRef};
 use crate::language::Text;
@@ -32,8 +32,6 @@ pub struct Request {
     pub stage: Option<String>,
     /// Ids of rules or controls; empty takes all.
     pub only: Vec<String>,
-    /// What runs the rules.
-    pub evaluator: Evaluator,
     /// What an inspector decided.
     pub decisions: Option<Arc<Decisions>>,
 }
@@ -56,7 +54,7 @@ impl std::fmt::Display for AsOf {
     }
 }
 
-/// A pack that is ready to audit bundles; one for each thread.
+/// A pack that is ready to audit bundles; all threads share one.
 pub struct Auditor<'p> {
     pack: &'p Pack,
     order: &'p Order,
@@ -73,7 +71,7 @@ impl<'p> Auditor<'p> {
     /// A rule of the pack is broken, or the request names a stage, rule or control that does not exist.
     pub fn new(pack: &'p Pack, order: &'p Order, parameters: Parameters, mut request: Request) -> Result<Self> {
         let scripts = pack.select(&request.only).context(Stage::Usage)?;
-        let program = Program::compile(pack, parameters, &scripts, request.evaluator).context(Stage::Pack)?;
+        let program = Program::compile(pack, parameters, &scripts).context(Stage::Pack)?;
         let rules: Vec<Arc<RuleMeta>> = program.rules().map(|rule| Arc::new(rule.meta.clone())).collect();
         let stage = request.stage.map(|stage| pack.stage(&stage).map(|stage| stage.id.clone())).transpose();
         request.stage = stage.context(Stage::Usage)?;
@@ -109,7 +107,7 @@ impl<'p> Auditor<'p> {
         let Warnings { mut listed, unlisted } = warnings(&tree, &self.pack.schema, &notes, &attachments, &references);
         listed.splice(..0, unusable_stage.as_ref().map(UnusableStage::warning));
         let case = Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of, order: order.tree.clone() };
-        let mut outcomes = chosen.iter().copied().zip(self.program.run(case, &chosen)).peekable();
+        let mut outcomes = chosen.iter().copied().zip(self.program.run(&case, &chosen)).peekable();
         let resolver = Resolver { pack: self.pack, order: &order.tree, bundle: &tree, is_directory };
         let mut rules = Vec::new();
         for (index, meta) in self.rules.iter().enumerate() {

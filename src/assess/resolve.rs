@@ -57,7 +57,7 @@ impl Resolver<'_> {
             is_in_order: note.place.subject == Subject::Order,
             location: Some(tree.document.location(node)),
             excerpt: Some(tree.document.excerpt(node)),
-            message: message(meta, note, shape, found.as_ref()),
+            message: self.message(meta, note, shape, found.as_ref()),
             expected: requirement(meta, note.kind, shape, tree.document.node(node).text()),
             found,
             nearest: if is_absent { self.nearest(note, tree, &pointer) } else { None },
@@ -67,6 +67,25 @@ impl Resolver<'_> {
             script: note.script.map(|at| ScriptPlace { file: script.to_owned(), line: at.line, column: at.column }),
             decisions: Vec::new(),
         }
+    }
+
+    /// Returns the message of a finding; of something absent, with what it depends on and what depends on it.
+    fn message(&self, meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&Text>) -> Text {
+        let mut text = message(meta, note, shape, found);
+        if let Some(above) = &note.depends_on {
+            let shape = above.shape.or_else(|| self.tree(above.place).conformed.shape(above.place.node));
+            if let Some(shape) = shape.and_then(|id| self.pack.schema.shape(id)) {
+                text.en = format!("{}; whether it is needed depends on: {}", text.en, shape.title.en);
+                text.ko = format!("{}(필요 여부는 다음에 따라 정해짐: {})", text.ko, shape.title.ko);
+            }
+        }
+        for stake in &note.stakes {
+            let found = self.tree(stake.place).words(stake.place.node);
+            let held = message(meta, stake, None, Some(&found));
+            text.en = format!("{}; it decides on: {}", text.en, held.en);
+            text.ko = format!("{}. 이에 따라 판단할 사항: {}", text.ko, held.ko);
+        }
+        text
     }
 
     fn tree(&self, place: Place) -> &Tree {

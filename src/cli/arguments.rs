@@ -120,12 +120,8 @@ pub struct AuditArguments {
     pub limit: Vec<String>,
 
     /// Read every file with the general YAML reader, also those that the quicker one for plain YAML could read
-    #[arg(long)]
+    #[arg(long, hide = true)]
     pub general_reader: bool,
-
-    /// Run every rule with the Rhai interpreter, also those that the quicker evaluator could run
-    #[arg(long)]
-    pub interpreter: bool,
 
     /// Language of the report [default: from the locale]
     #[arg(long, value_enum)]

@@ -19,7 +19,6 @@ use super::targets::{Content, Guard, targets};
 use super::workers::Plan;
 use super::{decisions, limits, progress};
 use crate::assess::{AsOf, Auditor, Request};
-use crate::engine::Evaluator;
 use crate::error::Stage;
 use crate::evidence::Day;
 use crate::language::Language;
@@ -51,12 +50,10 @@ pub(super) fn run(
         as_of: as_of(arguments.as_of.as_deref(), &pack, environment)?,
         stage: arguments.stage.clone(),
         only: pack.ids(&arguments.only).context(Stage::Usage)?,
-        evaluator: if arguments.interpreter { Evaluator::Interpreter } else { Evaluator::Direct },
         decisions: decisions.map(Arc::new),
     };
     // Compiles the rules before anything is written: a broken pack is no report.
-    let auditor = || Auditor::new(&pack, &pack.order, parameters.clone(), request.clone());
-    let checked = auditor()?;
+    let auditor = Auditor::new(&pack, &pack.order, parameters.clone(), request.clone())?;
 
     let limits = Limits { plain_reader: !arguments.general_reader, ..limits };
     let intake = Intake { layout: &pack.layout, limits: &limits, stop: Some(environment.stop) };
@@ -90,11 +87,11 @@ pub(super) fn run(
         let items: Vec<Item> = items.collect();
         let total = items.iter().filter(|item| item.is_candidate()).count();
         let bar = progress::bar(items.len() as u64);
-        let judged = Batch { total: Some(total), ..batch }.judge(checked, &auditor, items.into_iter(), || bar.inc(1));
+        let judged = Batch { total: Some(total), ..batch }.judge(&auditor, items.into_iter(), || bar.inc(1));
         bar.finish_and_clear();
         judged?
     } else {
-        batch.judge(checked, &auditor, items, || {})?
+        batch.judge(&auditor, items, || {})?
     };
     if status == ExitStatus::Interrupted {
         // The terminal may be what went away.

@@ -37,10 +37,9 @@ impl Batch<'_, '_> {
     ///
     /// # Errors
     /// The rules do not compile, or a report cannot be written.
-    pub(super) fn judge<'p>(
+    pub(super) fn judge(
         self,
-        checked: Auditor<'p>,
-        auditor: &(impl Fn() -> Result<Auditor<'p>> + Sync),
+        auditor: &Auditor<'_>,
         items: impl Iterator<Item = Item> + Send,
         tick: impl Fn() + Sync,
     ) -> Result<(ExitStatus, Vec<Partial>)> {
@@ -48,7 +47,7 @@ impl Batch<'_, '_> {
         let run = judging.run;
         let ledger = run.request.decisions.as_deref().map(|decisions| Mutex::new(Ledger::new(decisions)));
         let accounts = Mutex::new(Accounts::default());
-        let page = |auditor: &Auditor<'p>, item: Item| {
+        let page = |item: Item| {
             judging.judge(auditor, item, |assessment| {
                 if let Some(ledger) = &ledger {
                     lock(ledger).meet(assessment);
@@ -65,7 +64,7 @@ impl Batch<'_, '_> {
         };
         let work = || {
             outputs.begin(run)?;
-            let judged = workers::run(plan, checked, auditor, items, &page, |made: Vec<Made>| {
+            let judged = workers::run(plan, items, &page, |made: Vec<Made>| {
                 tick();
                 made.into_iter().try_for_each(|made| take(outputs, judging, &accounts, made))
             });

@@ -36,7 +36,9 @@ fn cause(cause: &(dyn std::error::Error + 'static)) -> String {
         return refused.render(Language::English);
     }
     if let Some(Mistakes(mistakes)) = cause.downcast_ref() {
-        return mistakes.iter().map(|mistake| Shown::of(mistake).into_text()).collect::<Vec<_>>().join("\n");
+        // A mistake has its line of the script below it.
+        let lines = mistakes.iter().flat_map(|mistake| mistake.lines());
+        return lines.map(|line| Shown::of(line).into_text()).collect::<Vec<_>>().join("\n");
     }
     Shown::from(cause.to_string()).into_text().into_owned()
 }

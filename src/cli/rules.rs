@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Environment;
 use super::arguments::{RulesArguments, RulesCommand, RulesFormat};
 use super::exit::ExitStatus;
-use crate::engine::{CompiledRule, Evaluator, EvidencePath, Program, Reads, Subject};
+use crate::engine::{CompiledRule, EvidencePath, Program, Reads, Subject};
 use crate::error::Stage;
 use crate::language::{Language, Text};
 use crate::pack::{BasisStatus, Control, Pack, Parameters, Severity, nearest_of};
@@ -23,10 +23,8 @@ pub(super) fn run(command: &RulesCommand, environment: Environment, out: &mut dy
     };
     let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
     let parameters = Parameters::new(&pack.manifest, &[]).context(Stage::Pack)?;
-    let program =
-        Program::compile(&pack, parameters, &pack.select(&[])?, Evaluator::Interpreter).context(Stage::Pack)?;
-    let reads = program.reads().context(Stage::Pack)?;
-    let rules: Vec<Rule<'_>> = program.rules().zip(&reads).collect();
+    let program = Program::compile(&pack, parameters, &pack.select(&[])?).context(Stage::Pack)?;
+    let rules: Vec<Rule<'_>> = program.rules().zip(program.reads()).collect();
     let language = arguments.lang.map_or(environment.language, Language::from);
     let page = RulePage { pack: &pack, language, width: environment.width };
     match wanted {

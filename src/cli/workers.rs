@@ -1,6 +1,6 @@
 //! Does the same to many items on several threads, with a bounded number of them in hand.
 //!
-//! Each thread has rules of its own, takes the next item, judges it and writes its pages. Whoever finishes the item
+//! Each thread takes the next item, judges it and writes its pages. Whoever finishes the item
 //! that is next in order hands it over, with all that waited for it and all that comes meanwhile; the others go on with
 //! the next item. No thread only waits for the others: what goes from thread to thread costs both of them time.
 
@@ -12,7 +12,6 @@ use std::thread;
 
 use anyhow::{Context, Error, Result};
 
-use crate::assess::Auditor;
 use crate::engine::WORKER_STACK_BYTES;
 use crate::error::Stage;
 
@@ -34,17 +33,15 @@ pub(super) struct Plan<'a> {
 /// Judges items and hands the results to `take`, one at a time, in the order of the input unless the plan says
 /// otherwise.
 ///
-/// `own` is what this thread judges with; the others use `auditor`. No more threads are started than there are items.
+/// No more threads are started than there are items.
 /// Returns whether every item was judged: not where the plan's stop came before the last one was taken.
 ///
 /// # Errors
-/// A thread cannot be started, the rules do not compile, or `judge` or `take` fails.
-pub(super) fn run<'p, I: Send, T: Send>(
+/// A thread cannot be started, or `judge` or `take` fails.
+pub(super) fn run<I: Send, T: Send>(
     plan: &Plan<'_>,
-    own: Auditor<'p>,
-    auditor: &(impl Fn() -> Result<Auditor<'p>> + Sync),
     mut items: impl Iterator<Item = I> + Send,
-    judge: &(impl Fn(&Auditor<'p>, I) -> Result<T> + Sync),
+    judge: &(impl Fn(I) -> Result<T> + Sync),
     take: impl FnMut(T) -> Result<()> + Send,
 ) -> Result<bool> {
     let wanted = plan.jobs.get().min(MOST_JOBS);
@@ -60,13 +57,13 @@ pub(super) fn run<'p, I: Send, T: Send>(
     };
     thread::scope(|scope| {
         for _ in 1..jobs {
-            let work = || table.work(auditor(), judge);
+            let work = || table.work(judge);
             let thread = thread::Builder::new().stack_size(WORKER_STACK_BYTES).spawn_scoped(scope, work);
             if let Err(error) = thread.context("a worker thread cannot be started").context(Stage::Usage) {
                 table.fail(error);
             }
         }
-        table.work(Ok(own), judge);
+        table.work(judge);
     });
     let hand = table.hand.into_inner().unwrap_or_else(PoisonError::into_inner);
     let feed = table.feed.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -107,23 +104,13 @@ struct Hand<T> {
 }
 
 impl<I, B: Iterator<Item = I>, T, F: FnMut(T) -> Result<()>> Table<'_, B, T, F> {
-    fn work<'p>(&self, auditor: Result<Auditor<'p>>, judge: &impl Fn(&Auditor<'p>, I) -> Result<T>) {
-        let judged = auditor.and_then(|auditor| {
-            let judged = self.judge(&auditor, judge);
-            // The program ends now: to free the rules piece by piece would take a tenth of a short run.
-            std::mem::forget(auditor);
-            judged
-        });
-        if let Err(error) = judged {
-            self.fail(error);
-        }
-    }
-
-    fn judge<'p>(&self, auditor: &Auditor<'p>, judge: &impl Fn(&Auditor<'p>, I) -> Result<T>) -> Result<()> {
+    fn work(&self, judge: &impl Fn(I) -> Result<T>) {
         while let Some((number, item)) = self.next() {
-            self.put(number, judge(auditor, item)?);
+            match judge(item) {
+                Ok(judged) => self.put(number, judged),
+                Err(error) => return self.fail(error),
+            }
         }
-        Ok(())
     }
 
     /// Takes the next item with its number, once not too many are in hand.

@@ -1,34 +1,23 @@
-//! Runs rules: a sandboxed Rhai engine, evidence as script values, and the record of what each rule found.
+//! The rule language: scripts in Rhai's syntax, checked when they are loaded, and run on evidence.
 //!
-//! Takes a [`Pack`](crate::pack::Pack) and a [`Case`]; gives an [`Outcome`] for each rule. A rule that throws, hits
-//! a limit or panics is an outcome too.
+//! `syntax` parses a script and lowers it to the representation of `ir`; `check` infers types from the evidence schema
+//! and refuses what could only pass by mistake; `eval` runs it. Takes a [`Pack`](crate::pack::Pack) and a [`Case`];
+//! gives an [`Outcome`] for each rule. A rule that hits a limit is an outcome too.
 
-mod absence;
-mod ahead;
-mod comparison;
-mod direct;
-mod evidence_read;
-mod handle;
-mod interpreter;
-mod lists;
-mod memory;
+mod calls;
+mod check;
+mod eval;
+mod functions;
+mod ir;
+mod mistake;
+mod note;
 mod outcome;
+mod pattern;
 mod program;
-mod reading;
-mod recorder;
-mod sandbox;
-mod script_check;
-mod script_meta;
 mod syntax;
-mod times;
-mod verbs;
-mod vocabulary;
 
-pub use ahead::compile_ahead;
-pub use evidence_read::{EvidencePath, Reads};
-pub use memory::{CountingAllocator, grow_memory_in_large_steps};
-pub use outcome::{Effort, Outcome, ScriptError};
-pub use program::{Case, CompiledRule, Evaluator, Program};
-pub use recorder::{Argument, Note, NoteKind, Place, ScriptPosition, Subject};
-pub use sandbox::{WORKER_STACK_BYTES, on_worker};
-pub use vocabulary::{VERBS, VOCABULARY};
+pub use check::{EvidencePath, Reads};
+pub use functions::reference;
+pub use note::{Absent, Argument, Note, NoteKind, Place, ScriptPosition, Subject};
+pub use outcome::{Outcome, ScriptError};
+pub use program::{Case, CompiledRule, Program, WORKER_STACK_BYTES, on_worker};

@@ -1,56 +1,43 @@
 //! The rules of a pack, ready to run, and how they run on a bundle.
 
-use std::cell::OnceCell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::thread;
 
 use anyhow::Result;
 use bumpalo::Bump;
-use serde::{Deserialize, Serialize};
 
-use super::ahead;
-use super::direct::{FunctionId, Functions, Run};
-use super::evidence_read::{self, Reads};
-use super::interpreter::Interpreter;
-use super::outcome::{Effort, Outcome, ScriptError};
-use super::recorder::Recorder;
+use super::calls;
+use super::check::{self, Reads};
+use super::eval::{Context, Run};
+use super::ir::{FileId, FunctionId, Module};
+use super::mistake::Mistake;
+use super::outcome::{Outcome, ScriptError, untold};
+use super::syntax::{self, Library, Lowered, Meta, Parsed, Parser, Role};
+use crate::error::Mistakes;
 use crate::evidence::Day;
 use crate::load::Attachments;
 use crate::pack::{Pack, Parameters, RuleMeta, Script, Tree};
 
-/// The rules of a pack, ready to run; one for each thread.
+/// The stack that a thread needs to run rules.
+pub const WORKER_STACK_BYTES: usize = 64 << 20;
+
+/// The rules of a pack, ready to run; all threads share one.
 pub struct Program<'p> {
     pack: &'p Pack,
-    rules: Vec<Rule<'p>>,
-    /// What the direct evaluator runs.
-    functions: Functions,
-    /// All rules, where they were compiled and checked together.
-    interpreter: Option<Interpreter>,
-    recorder: Rc<Recorder>,
+    parameters: Parameters,
+    module: Module,
+    rules: Vec<Rule>,
 }
 
-struct Rule<'p> {
+struct Rule {
     compiled: CompiledRule,
-    script: &'p Script,
-    /// Its `check` for the direct evaluator, if that is used.
-    check: Option<FunctionId>,
-    /// The rule alone, where it was compiled ahead and the direct evaluator gave it up.
-    alone: OnceCell<Result<Interpreter>>,
-}
-
-/// What runs the rules.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Evaluator {
-    /// The direct evaluator, and the interpreter where that gives up.
-    #[default]
-    Direct,
-    /// The interpreter only.
-    Interpreter,
+    check: FunctionId,
+    reads: Reads,
 }
 
 /// A rule that can run.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct CompiledRule {
     /// What it says about itself.
     pub meta: RuleMeta,
@@ -76,34 +63,45 @@ pub struct Case {
 impl<'p> Program<'p> {
     /// Makes rules of a pack ready to run.
     ///
-    /// The rules of an embedded pack have been compiled ahead; those of any other pack are compiled and checked now.
-    ///
     /// # Errors
     /// A script does not parse or breaks a rule of the language; every mistake of every script is named.
-    pub fn compile(
-        pack: &'p Pack,
-        parameters: Parameters,
-        scripts: &[&'p Script],
-        evaluator: Evaluator,
-    ) -> Result<Self> {
-        let recorder = Rc::new(Recorder::new(pack, parameters));
-        if evaluator == Evaluator::Direct
-            && let Some((compiled, functions)) = ahead::read(pack, scripts)
-        {
-            let rules = compiled.into_iter().filter_map(|(compiled, check)| rule(compiled, Some(check), scripts));
-            return Ok(Self { pack, rules: rules.collect(), functions, interpreter: None, recorder });
+    pub fn compile(pack: &'p Pack, parameters: Parameters, scripts: &[&'p Script]) -> Result<Self> {
+        let mut compiler = Compiler {
+            pack,
+            module: Module::default(),
+            library: Library::default(),
+            mistakes: Vec::new(),
+            checks: Vec::new(),
+        };
+        let library: Vec<&Script> = pack.library.values().collect();
+        let parsed = parse_all(&library.iter().chain(scripts).copied().collect::<Vec<_>>());
+        let mut parsed = parsed.into_iter();
+        let modules: Vec<_> = parsed.by_ref().take(library.len()).collect();
+        compiler.library(modules);
+        let rules = compiler.rules(scripts, parsed.collect());
+        let Compiler { mut module, mut mistakes, checks, .. } = compiler;
+        calls::complete(&mut module);
+        let faulty = (0..).zip(&module.files).filter(|(_, path)| mistakes.iter().any(|mistake| mistake.path == **path));
+        let faulty: BTreeSet<FileId> = faulty.map(|(file, _)| file).collect();
+        let (reads, found) = check::check(&module, &pack.schema, &pack.manifest, &checks, &faulty);
+        mistakes.extend(found);
+        if !mistakes.is_empty() || !pack.mistakes.is_empty() {
+            mistakes.sort();
+            mistakes.dedup();
+            let source = |path: &str| {
+                let all = pack.library.values().chain(&pack.rules);
+                all.into_iter().find(|script| script.path == path).map_or("", Script::source)
+            };
+            let scripts = mistakes.iter().map(|mistake| mistake.render(source(&mistake.path)));
+            return Err(Mistakes(pack.mistakes.iter().cloned().chain(scripts).collect()).into());
         }
-        let interpreter = Interpreter::compile(pack, &recorder, scripts)?;
-        let mut functions = Functions::default();
-        let mut rules = Vec::new();
-        if evaluator == Evaluator::Direct {
-            functions.add_library(&interpreter.library);
-        }
-        for (compiled, ast) in &interpreter.rules {
-            let check = if evaluator == Evaluator::Direct { functions.add_rule(ast) } else { None };
-            rules.extend(rule(compiled.clone(), check, scripts));
-        }
-        Ok(Self { pack, rules, functions, interpreter: Some(interpreter), recorder })
+        let mut reads: BTreeMap<FunctionId, Reads> = checks.into_iter().zip(reads).collect();
+        let rules = rules.into_iter().map(|(compiled, check)| {
+            let reads = reads.remove(&check).unwrap_or_default();
+            Rule { compiled, check, reads }
+        });
+        let rules = rules.collect();
+        Ok(Self { pack, parameters, module, rules })
     }
 
     /// Returns the rules in the order of the pack's controls, then by id.
@@ -111,104 +109,140 @@ impl<'p> Program<'p> {
         self.rules.iter().map(|rule| &rule.compiled)
     }
 
-    /// Returns what each rule reads, in the order of [`Program::rules`]. It is told from the syntax trees: nothing is run.
-    ///
-    /// # Errors
-    /// A rule reads a field where the schema has none; every such place is named.
-    pub fn reads(&self) -> Result<Vec<Reads>> {
-        let of = |Interpreter { library, rules, .. }: &Interpreter| {
-            evidence_read::of_rules(&self.pack.schema, library, rules.iter().map(|(_, ast)| ast))
-        };
-        match &self.interpreter {
-            Some(interpreter) => of(interpreter),
-            None => {
-                let scripts: Vec<&Script> = self.rules.iter().map(|rule| rule.script).collect();
-                of(&Interpreter::compile(self.pack, &self.recorder, &scripts)?)
-            }
-        }
+    /// Returns what each rule reads, in the order of [`Program::rules`].
+    pub fn reads(&self) -> impl Iterator<Item = &Reads> {
+        self.rules.iter().map(|rule| &rule.reads)
     }
 
     /// Runs the rules that are chosen on one bundle; each choice is an index into [`Program::rules`].
-    pub fn run(&self, case: Case, chosen: &[usize]) -> Vec<Outcome> {
-        let (bundle, order) = (case.bundle.clone(), case.order.clone());
-        self.recorder.set_case(Some(Rc::new(case)));
-        let arena = Bump::new();
-        let mut direct = self.functions.on(&self.recorder, [&bundle, &order], &arena);
-        let outcomes = chosen.iter().filter_map(|index| self.run_one(*index, &bundle, &mut direct)).collect();
-        self.recorder.set_case(None);
+    pub fn run(&self, case: &Case, chosen: &[usize]) -> Vec<Outcome> {
+        let context = Context {
+            module: &self.module,
+            schema: &self.pack.schema,
+            parameters: &self.parameters,
+            zone: &self.pack.zone,
+            holidays: &self.pack.holidays,
+            case,
+        };
+        let mut outcomes = Vec::new();
+        let mut rules = chosen.iter().filter_map(|index| self.rules.get(*index)).peekable();
+        while rules.peek().is_some() {
+            let arena = Bump::new();
+            let mut run = Run::new(context, &arena);
+            while let Some(rule) = rules.peek() {
+                let outcome = self.run_one(rule, &mut run);
+                if run.is_crowded() {
+                    break;
+                }
+                outcomes.push(outcome);
+                rules.next();
+                if run.is_full() {
+                    break;
+                }
+            }
+        }
         outcomes
     }
 
-    fn run_one(&self, index: usize, bundle: &Arc<Tree>, direct: &mut Run<'_>) -> Option<Outcome> {
-        let rule = self.rules.get(index)?;
-        if let Some(steps) = self.run_directly(rule, direct) {
-            let record = self.recorder.restart();
-            return Some(Outcome::of(&rule.compiled.path, record, None, Effort::Direct(steps)));
-        }
-        let nodes = bundle.document.node_count();
-        if let Some(interpreter) = &self.interpreter {
-            return interpreter.run(index, nodes);
-        }
-        let alone = rule.alone.get_or_init(|| Interpreter::compile(self.pack, &self.recorder, &[rule.script]));
-        match alone {
-            Ok(interpreter) => interpreter.run(0, nodes),
-            Err(error) => {
-                let path = rule.compiled.path.clone();
-                let error = ScriptError { message: format!("{error:#}"), path, position: None };
-                let record = self.recorder.restart();
-                Some(Outcome::of(&rule.compiled.path, record, Some(error), Effort::Interpreted(0)))
+    fn run_one(&self, rule: &Rule, run: &mut Run<'_>) -> Outcome {
+        let stop = run.rule(rule.check);
+        let (demands, mut notes, absent, dropped, printed) = run.outcome();
+        notes.extend(untold(&notes, absent));
+        let error = stop.map(|stop| ScriptError {
+            message: crate::evidence::Shown::cut(&stop.message, ERROR_CHARS).into_text().into_owned(),
+            path: self.module.files.get(stop.file as usize).cloned().unwrap_or_default(),
+            position: (stop.at.line > 0).then(|| stop.at.into()),
+        });
+        let path = rule.compiled.path.clone();
+        Outcome { path, demands, notes, dropped, printed, error, steps: run.steps() }
+    }
+}
+
+/// Characters of an error text that are kept.
+const ERROR_CHARS: usize = 300;
+
+/// Runs `work` on a thread whose stack is large enough for rules.
+///
+/// # Errors
+/// The thread cannot be started.
+pub fn on_worker<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Result<T> {
+    thread::scope(|scope| {
+        let worker = thread::Builder::new().stack_size(WORKER_STACK_BYTES).spawn_scoped(scope, work)?;
+        worker.join().map_err(|_| std::io::Error::other("the worker thread panicked"))
+    })
+}
+
+/// Parses scripts, on several threads where there are many.
+fn parse_all<'s>(scripts: &[&'s Script]) -> Vec<Result<Parsed<'s>, Mistake>> {
+    let parser = Parser::new();
+    scripts.iter().map(|script| parser.parse(script)).collect()
+}
+
+struct Compiler<'p> {
+    pack: &'p Pack,
+    module: Module,
+    library: Library,
+    mistakes: Vec<Mistake>,
+    /// The `check` of every rule that has one.
+    checks: Vec<FunctionId>,
+}
+
+impl<'p> Compiler<'p> {
+    fn library(&mut self, parsed: Vec<Result<Parsed<'_>, Mistake>>) {
+        for (name, parsed) in self.pack.library.keys().zip(parsed) {
+            match parsed {
+                Ok(parsed) => {
+                    let lowered = self.lower(&parsed, Role::Library);
+                    self.library.add(name, lowered);
+                }
+                Err(mistake) => {
+                    self.mistakes.push(mistake);
+                    self.library.add_unknown(name);
+                }
             }
         }
     }
 
-    /// Runs a rule without the interpreter; gives the steps if it came to its end.
-    fn run_directly(&self, rule: &Rule<'_>, direct: &mut Run<'_>) -> Option<u64> {
-        let check = rule.check?;
-        self.recorder.restart();
-        // A panic is given up like anything else that is out of the ordinary: the interpreter reports it.
-        catch_unwind(AssertUnwindSafe(|| direct.rule(check))).ok().flatten()
+    fn lower(&mut self, parsed: &Parsed<'_>, role: Role<'_>) -> Lowered {
+        let (lowered, mistakes) = syntax::lower(&mut self.module, &mut self.library, parsed, role, &self.pack.manifest);
+        self.mistakes.extend(mistakes);
+        lowered
     }
-}
 
-fn rule<'p>(compiled: CompiledRule, check: Option<FunctionId>, scripts: &[&'p Script]) -> Option<Rule<'p>> {
-    let script = scripts.iter().find(|script| script.path == compiled.path)?;
-    Some(Rule { compiled, script, check, alone: OnceCell::new() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::load::{Limits, document};
-    use crate::pack::DEFAULT_PACK;
-
-    #[test]
-    fn a_rule_that_panics_is_an_error_and_the_rest_go_on() {
-        let pack = Pack::open(DEFAULT_PACK).expect("the embedded pack");
-        let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
-        let scripts = pack.select(&[]).expect("all rules");
-        let mut program =
-            Program::compile(&pack, parameters, &scripts, Evaluator::Interpreter).expect("rules that compile");
-        // Nothing in the language panics; a native function that does stands for a fault of the engine.
-        program
-            .interpreter
-            .as_mut()
-            .expect("an interpreter")
-            .engine
-            .register_fn("ensure_usable", |_: super::super::handle::Evidence| panic!("a fault"));
-        let document = document("e.yaml", b"operator: {name: A}", &Limits::default()).expect("evidence");
-        let case = Case {
-            bundle: Arc::new(Tree::bundle(document, &pack.schema)),
-            attachments: Attachments::default(),
-            order: pack.order.tree.clone(),
-            stage: None,
-            as_of: Day::parse("2024-07-01").expect("a date"),
-        };
-        let ids: Vec<String> = program.rules().map(|rule| rule.meta.id.clone()).collect();
-        let chosen: Vec<usize> = (0..ids.len()).collect();
-        for (id, outcome) in ids.iter().zip(program.run(case, &chosen)) {
-            let message = outcome.error.map(|error| error.message);
-            let expected = (id == "INT-01").then(|| "the rule made the engine panic".to_owned());
-            assert_eq!(message, expected, "{id}");
+    fn rules(
+        &mut self,
+        scripts: &[&Script],
+        parsed: Vec<Result<Parsed<'_>, Mistake>>,
+    ) -> Vec<(CompiledRule, FunctionId)> {
+        let mut rules: Vec<(CompiledRule, FunctionId)> = Vec::new();
+        for (script, parsed) in scripts.iter().zip(parsed) {
+            let parsed = match parsed {
+                Ok(parsed) => parsed,
+                Err(mistake) => {
+                    self.mistakes.push(mistake);
+                    continue;
+                }
+            };
+            let Meta { meta, says, mistakes } = syntax::read_meta(&parsed, script, &self.pack.manifest);
+            self.mistakes.extend(mistakes);
+            let check = self.lower(&parsed, Role::Rule(says.as_ref())).function("check", 2);
+            self.checks.extend(check);
+            if let Some((meta, check)) = meta.zip(check) {
+                rules.push((CompiledRule { meta, path: script.path.clone() }, check));
+            }
         }
+        let rank = |rule: &CompiledRule| self.pack.manifest.controls.iter().position(|c| c.id == rule.meta.control);
+        rules.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)).then_with(|| a.meta.id.cmp(&b.meta.id)));
+        let mut by_id: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut doubled = BTreeSet::new();
+        for (rule, _) in &rules {
+            if let Some(first) = by_id.insert(&rule.meta.id, &rule.path) {
+                let message = format!("the id {} is already that of {first}", rule.meta.id);
+                doubled.insert((rule.path.clone(), message));
+            }
+        }
+        let at = super::ir::Span { line: 1, column: 1 };
+        self.mistakes.extend(doubled.into_iter().map(|(path, message)| Mistake::new(&path, at, message)));
+        rules
     }
 }

@@ -102,13 +102,6 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// Tells whether a reader sees anything of a text: blanks, fillers and characters without width are nothing.
-pub fn has_visible(text: &str) -> bool {
-    let is_visible =
-        |c: char| !c.is_whitespace() && !acts(c) && !is_blank(c) && c.width().is_some_and(|width| width > 0);
-    text.chars().any(is_visible)
-}
-
 /// The line that is being written, one character after another.
 #[derive(Debug, Default)]
 pub(super) struct Line {
@@ -264,50 +257,5 @@ mod tests {
         assert_eq!(&*Shown::cut("\u{1b}\u{1b}", 8), "\\u{1b}… (1/2)");
         assert!(Shown::of(&long).ends_with("… (4000/200000)"));
         assert!(Shown::from(long).len() < 4_100);
-    }
-
-    #[test]
-    fn only_what_leaves_a_mark_is_visible() {
-        for seen in ["a", "가", "\u{1100}", ".", "\u{feff}x", "  -  ", "😀"] {
-            assert!(has_visible(seen), "{seen:?}");
-        }
-        let unseen = [
-            "",
-            " ",
-            "\t\r\n",
-            "\0",
-            "\u{1b}",
-            "\u{85}",
-            "\u{a0}",
-            "\u{ad}",
-            "\u{34f}",
-            "\u{61c}",
-            "\u{115f}",
-            "\u{1160}",
-            "\u{17b4}",
-            "\u{180e}",
-            "\u{200b}",
-            "\u{200d}\u{200c}",
-            "\u{202e}",
-            "\u{2028}",
-            "\u{2060}",
-            "\u{2066}",
-            "\u{206a}",
-            "\u{2800}\u{2800}",
-            "\u{3000}",
-            "\u{3164}",
-            "\u{fe0f}",
-            "\u{feff}",
-            "\u{ffa0}",
-            "\u{fffb}",
-            "\u{ffff}",
-            "\u{e0041}",
-            "\u{1d173}",
-            "\u{1d159}",
-            "\u{1bca0}",
-        ];
-        for unseen in unseen {
-            assert!(!has_visible(unseen), "{unseen:?}");
-        }
     }
 }

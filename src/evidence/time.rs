@@ -9,9 +9,9 @@ use jiff::{SignedDuration, Span, Timestamp};
 
 use crate::language::Text;
 
-const SECONDS_OF_DAY: i64 = 86_400;
+pub(super) const SECONDS_OF_DAY: i64 = 86_400;
 /// Of a second.
-const NANOSECONDS: i32 = 1_000_000_000;
+pub(super) const NANOSECONDS: i32 = 1_000_000_000;
 
 /// A point in time with the offset it was written with; equal when the instants are.
 ///
@@ -21,18 +21,18 @@ pub struct Moment {
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded down; a leap second has the number of the second before it.
     second: i64,
     /// The nanoseconds beyond; from 1,000,000,000 on inside a leap second, which so stands between its neighbours.
-    nanosecond: i32,
+    pub(super) nanosecond: i32,
     /// Seconds east of Greenwich.
     offset: i32,
 }
 
 /// A calendar date without a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Day(Date);
+pub struct Day(pub(super) Date);
 
 /// A length of time in seconds; may be negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Length(SignedDuration);
+pub struct Length(pub(super) SignedDuration);
 
 /// A time zone of the IANA database, which is built in.
 #[derive(Clone, Debug)]
@@ -103,11 +103,15 @@ impl Moment {
 
     /// Returns the date that calendars in a zone show at this moment; the calendar ends on 9999-12-31 in every zone.
     pub fn day_in(self, zone: &Zone) -> Day {
+        Day(civil(self.second_in(zone)).unwrap_or(Date::MAX))
+    }
+
+    /// Returns the second that clocks in a zone show, counted from 1970-01-01T00:00:00 on the same clocks.
+    pub(super) fn second_in(self, zone: &Zone) -> i64 {
         // The time zone database ends a day before the calendar does.
         let last = Timestamp::MAX.as_second();
         let known = Timestamp::from_second(self.second.min(last)).unwrap_or(Timestamp::MAX);
-        let offset = zone.zone.to_offset(known).seconds();
-        Day(civil(self.second + i64::from(offset)).unwrap_or(Date::MAX))
+        self.second + i64::from(zone.zone.to_offset(known).seconds())
     }
 
     /// Returns the time that passed since an earlier moment; negative if that one is later.
@@ -319,7 +323,7 @@ fn date(text: &[u8]) -> Option<Date> {
 }
 
 /// Returns the nanoseconds that a fraction of a second writes, and what stands after it.
-fn fraction(text: &[u8]) -> Option<(i32, &[u8])> {
+pub(super) fn fraction(text: &[u8]) -> Option<(i32, &[u8])> {
     let Some(digits) = text.strip_prefix(b".") else { return Some((0, text)) };
     let length = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
     let (digits, rest) = digits.split_at_checked(length).filter(|(digits, _)| !digits.is_empty())?;
@@ -344,7 +348,7 @@ fn offset(text: &[u8]) -> Option<i32> {
 /// Returns the days from 1970-01-01 to a date of year 0 or later.
 ///
 /// Years begin in March here, so that the leap day comes last; 400 of them have 146,097 days.
-fn days_since_epoch(date: Date) -> i64 {
+pub(super) fn days_since_epoch(date: Date) -> i64 {
     let (year, month, day) = (i64::from(date.year()), i64::from(date.month()), i64::from(date.day()));
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     // As many days as the months since March have; 153 in every five.
@@ -358,7 +362,7 @@ fn civil(second: i64) -> Option<Date> {
     Date::constant(1970, 1, 1).checked_add(days).ok()
 }
 
-fn two_digits(text: &[u8], from: usize) -> Option<i8> {
+pub(super) fn two_digits(text: &[u8], from: usize) -> Option<i8> {
     let digit = |at: usize| text.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10);
     Some((digit(from)? * 10 + digit(from + 1)?).cast_signed())
 }

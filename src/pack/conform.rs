@@ -2,7 +2,8 @@
 
 use super::schema::{Format, Schema, ShapeId, ShapeKind};
 use crate::evidence::{
-    Day, Document, Kind, Length, Moment, NodeId, NodeRef, Shown, core_kind, float, nearest_name, whole,
+    Day, Decimal, Document, Kind, Length, Moment, NodeId, NodeRef, Shown, core_kind, float, is_visible, nearest_name,
+    whole,
 };
 use crate::language::Text;
 
@@ -103,7 +104,7 @@ pub(crate) fn short(text: &str) -> String {
 pub(crate) enum Content {
     /// It lies below a key that the schema does not know, or inside an unusable value.
     Unknown,
-    /// Null, or text of spaces only.
+    /// Null, or text without a visible character.
     Nothing,
     /// A value that the schema does not allow.
     Unusable,
@@ -293,18 +294,13 @@ impl Conformed {
     }
 }
 
-/// Tells whether a node says nothing: null, or text of spaces only.
+/// Tells whether a node says nothing: null, or text without a visible character.
 fn is_absent(node: NodeRef<'_>) -> bool {
     match node.kind() {
         Kind::Null => true,
-        Kind::Text => is_blank(node.text()),
+        Kind::Text => !is_visible(node.text()),
         Kind::Boolean | Kind::Integer | Kind::Float | Kind::Sequence | Kind::Mapping => false,
     }
-}
-
-fn is_blank(text: &str) -> bool {
-    // Most texts begin with a visible character of ASCII.
-    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
 }
 
 /// Returns the words for what a kind of value looks like.
@@ -386,10 +382,88 @@ pub(super) fn is_usable_text(kind: &ShapeKind, text: &str) -> bool {
         ShapeKind::Formatted(Format::Duration) => Length::parse(text).is_some(),
         ShapeKind::Formatted(Format::Sha256) => text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()),
         ShapeKind::Integer { min, max } => whole(text).is_some_and(|number| (*min..=*max).contains(&number)),
-        // Infinities and what is too large for a number are in no range, also where it has no limits.
+        // What no decimal holds is in no range, also where it has no limits: infinities, and too many digits.
         ShapeKind::Number { min, max } => {
-            float(text).is_some_and(|number| number.is_finite() && (*min..=*max).contains(&number))
+            Decimal::parse(text).is_some() && float(text).is_some_and(|number| (*min..=*max).contains(&number))
         }
         ShapeKind::Boolean => core_kind(text) == Kind::Boolean,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::{Limits, document};
+
+    const SCHEMA: &str = "title: T\nx-ko: {title: t}\ntype: object\nadditionalProperties: false\nproperties:\n  \
+                          text: {title: T, x-ko: {title: t}, type: string}\n  \
+                          number: {title: N, x-ko: {title: n}, type: number, minimum: -10}\n\
+                          $defs:\n  order: {title: O, x-ko: {title: o}, type: object, additionalProperties: false, properties: {}}\n";
+
+    /// Returns what the value of a field holds.
+    fn content(field: &str, value: &str) -> Content {
+        let schema = Schema::from_yaml("schema.yaml", SCHEMA).expect("a schema");
+        let text = format!("{field}: {value}\n");
+        let document = document("bundle.yaml", text.as_bytes(), &Limits::default()).expect("a document");
+        let tree = Tree::bundle(document, &schema);
+        let node = tree.document.root().get(field).expect("a value").id();
+        tree.conformed.held(node).content
+    }
+
+    #[test]
+    fn case_08_a_text_without_a_visible_character_is_not_given() {
+        let unseen = [
+            "\"\"",
+            "\"  \"",
+            "\"\\u3164\"",
+            "\u{3164}",
+            "\"\\u200b\"",
+            "\"\\u2800\"",
+            "\"\\ufeff\"",
+            "\"\\u00a0\"",
+            "\"\\u115f\\u1160\"",
+            "\"\\uffa0\"",
+            "\"\\u00ad\"",
+            "\"\\u2060\"",
+            "\"\\u180e\"",
+            "\"\\u202e\"",
+            "\"\\u0301\"",
+            "\"\\U000e0041\"",
+            "\"\\ufffc\"",
+            "\"\\n\\t\\u3000\\u2003\"",
+            "\"\\ue000\"",
+            "|\n  \u{200b}\n  \u{2800}",
+        ];
+        for value in unseen {
+            assert_eq!(content("text", value), Content::Nothing, "{value:?}");
+        }
+        for value in ["\"\\u200ba\"", "가", "\"-\"", "\"\\u3164.\"", "'e\u{301}'"] {
+            assert_eq!(content("text", value), Content::Text, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_used_only_if_it_can_be_calculated_with() {
+        for value in ["0", "0.1", "-10.0", "1e3", "0x1f", "1234567890.123456789012345678", "1e63"] {
+            assert_eq!(content("number", value), Content::Number, "{value}");
+        }
+        let unusable = [
+            ".inf",
+            "-.inf",
+            "+.INF",
+            ".nan",
+            "1e400",
+            "1e92",
+            "1e-300",
+            "1234567890.1234567890123456789",
+            "-10.1",
+            "\"5\"",
+            "123456789012345678901234567890",
+            "0xffffffffffffffffffffffff",
+        ];
+        for value in unusable {
+            assert_eq!(content("number", value), Content::Unusable, "{value}");
+        }
+        assert_eq!(content("number", "\"\\u3164\""), Content::Nothing);
     }
 }

@@ -5,9 +5,6 @@ use include_dir::{Dir, include_dir};
 /// The pack that is used where none is named.
 pub const DEFAULT_PACK: &str = "kakaotalk-2024";
 
-/// Names the files under `rules/` that this binary was built from, the compiled ones left out.
-pub const SOURCES: &str = env!("GAMSA_RULE_SOURCES");
-
 static PACKS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
 /// Returns the ids of the embedded packs, in order.
@@ -32,9 +29,4 @@ fn collect(folder: &'static Dir<'static>, id: &str, files: &mut Vec<(String, &'s
     for inner in folder.dirs() {
         collect(inner, id, files);
     }
-}
-
-/// Returns what was compiled ahead of an embedded pack, if it was: `pack` or `rules`.
-pub(super) fn compiled_ahead(id: &str, part: &str) -> Option<&'static [u8]> {
-    PACKS.get_file(format!("{id}.{part}.compiled")).map(|file| file.contents())
 }

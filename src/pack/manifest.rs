@@ -1,16 +1,19 @@
 //! `pack.yaml`: identity, controls, stages, sources and parameters of a pack.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result, bail};
-use serde::{Deserialize, Serialize};
+use anyhow::Result;
+use serde::Serialize;
 
+use super::literal::{Entry, Literal, Reader};
 use super::parameter::Parameter;
+use crate::error::Mistakes;
+use crate::evidence::{Position, Zone};
 use crate::language::Text;
+use crate::load::{Limits, document};
 
 /// What `pack.yaml` holds.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Manifest {
     /// The id of the pack, in lower case with hyphens.
     pub id: String,
@@ -29,13 +32,11 @@ pub struct Manifest {
     /// Where criteria come from, by id.
     pub sources: BTreeMap<String, Source>,
     /// Numbers that the rules use, by name.
-    #[serde(default)]
     pub parameters: BTreeMap<String, Parameter>,
 }
 
 /// A stage of an order: what is due by when.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Stage {
     /// The id that bundles and rules use.
     pub id: String,
@@ -44,8 +45,7 @@ pub struct Stage {
 }
 
 /// What the authority's text demands; rules encode its criteria.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Control {
     /// The id that rules use.
     pub id: String,
@@ -56,13 +56,11 @@ pub struct Control {
 }
 
 /// A text that criteria come from.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Source {
     /// What it is called.
     pub title: Text,
     /// Where it was read.
-    #[serde(default)]
     pub url: Option<String>,
 }
 
@@ -91,26 +89,126 @@ impl Manifest {
         })
     }
 
-    /// Checks what the types cannot: that there is something, that ids differ, that parameters are in range.
-    pub(super) fn check(&self) -> Result<()> {
-        if self.controls.is_empty() {
-            bail!("controls: a pack needs at least one");
+    /// Reads `pack.yaml`; the second part says where each control stands.
+    ///
+    /// # Errors
+    /// Every mistake, each with its place.
+    pub(super) fn from_yaml(name: &str, text: &str) -> Result<(Self, Vec<Position>)> {
+        let document = document(name, text.as_bytes(), &Limits::default()).map_err(|refused| *refused)?;
+        let literal = Literal::of_document(&document);
+        let mut reader = Reader::default();
+        let mut controls_at = Vec::new();
+        let manifest = Self::read(&mut reader, &literal, &mut controls_at);
+        if let Some(manifest) = manifest.filter(|_| reader.mistakes.is_empty()) {
+            return Ok((manifest, controls_at));
         }
-        let ids = self.controls.iter().map(|control| &control.id).chain(self.stages.iter().map(|stage| &stage.id));
-        let mut seen: Vec<&String> = Vec::new();
-        for id in ids {
-            if seen.contains(&id) {
-                bail!("the id `{id}` is given twice");
+        let told = reader.mistakes.iter().map(|mistake| {
+            let hint = mistake.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+            format!("{name}:{}:{}: {}{hint}", mistake.at.line, mistake.at.column, mistake.message)
+        });
+        Err(Mistakes(told.collect()).into())
+    }
+
+    fn read(reader: &mut Reader, literal: &Literal, controls_at: &mut Vec<Position>) -> Option<Self> {
+        let mut fields = reader.fields(literal, "the whole file")?.at_top();
+        let id = fields.required(reader, "id").and_then(|(value, path)| reader.text(value, &path));
+        let version = fields.required(reader, "version").and_then(|(value, path)| reader.scalar(value, &path));
+        let title = fields.required(reader, "title").and_then(|(value, path)| reader.both(value, &path));
+        let authority = fields.required(reader, "authority").and_then(|(value, path)| reader.both(value, &path));
+        let time_zone = fields.required(reader, "time_zone").and_then(|(value, path)| {
+            let name = reader.text(value, &path)?;
+            if Zone::named(&name).is_none() {
+                let message = format!("{path}: `{name}` is not a name of the IANA database");
+                reader.mistake(value.at, message, Some("such as Asia/Seoul".to_owned()));
             }
-            seen.push(id);
-        }
-        for (name, parameter) in &self.parameters {
-            parameter.default_value().with_context(|| format!("parameters: {name}"))?;
-        }
-        Ok(())
+            Some(name)
+        });
+        let mut seen = BTreeSet::new();
+        let stages = fields.required(reader, "stages").and_then(|(value, path)| {
+            let items = reader.list(value, &path)?.iter().enumerate();
+            let read = |(number, item)| Stage::read(reader, item, &format!("{path}[{number}]"), &mut seen);
+            Some(items.filter_map(read).collect())
+        });
+        let controls = fields.required(reader, "controls").and_then(|(value, path)| {
+            let items = reader.list(value, &path)?;
+            if items.is_empty() {
+                reader.mistake(value.at, format!("{path}: a pack has at least one control"), None);
+            }
+            controls_at.extend(items.iter().map(|item| item.at));
+            let read = |(number, item)| Control::read(reader, item, &format!("{path}[{number}]"), &mut seen);
+            Some(items.iter().enumerate().filter_map(read).collect())
+        });
+        let sources = fields.required(reader, "sources").and_then(|(value, path)| {
+            let entries = reader.entries(value, &path)?.iter();
+            let read = |entry: &Entry| {
+                Some((entry.key.clone(), Source::read(reader, &entry.value, &format!("{path}.{}", entry.key))?))
+            };
+            Some(entries.filter_map(read).collect())
+        });
+        let parameters = fields.optional("parameters").and_then(|(value, path)| {
+            let entries = reader.entries(value, &path)?.iter();
+            let read = |entry: &Entry| {
+                Some((
+                    entry.key.clone(),
+                    Parameter::from_literal(reader, &entry.value, &format!("{path}.{}", entry.key))?,
+                ))
+            };
+            Some(entries.filter_map(read).collect())
+        });
+        fields.finish(reader);
+        Some(Self {
+            id: id?,
+            version: version?,
+            title: title?,
+            authority: authority?,
+            time_zone: time_zone?,
+            stages: stages?,
+            controls: controls?,
+            sources: sources?,
+            parameters: parameters.unwrap_or_default(),
+        })
     }
 }
 
+impl Stage {
+    fn read(reader: &mut Reader, literal: &Literal, path: &str, seen: &mut BTreeSet<String>) -> Option<Self> {
+        let mut fields = reader.fields(literal, path)?;
+        let id = fields.required(reader, "id").and_then(|(value, path)| own_id(reader, value, &path, seen));
+        let title = fields.required(reader, "title").and_then(|(value, path)| reader.both(value, &path));
+        fields.finish(reader);
+        Some(Self { id: id?, title: title? })
+    }
+}
+
+impl Control {
+    fn read(reader: &mut Reader, literal: &Literal, path: &str, seen: &mut BTreeSet<String>) -> Option<Self> {
+        let mut fields = reader.fields(literal, path)?;
+        let id = fields.required(reader, "id").and_then(|(value, path)| own_id(reader, value, &path, seen));
+        let number = fields.required(reader, "number").and_then(|(value, path)| reader.scalar(value, &path));
+        let title = fields.required(reader, "title").and_then(|(value, path)| reader.both(value, &path));
+        fields.finish(reader);
+        Some(Self { id: id?, number: number?, title: title? })
+    }
+}
+
+impl Source {
+    fn read(reader: &mut Reader, literal: &Literal, path: &str) -> Option<Self> {
+        let mut fields = reader.fields(literal, path)?;
+        let title = fields.required(reader, "title").and_then(|(value, path)| reader.both(value, &path));
+        let url = fields.optional("url").and_then(|(value, path)| reader.text(value, &path));
+        fields.finish(reader);
+        Some(Self { title: title?, url })
+    }
+}
+
+/// Reads an id that no other stage or control has.
+fn own_id(reader: &mut Reader, literal: &Literal, path: &str, seen: &mut BTreeSet<String>) -> Option<String> {
+    let id = reader.text(literal, path)?;
+    if !seen.insert(id.clone()) {
+        reader.mistake(literal.at, format!("{path}: the id `{id}` is given twice"), None);
+    }
+    Some(id)
+}
 /// Returns a name without what people do not write twice in the same way: case and spaces.
 fn folded(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()

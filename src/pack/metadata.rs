@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::literal::{Fields, Literal, LiteralMistake, Reader};
+use crate::evidence::Position;
 use crate::language::Text;
 
 /// The `META` of a rule.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct RuleMeta {
     /// The id, such as `WRK-07`; it leads the file name and is never reused.
     pub id: String,
@@ -21,7 +22,6 @@ pub struct RuleMeta {
     /// The stages at which it is judged.
     pub stages: Vec<String>,
     /// Whether it never changes the verdict.
-    #[serde(default)]
     pub advisory: bool,
     /// Where it comes from.
     pub basis: Vec<Basis>,
@@ -30,14 +30,101 @@ pub struct RuleMeta {
     /// What to hand in.
     pub remedy: Text,
     /// Why there may be nothing to judge.
-    #[serde(default)]
     pub not_applicable: Option<Text>,
     /// Messages of findings, by key, with `{name}` for values.
-    #[serde(default)]
     pub says: BTreeMap<String, Text>,
 }
 
+/// What could be read of a `META`.
+#[derive(Debug, Default)]
+pub struct ReadMeta {
+    /// All of it, where nothing is wrong.
+    pub meta: Option<RuleMeta>,
+    /// The messages, where they could be read.
+    pub says: Option<BTreeMap<String, Text>>,
+    /// Where the fields are that the pack is asked about.
+    pub places: MetaPlaces,
+    /// What is wrong.
+    pub mistakes: Vec<LiteralMistake>,
+}
+
+/// Where the fields of a `META` stand that are held against the pack.
+#[derive(Debug, Default)]
+pub struct MetaPlaces {
+    /// The id.
+    pub id: Option<(String, Position)>,
+    /// The control.
+    pub control: Option<(String, Position)>,
+    /// Each stage.
+    pub stages: Vec<(String, Position)>,
+    /// The source of each basis.
+    pub sources: Vec<(String, Position)>,
+}
+
 impl RuleMeta {
+    /// Reads a `META`; every mistake in it is returned.
+    pub fn read(literal: &Literal) -> ReadMeta {
+        let mut reader = Reader::default();
+        let mut read = ReadMeta::default();
+        if let Some(fields) = reader.fields(literal, "the value").map(Fields::at_top) {
+            read.meta = Self::read_fields(fields, &mut reader, &mut read.says, &mut read.places);
+        }
+        read.mistakes = reader.mistakes;
+        read.meta = read.meta.filter(|_| read.mistakes.is_empty());
+        read
+    }
+
+    fn read_fields(
+        mut fields: Fields<'_>,
+        reader: &mut Reader,
+        says: &mut Option<BTreeMap<String, Text>>,
+        places: &mut MetaPlaces,
+    ) -> Option<Self> {
+        let id = fields.required(reader, "id").and_then(|(value, path)| placed(reader, value, &path));
+        let title = fields.required(reader, "title").and_then(|(value, path)| said(reader, value, &path));
+        let control = fields.required(reader, "control").and_then(|(value, path)| placed(reader, value, &path));
+        let severity = fields.required(reader, "severity").and_then(|(value, path)| {
+            let words = [("high", Severity::High), ("medium", Severity::Medium), ("low", Severity::Low)];
+            reader.word(value, &path, &words)
+        });
+        let stages = fields.required(reader, "stages").and_then(|(value, path)| {
+            let items = some_items(reader, value, &path, "a rule has at least one stage")?;
+            places.stages = items.iter().filter_map(|item| placed(reader, item, &path)).collect();
+            Some(places.stages.iter().map(|(stage, _)| stage.clone()).collect())
+        });
+        let advisory = fields.optional("advisory").and_then(|(value, path)| reader.boolean(value, &path));
+        let basis = fields.required(reader, "basis").and_then(|(value, path)| {
+            let items = some_items(reader, value, &path, "a rule has at least one source")?;
+            let read = items.iter().enumerate();
+            Some(
+                read.filter_map(|(number, item)| Basis::read(reader, item, &format!("{path}[{number}]"), places))
+                    .collect(),
+            )
+        });
+        let demand = fields.required(reader, "demand").and_then(|(value, path)| said(reader, value, &path));
+        let remedy = fields.required(reader, "remedy").and_then(|(value, path)| said(reader, value, &path));
+        let not_applicable = fields.optional("not_applicable").and_then(|(value, path)| said(reader, value, &path));
+        *says = match fields.optional("says") {
+            None => Some(BTreeMap::new()),
+            Some((value, path)) => messages(reader, value, &path),
+        };
+        fields.finish(reader);
+        (places.id, places.control) = (id.clone(), control.clone());
+        Some(Self {
+            id: id?.0,
+            title: title?,
+            control: control?.0,
+            severity: severity?,
+            stages: stages?,
+            advisory: advisory.unwrap_or_default(),
+            basis: basis?,
+            demand: demand?,
+            remedy: remedy?,
+            not_applicable,
+            says: says.clone()?,
+        })
+    }
+
     /// Tells whether the rule is judged at a stage; where none is known, every rule is.
     pub fn is_due(&self, stage: Option<&str>) -> bool {
         stage.is_none_or(|stage| self.stages.iter().any(|own| own == stage))
@@ -45,7 +132,7 @@ impl RuleMeta {
 }
 
 /// How much is at stake when a criterion is not met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Users can lose the service.
@@ -57,20 +144,18 @@ pub enum Severity {
 }
 
 /// One source of a criterion.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Basis {
     /// The id of the source in `pack.yaml`.
     pub source: String,
     /// The article, item or page.
-    #[serde(default)]
     pub clause: Option<Text>,
     /// How sure we are of its wording.
     pub status: BasisStatus,
 }
 
 /// How sure the wording of a source is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BasisStatus {
     /// Read in the text itself.
@@ -81,4 +166,72 @@ pub enum BasisStatus {
     Own,
     /// From memory or inferred; to be confirmed.
     Unconfirmed,
+}
+
+impl Basis {
+    fn read(reader: &mut Reader, literal: &Literal, path: &str, places: &mut MetaPlaces) -> Option<Self> {
+        let mut fields = reader.fields(literal, path)?;
+        let source = fields.required(reader, "source").and_then(|(value, path)| placed(reader, value, &path));
+        let clause = fields.optional("clause").and_then(|(value, path)| said(reader, value, &path));
+        let status =
+            fields.required(reader, "status").and_then(|(value, path)| BasisStatus::read(reader, value, &path));
+        fields.finish(reader);
+        places.sources.extend(source.clone());
+        Some(Self { source: source?.0, clause, status: status? })
+    }
+}
+
+impl BasisStatus {
+    pub(super) fn read(reader: &mut Reader, literal: &Literal, path: &str) -> Option<Self> {
+        let words = [
+            ("confirmed", Self::Confirmed),
+            ("press", Self::Press),
+            ("own", Self::Own),
+            ("unconfirmed", Self::Unconfirmed),
+        ];
+        reader.word(literal, path, &words)
+    }
+}
+
+/// Characters of one text of a rule; messages are filled with values, so that length multiplies.
+const TEXT_CHARS: usize = 500;
+
+/// Reads a text in both languages that a report repeats.
+fn said(reader: &mut Reader, literal: &Literal, path: &str) -> Option<Text> {
+    let text = reader.both(literal, path)?;
+    for (language, text) in [("en", &text.en), ("ko", &text.ko)] {
+        let count = text.chars().count();
+        if count > TEXT_CHARS {
+            let message = format!("{path}.{language}: the text has {count} characters, and may have {TEXT_CHARS}");
+            reader.mistake(literal.at, message, None);
+        }
+    }
+    Some(text)
+}
+
+fn placed(reader: &mut Reader, literal: &Literal, path: &str) -> Option<(String, Position)> {
+    reader.text(literal, path).map(|text| (text, literal.at))
+}
+
+fn some_items<'l>(reader: &mut Reader, literal: &'l Literal, path: &str, need: &str) -> Option<&'l [Literal]> {
+    let items = reader.list(literal, path)?;
+    if items.is_empty() {
+        reader.mistake(literal.at, format!("{path}: {need}"), None);
+    }
+    Some(items)
+}
+
+fn messages(reader: &mut Reader, literal: &Literal, path: &str) -> Option<BTreeMap<String, Text>> {
+    let entries = reader.entries(literal, path)?;
+    let mut says = BTreeMap::new();
+    let mut is_whole = true;
+    for entry in entries {
+        let path = format!("{path}.{}", entry.key);
+        let Some(text) = said(reader, &entry.value, &path) else {
+            is_whole = false;
+            continue;
+        };
+        says.insert(entry.key.clone(), text);
+    }
+    is_whole.then_some(says)
 }

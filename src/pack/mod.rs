@@ -2,13 +2,13 @@
 //!
 //! Takes a folder or an embedded pack; gives everything about it but the compiled rules.
 
-mod ahead;
 mod conform;
 mod correction;
 mod embedded;
 mod files;
 mod holidays;
 pub mod known;
+mod literal;
 mod manifest;
 mod metadata;
 mod order;
@@ -26,15 +26,17 @@ pub(crate) use crate::evidence::{nearest_name, nearest_of};
 pub use conform::{Conformed, Tree, Unknown};
 pub(crate) use conform::{Content, Held, expected, short};
 pub(crate) use correction::{corrected, expected_instead};
-pub use embedded::{DEFAULT_PACK, SOURCES, embedded_ids};
+pub use embedded::{DEFAULT_PACK, embedded_ids};
 pub use holidays::Holidays;
+pub use literal::{Entry, Literal, LiteralMistake, LiteralValue};
 pub use manifest::{Control, Manifest, Source, Stage};
-pub use metadata::{Basis, BasisStatus, RuleMeta, Severity};
+pub use metadata::{Basis, BasisStatus, MetaPlaces, ReadMeta, RuleMeta, Severity};
 pub use order::Order;
 pub use parameter::{Parameter, Parameters, Value, ValueType};
 pub use schema::{Format, Schema, Shape, ShapeId, ShapeKind};
 
-use crate::evidence::Zone;
+use crate::error::Mistakes;
+use crate::evidence::{Position, Zone};
 use crate::load::Layout;
 use files::PackFiles;
 
@@ -57,6 +59,9 @@ pub struct Pack {
     pub rules: Vec<Script>,
     /// Shared functions by module name.
     pub library: BTreeMap<String, Script>,
+    /// What is wrong with the pack though it can be read: files that have no place in it, controls without rules.
+    /// Its rules are not compiled before it is mended.
+    pub mistakes: Vec<String>,
     files: PackFiles,
     digest: OnceLock<String>,
     origin: OnceLock<Origin>,
@@ -171,11 +176,6 @@ impl Pack {
         self.digest.get_or_init(|| self.files.digest())
     }
 
-    /// Returns the rules in compiled form, if the pack is embedded with them.
-    pub(crate) fn rules_ahead(&self) -> Option<&'static [u8]> {
-        self.files.rules_ahead
-    }
-
     /// Returns the ids of the rules and controls that a person names, in any case and as reports print them.
     ///
     /// # Errors
@@ -263,37 +263,63 @@ impl Pack {
     }
 
     fn from_files(files: PackFiles) -> Result<Self> {
-        let (manifest, schema, holidays) = match files.pack_ahead.and_then(ahead::decode) {
-            Some(ahead) => (ahead.manifest, ahead.schema, ahead.holidays),
-            None => read_all(&files)?,
+        let mut mistakes = Vec::new();
+        let (manifest, schema, holidays) = read_all(&files, &mut mistakes);
+        let order = schema.as_ref().and_then(|schema| {
+            let read = files.text("order.yaml").and_then(|text| Order::read("order.yaml", text.as_bytes(), schema));
+            kept(read, &mut mistakes)
+        });
+        let zone = manifest.as_ref().and_then(|(manifest, _)| Zone::named(&manifest.time_zone));
+        let scripts = kept(files.scripts(), &mut mistakes);
+        let (Some((manifest, controls_at)), Some(schema), Some(holidays), Some(order), Some(zone), Some(scripts)) =
+            (manifest, schema, holidays, order, zone, scripts)
+        else {
+            return Err(Mistakes(mistakes).into());
         };
-        let Some(zone) = Zone::named(&manifest.time_zone) else {
-            bail!("pack.yaml: time_zone: `{}` is not a name of the IANA database", manifest.time_zone);
-        };
-        let order = Order::read("order.yaml", files.text("order.yaml")?.as_bytes(), &schema)?;
+        let controls: Vec<&str> = manifest.controls.iter().map(|control| control.id.as_str()).collect();
+        mistakes.extend(files.misplaced(&controls));
         let mut rules = Vec::new();
         let mut library = BTreeMap::new();
-        for script in files.scripts()? {
+        for script in scripts {
             match script.path.strip_prefix("lib/").map(|name| name.trim_end_matches(".rhai").to_owned()) {
                 Some(name) => _ = library.insert(name, script),
                 None => rules.push(script),
             }
         }
+        for (control, at) in manifest.controls.iter().zip(controls_at) {
+            if !rules.iter().any(|rule| rule.folder() == control.id) {
+                let (id, line, column) = (&control.id, at.line, at.column);
+                let what = format!("pack.yaml:{line}:{column}: the control `{id}` has no rule");
+                mistakes.push(format!("{what}; add {id}/<ID>-<name-in-words>.rhai, or remove the control"));
+            }
+        }
         if rules.is_empty() {
-            bail!("the pack has no rules: add <control>/<ID>-<name-in-words>.rhai");
+            return Err(Mistakes(mistakes).into());
         }
         let layout = known::layout(&schema);
         let (schema, holidays) = (Arc::new(schema), Arc::new(holidays));
         let (digest, origin) = (OnceLock::new(), OnceLock::new());
-        Ok(Self { manifest, schema, order, holidays, zone, layout, rules, library, files, digest, origin })
+        Ok(Self { manifest, schema, order, holidays, zone, layout, rules, library, mistakes, files, digest, origin })
     }
 }
 
-fn read_all(files: &PackFiles) -> Result<(Manifest, Schema, Holidays)> {
-    let manifest: Manifest = files.yaml("pack.yaml")?;
-    manifest.check().context("pack.yaml")?;
-    let schema = Schema::from_yaml("evidence.schema.yaml", files.text("evidence.schema.yaml")?)
-        .context("evidence.schema.yaml cannot be used")?;
-    let holidays = Holidays::from_yaml("holidays.yaml", files.text("holidays.yaml")?)?;
-    Ok((manifest, schema, holidays))
+type ReadFiles = (Option<(Manifest, Vec<Position>)>, Option<Schema>, Option<Holidays>);
+
+/// Reads the files that a pack must have; what is wrong with any of them is added to the mistakes.
+fn read_all(files: &PackFiles, mistakes: &mut Vec<String>) -> ReadFiles {
+    let manifest = files.text("pack.yaml").and_then(|text| Manifest::from_yaml("pack.yaml", text));
+    let schema = files.text("evidence.schema.yaml").and_then(|text| {
+        Schema::from_yaml("evidence.schema.yaml", text).context("evidence.schema.yaml cannot be used")
+    });
+    let holidays = files.text("holidays.yaml").and_then(|text| Holidays::from_yaml("holidays.yaml", text));
+    (kept(manifest, mistakes), kept(schema, mistakes), kept(holidays, mistakes))
+}
+
+/// Returns what was read; what is wrong instead is added to the mistakes.
+fn kept<T>(read: Result<T>, mistakes: &mut Vec<String>) -> Option<T> {
+    read.map_err(|error| match error.downcast::<Mistakes>() {
+        Ok(Mistakes(several)) => mistakes.extend(several),
+        Err(error) => mistakes.push(format!("{error:#}")),
+    })
+    .ok()
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use anyhow::{Context, Result, anyhow, bail};
-use serde::{Deserialize, Serialize};
 
 use super::correction::corrected;
+use super::literal::{Literal, Reader};
 use super::manifest::Manifest;
 use super::metadata::BasisStatus;
 use super::schema::{Format, ShapeKind};
@@ -15,34 +15,28 @@ use crate::evidence::{Day, Length, float, whole};
 use crate::language::Text;
 
 /// A number, date or duration that rules read instead of writing it down.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Parameter {
     /// What kind of value it is.
-    #[serde(rename = "type")]
     pub value_type: ValueType,
     /// The default, as written.
     pub value: Scalar,
     /// What it limits.
     pub title: Text,
     /// The unit of an integer or number.
-    #[serde(default)]
     pub unit: Option<Text>,
     /// How sure its source is.
     pub basis: BasisStatus,
     /// Where it comes from, one line.
     pub source: String,
     /// The smallest value allowed.
-    #[serde(default)]
     pub minimum: Option<Scalar>,
     /// The largest value allowed.
-    #[serde(default)]
     pub maximum: Option<Scalar>,
 }
 
 /// The kinds of parameter values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueType {
     /// An ISO 8601 duration such as `PT5M`.
     Duration,
@@ -57,38 +51,8 @@ pub enum ValueType {
 }
 
 /// A scalar of `pack.yaml` as it is written.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Scalar(String);
-
-impl<'de> Deserialize<'de> for Scalar {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Written;
-        impl serde::de::Visitor<'_> for Written {
-            type Value = Scalar;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number or text")
-            }
-            fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
-                Ok(Scalar(value.to_string()))
-            }
-            fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
-                Ok(Scalar(value.to_string()))
-            }
-            fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
-                Ok(Scalar(value.to_string()))
-            }
-            fn visit_str<E>(self, value: &str) -> Result<Scalar, E> {
-                Ok(Scalar(value.to_owned()))
-            }
-        }
-        // Compiled ahead it is a text; in YAML it may be a number.
-        if deserializer.is_human_readable() {
-            deserializer.deserialize_any(Written)
-        } else {
-            deserializer.deserialize_str(Written)
-        }
-    }
-}
 
 /// The value of a parameter.
 #[derive(Clone, Debug, PartialEq, PartialOrd)]
@@ -118,6 +82,57 @@ impl fmt::Display for Value {
 }
 
 impl Parameter {
+    /// Reads a parameter of `pack.yaml`.
+    pub(super) fn from_literal(reader: &mut Reader, literal: &Literal, path: &str) -> Option<Self> {
+        let mut fields = reader.fields(literal, path)?;
+        let value_type = fields.required(reader, "type").and_then(|(value, path)| {
+            let words = [
+                ("duration", ValueType::Duration),
+                ("integer", ValueType::Integer),
+                ("number", ValueType::Number),
+                ("date", ValueType::Date),
+                ("text", ValueType::Text),
+            ];
+            reader.word(value, &path, &words)
+        });
+        let scalar = |reader: &mut Reader, found: Option<(&Literal, String)>| {
+            found.and_then(|(value, path)| Some((Scalar(reader.scalar(value, &path)?), value.at, path)))
+        };
+        let found = fields.required(reader, "value");
+        let value = scalar(reader, found);
+        let title = fields.required(reader, "title").and_then(|(value, path)| reader.both(value, &path));
+        let unit = fields.optional("unit").and_then(|(value, path)| reader.both(value, &path));
+        let basis = fields.required(reader, "basis").and_then(|(value, path)| BasisStatus::read(reader, value, &path));
+        let source = fields.required(reader, "source").and_then(|(value, path)| reader.text(value, &path));
+        let (minimum, maximum) = (fields.optional("minimum"), fields.optional("maximum"));
+        let (minimum, maximum) = (scalar(reader, minimum), scalar(reader, maximum));
+        fields.finish(reader);
+        let parameter = Self {
+            value_type: value_type?,
+            value: value.clone()?.0,
+            title: title?,
+            unit,
+            basis: basis?,
+            source: source?,
+            minimum: minimum.clone().map(|(minimum, ..)| minimum),
+            maximum: maximum.clone().map(|(maximum, ..)| maximum),
+        };
+        let mut is_readable = true;
+        for (limit, at, path) in [minimum, maximum].into_iter().flatten() {
+            if let Err(error) = parameter.parse(&limit.0) {
+                is_readable = false;
+                reader.mistake(at, format!("{path}: {error:#}"), None);
+            }
+        }
+        let (_, at, path) = value?;
+        if let Err(error) = parameter.default_value()
+            && is_readable
+        {
+            reader.mistake(at, format!("{path}: {error:#}"), None);
+        }
+        Some(parameter)
+    }
+
     /// Returns the default.
     ///
     /// # Errors

@@ -8,13 +8,14 @@ use crate::audits::project;
 const ORDER: [&str; 9] = ["language", "error", "evidence", "load", "pack", "engine", "assess", "report", "cli"];
 
 /// Where each outside crate may be used.
-const HOMES: [(&str, &[&str]); 34] = [
+const HOMES: [(&str, &[&str]); 35] = [
     ("ahash", &["engine"]),
     ("anstream", &["cli", "main"]),
     ("anstyle", &["report"]),
     ("anyhow", &["load", "pack", "engine", "assess", "cli", "main"]),
     ("bumpalo", &["engine"]),
     ("cap_std", &["load"]),
+    ("caseless", &["evidence"]),
     ("clap", &["cli", "main"]),
     ("ctrlc", &["main"]),
     ("encoding_rs", &["load"]),
@@ -24,13 +25,12 @@ const HOMES: [(&str, &[&str]); 34] = [
     ("include_dir", &["pack"]),
     ("indicatif", &["cli"]),
     ("jiff", &["evidence"]),
-    ("libc", &["load", "engine"]),
+    ("libc", &["load"]),
     ("memchr", &["evidence", "report"]),
-    ("postcard", &["pack", "engine"]),
+    ("regex", &["engine"]),
     ("rhai", &["engine"]),
     ("serde", &["language", "pack", "engine", "assess", "report", "cli"]),
     ("serde_json", &["report"]),
-    ("serde_yaml", &["pack"]),
     ("sha2", &["load"]),
     ("signal_hook", &["main"]),
     ("smallvec", &["engine"]),
@@ -40,7 +40,8 @@ const HOMES: [(&str, &[&str]); 34] = [
     ("terminal_size", &["main"]),
     ("textwrap", &["report"]),
     ("unicode_general_category", &["evidence"]),
-    ("unicode_normalization", &["load"]),
+    ("unicode_normalization", &["evidence", "load"]),
+    ("unicode_script", &["evidence"]),
     ("walkdir", &["load"]),
     ("zip", &["load"]),
 ];

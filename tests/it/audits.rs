@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use gamsa::assess::{AsOf, Assessment, Auditor, Request, unreadable};
-use gamsa::engine::Evaluator;
 use gamsa::evidence::Day;
 use gamsa::load::{Bundle, Intake, Limits};
 use gamsa::pack::{DEFAULT_PACK, Order, Pack, Parameters};
@@ -39,7 +38,6 @@ pub(crate) fn request(as_of: &str, stage: Option<&str>) -> Request {
         as_of: AsOf::Day(Day::parse(as_of).expect("a date")),
         stage: stage.map(str::to_owned),
         only: Vec::new(),
-        evaluator: Evaluator::Direct,
         decisions: None,
     }
 }

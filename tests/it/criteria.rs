@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use gamsa::assess::Auditor;
-use gamsa::engine::{CompiledRule, Evaluator, Program, Reads, Subject};
+use gamsa::engine::{CompiledRule, Program, Reads, Subject};
 use gamsa::language::Text;
 use gamsa::pack::{Basis, BasisStatus, Pack, Parameters, Severity};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
@@ -21,8 +21,7 @@ const PAGE: &str = "docs/criteria.md";
 fn the_page_of_criteria_is_what_the_rules_say() {
     let bench = Bench::new();
     let program = compile(&bench.pack);
-    let reads = program.reads().expect("fields where they are read");
-    let rules: Vec<(&CompiledRule, &Reads)> = program.rules().zip(&reads).collect();
+    let rules: Vec<(&CompiledRule, &Reads)> = program.rules().zip(program.reads()).collect();
     let mut text = "\n## Contents\n\n".to_owned();
     for control in &bench.pack.manifest.controls {
         let heading = format!("{} {}", control.number, control.title.en);
@@ -67,8 +66,7 @@ fn every_field_is_read_where_the_schema_has_it() {
     for name in ["rules/kakaotalk-2024", "benches/peers/pack"] {
         let pack = Pack::open(&project().join(name).display().to_string()).expect("a pack");
         let program = compile(&pack);
-        let reads = program.reads().unwrap_or_else(|error| panic!("{name}: {error}"));
-        for (rule, reads) in program.rules().zip(reads) {
+        for (rule, reads) in program.rules().zip(program.reads()) {
             assert!(reads.unplaced.is_empty(), "{}: where are {:?} read?", rule.path, reads.unplaced);
             assert!(!reads.evidence.is_empty(), "{}: reads nothing", rule.path);
         }
@@ -76,7 +74,7 @@ fn every_field_is_read_where_the_schema_has_it() {
 }
 
 #[test]
-fn a_field_that_the_schema_has_elsewhere_is_refused_when_rules_are_shown() {
+fn a_field_that_the_schema_has_elsewhere_is_refused() {
     let pack = tempfile::tempdir().expect("temporary directory");
     copy_pack(pack.path());
     let script = pack.path().join("monitoring/MON-05-detected-in-time.rhai");
@@ -98,7 +96,7 @@ fn findings_lie_where_the_rule_reads() {
     let program = compile(&bench.pack);
     let order = bench.order(&fixture("rules/order.yaml"));
     let mut findings = 0;
-    for (rule, reads) in program.rules().zip(program.reads().expect("reads")) {
+    for (rule, reads) in program.rules().zip(program.reads()) {
         let mut request = request("2024-07-01", None);
         request.only = vec![rule.meta.id.clone()];
         let auditor = Auditor::new(&bench.pack, &order, bench.parameters.clone(), request).expect("a rule");
@@ -134,7 +132,7 @@ fn is_on_one_line(one: &str, other: &str) -> bool {
 fn compile(pack: &Pack) -> Program<'_> {
     let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
     let scripts = pack.select(&[]).expect("all rules");
-    Program::compile(pack, parameters, &scripts, Evaluator::Interpreter).expect("rules that compile")
+    Program::compile(pack, parameters, &scripts).expect("rules that compile")
 }
 
 fn criterion(pack: &Pack, rule: &CompiledRule, reads: &Reads) -> String {

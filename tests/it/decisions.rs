@@ -453,11 +453,24 @@ fn waiver(directory: &Path, reason: &str, approver: &str, until: &str) -> (Strin
 #[test]
 fn case_08_a_waiver_without_a_visible_reason_or_approver_is_refused() {
     let directory = tempfile::tempdir().expect("temporary directory");
-    let (bundle, file) = waiver(directory.path(), "\"\\u3164\"", "\"\\u200b\"", "2025-01-01T00:00:00+09:00");
-    let run = audit(&[&bundle, "--decisions", &file, "--only", "MON-04"]);
-    assert_eq!((run.status, run.out.as_str()), (2, ""));
-    for key in ["reason", "approver"] {
-        assert!(run.err.contains(&format!("`{key}` has no visible character")), "{}", run.err);
+    let unseen = [
+        ("\\u3164", "\\u200b"),
+        ("\\u2800", "\\ufeff"),
+        ("\\uffa0\\u115f", "\\u00ad"),
+        ("\\u202e\\u2066", "\\u180e"),
+        ("\\u0301", "\\u20dd"),
+        ("\\ufffc", "\\ue000"),
+        ("\\U0001d159", "\\U000e0041"),
+    ];
+    for (reason, approver) in unseen {
+        let quoted = |text: &str| format!("\"{text}\"");
+        let until = "2025-01-01T00:00:00+09:00";
+        let (bundle, file) = waiver(directory.path(), &quoted(reason), &quoted(approver), until);
+        let run = audit(&[&bundle, "--decisions", &file, "--only", "MON-04"]);
+        assert_eq!((run.status, run.out.as_str()), (2, ""), "{reason} {approver}");
+        for key in ["reason", "approver"] {
+            assert!(run.err.contains(&format!("`{key}` has no visible character")), "{}", run.err);
+        }
     }
 }
 

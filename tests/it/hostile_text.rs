@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 use serde_yaml::Value as Yaml;
 
 use crate::audits::project;
-use crate::program::{copy_pack, gamsa};
+use crate::program::{copy_pack, gamsa, keep_control};
 
 /// Sequences of commands, line breaks, direction, what is invisible, and what joins the character before it.
 const HOSTILE: &str = "\u{336}\u{1b}[2K\u{1b}[1A\u{1b}[8m\u{1b}]0;owned\u{7}\r\n  PASS  forged\n  적합  forged\n::error::\
@@ -343,6 +343,7 @@ fn small_pack(to: &Path) -> PathBuf {
     let definitions = schema["$defs"].as_mapping_mut().expect("definitions");
     definitions.retain(|key, _| key.as_str().is_some_and(|key| reached.iter().any(|name| name == key)));
     fs::write(to.join("evidence.schema.yaml"), text_of(&schema)).expect("a schema");
+    keep_control(to, "pre-test");
     fs::create_dir(to.join("pre-test")).expect("a folder");
     let rule = to.join("pre-test/PRE-03-trial.rhai");
     fs::write(&rule, RULE).expect("a rule");

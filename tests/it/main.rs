@@ -11,15 +11,15 @@
 mod accounting;
 mod architecture;
 mod audits;
-mod chance_rules;
 mod criteria;
 mod decisions;
 mod docs;
-mod evaluators;
 mod growth;
+mod hostile_scripts;
 mod hostile_text;
 mod intake;
 mod language;
+mod language_page;
 mod loading;
 mod mutations;
 mod output;
@@ -27,9 +27,5 @@ mod plain_reader;
 mod program;
 mod reports;
 mod rules;
-mod sandbox;
+mod type_mistakes;
 mod yaml_suite;
-
-/// Rules are limited in memory only where this allocator counts.
-#[global_allocator]
-static ALLOCATOR: gamsa::engine::CountingAllocator = gamsa::engine::CountingAllocator;

@@ -3,7 +3,7 @@
 use super::meant;
 use super::mistakes::Mistakes;
 use crate::assess::decision::words;
-use crate::evidence::{Day, Kind, Moment, NodeRef, Shown, Zone, has_visible};
+use crate::evidence::{Day, Kind, Moment, NodeRef, Shown, Zone, is_visible};
 use crate::load::DIGEST_PREFIX;
 
 /// What digests of bundles began with in earlier versions.
@@ -72,7 +72,7 @@ impl<'m, 'd> Fields<'m, 'd> {
     pub(super) fn text(&mut self, key: &str, expected: &str) -> Option<String> {
         let node = self.required(key, expected)?;
         match node.kind() {
-            Kind::Text if has_visible(node.text()) => return Some(words(node.text())),
+            Kind::Text if is_visible(node.text()) => return Some(words(node.text())),
             Kind::Text => {
                 let message = format!("`{key}` has no visible character: `{}`", Shown::of(node.text()));
                 self.mistakes.add(node, message, Some(&format!("write {key}: {expected}")));

@@ -9,7 +9,7 @@ mod time;
 use super::conform::{expected, is_usable_text};
 use super::schema::{Format, Shape, ShapeKind};
 use crate::evidence::nearest_of;
-use crate::evidence::{Kind, core_kind, float, whole};
+use crate::evidence::{Decimal, Kind, core_kind, float, whole};
 use crate::language::Text;
 
 /// Bytes of a text that is looked at; what is longer is no slip of the pen.
@@ -89,22 +89,23 @@ fn described(shape: &Shape, text: &str) -> Option<Correction> {
     }
 }
 
-/// Says why a number is none that can be compared.
+/// Says why a number is none that can be calculated with.
 fn beyond_range(kind: &ShapeKind, text: &str) -> Option<Text> {
-    let number = float(text).filter(|_| matches!(core_kind(text), Kind::Integer | Kind::Float));
-    match (kind, number) {
-        (ShapeKind::Integer { .. } | ShapeKind::Number { .. }, Some(number)) if !number.is_finite() => Some(Text::new(
-            "infinity and numbers beyond 1.8e308 are not read",
-            "무한대 및 1.8e308을 넘는 수는 읽지 않음",
+    let number = float(text).filter(|_| matches!(core_kind(text), Kind::Integer | Kind::Float))?;
+    match kind {
+        ShapeKind::Number { .. } if Decimal::parse(text).is_none() => Some(Text::new(
+            "only finite numbers of at most 28 significant digits are read, from 1e-64 to 1e91 in size",
+            "유효숫자 28자리 이내의 유한한 수만 읽음(크기는 1e-64 이상 1e91 미만)",
         )),
-        (ShapeKind::Integer { .. }, Some(number)) if number.fract() == 0.0 && whole(text).is_none() => {
+        ShapeKind::Integer { .. } if whole(text).is_none() => {
             let (min, max) = (i64::MIN, i64::MAX);
             let words = Text::new(
                 format!("whole numbers are read from {min} to {max}"),
                 format!("정수는 {min} 이상 {max} 이하만 읽음"),
             );
             // A fraction may be too small for a floating point number to show.
-            (number.abs() >= max as f64).then_some(words)
+            let is_beyond = !number.is_finite() || number.fract() == 0.0 && number.abs() >= max as f64;
+            is_beyond.then_some(words)
         }
         _ => None,
     }
@@ -352,13 +353,22 @@ mod tests {
         let shape = |kind| Shape { kind, title: Text::same("t"), description: None, example: None };
         let count = shape(ShapeKind::Integer { min: 0, max: i64::MAX });
         let expected = |shape, text| expected_instead(shape, text).en;
-        for text in ["99999999999999999999", "9223372036854775808", "1e30"] {
+        for text in ["99999999999999999999", "9223372036854775808", "1e30", "1e400", ".inf", ".nan"] {
             let range = "whole numbers are read from -9223372036854775808 to 9223372036854775807";
             assert_eq!(expected(&count, text), format!("a whole number of 0 or more; {range}"), "{text}");
         }
         let any = shape(ShapeKind::Number { min: f64::NEG_INFINITY, max: f64::INFINITY });
-        for text in [".inf", "-.inf", ".nan", "1e400"] {
-            assert!(expected(&any, text).starts_with("a number; infinity and numbers beyond"), "{text}");
+        for text in [
+            ".inf",
+            "-.Inf",
+            ".nan",
+            "1e400",
+            "1e92",
+            "1e-65",
+            "0.12345678901234567890123456789",
+            "1.0000000000000000000000000001",
+        ] {
+            assert!(expected(&any, text).starts_with("a number; only finite numbers of at most 28"), "{text}");
         }
         assert_eq!(expected(&count, "1.5"), "a whole number of 0 or more");
         // A collection has no text.

@@ -1,0 +1,57 @@
+//! Checks rules when they are loaded: types from the evidence schema, through variables, closures and functions; what
+//! could only pass by mistake is refused. What a rule reads falls out of the same walk.
+
+mod builtins;
+mod constants;
+mod demands;
+mod expressions;
+mod fields;
+mod fix;
+mod found;
+mod operators;
+mod reads;
+mod types;
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use self::reads::Places;
+pub use self::reads::{EvidencePath, Reads};
+use super::ir::{FileId, FunctionId, Module, Span};
+use super::mistake::Mistake;
+use crate::pack::{Manifest, Schema};
+
+/// Checks the rules whose `check` functions are given; returns what each reads, and what is wrong. In a file that is
+/// faulty already a demand may have been lost.
+pub(super) fn check(
+    module: &Module,
+    schema: &Schema,
+    manifest: &Manifest,
+    rules: &[FunctionId],
+    faulty: &BTreeSet<FileId>,
+) -> (Vec<Reads>, Vec<Mistake>) {
+    let places = Places::of(schema);
+    let mut reads = Vec::new();
+    // A mistake of the library is the same for every rule that calls it so.
+    let mut mistakes: BTreeMap<(String, Span, String), Mistake> = BTreeMap::new();
+    let mut walk = walk::Walk::new(module, schema, manifest, &places);
+    for id in rules {
+        let mut found = walk.follow(*id);
+        if let Some(function) = module.functions.get(*id as usize)
+            && !found.makes_demand
+            && found.mistakes.is_empty()
+            && !faulty.contains(&function.file)
+        {
+            let path = module.files.get(function.file as usize).map_or("", String::as_str);
+            let message = "the rule makes no demand, so it could never fail";
+            let hint = "write require(…), ensure(…) or undetermined(…)".to_owned();
+            found.mistakes.insert(Mistake::new(path, function.at, message).with_hint(Some(hint)));
+        }
+        for mistake in std::mem::take(&mut found.mistakes) {
+            let key = (mistake.path.clone(), mistake.at, mistake.message.clone());
+            mistakes.entry(key).or_insert(mistake);
+        }
+        reads.push(places.reads(found));
+    }
+    (reads, mistakes.into_values().collect())
+}

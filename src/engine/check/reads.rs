@@ -1,0 +1,115 @@
+//! What a rule reads of the evidence and of the order, on any bundle.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::note::Subject;
+use super::found::Found;
+use super::types::Type;
+use crate::evidence::pointer_segment;
+use crate::pack::{Schema, ShapeId};
+
+/// What a rule reads, on any bundle.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// Places of the evidence, then of the order, each in the order of the schema. A place stands for what is above
+    /// it as well.
+    pub evidence: Vec<EvidencePath>,
+    /// Whether it looks at the content of attached files.
+    pub attachments: bool,
+    /// Names of the parameters.
+    pub parameters: BTreeSet<String>,
+    /// Names of fields whose place could not be told.
+    pub unplaced: BTreeSet<String>,
+}
+
+/// A place of the evidence or of the order, whatever the number of items in its lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvidencePath {
+    /// The tree that the place is in.
+    pub subject: Subject,
+    /// A JSON Pointer with `-` for every item of a list, such as `/changes/-/pretest/result`.
+    pub pointer: String,
+    /// Its shape.
+    pub shape: ShapeId,
+}
+
+/// Where each shape of a schema stands: a shape has one place.
+pub(super) struct Places(BTreeMap<ShapeId, Place>);
+
+struct Place {
+    subject: Subject,
+    pointer: String,
+    parent: Option<ShapeId>,
+}
+
+impl Places {
+    pub(super) fn of(schema: &Schema) -> Self {
+        let mut places = Self(BTreeMap::new());
+        places.add(schema, Subject::Bundle, schema.bundle(), String::new(), None);
+        places.add(schema, Subject::Order, schema.order(), String::new(), None);
+        places
+    }
+
+    fn add(&mut self, schema: &Schema, subject: Subject, shape: ShapeId, pointer: String, parent: Option<ShapeId>) {
+        if self.0.contains_key(&shape) {
+            return;
+        }
+        self.0.insert(shape, Place { subject, pointer: pointer.clone(), parent });
+        for (name, field) in schema.fields(shape) {
+            self.add(schema, subject, *field, format!("{pointer}/{}", pointer_segment(name)), Some(shape));
+        }
+        if let Some(item) = schema.item(shape) {
+            self.add(schema, subject, item, format!("{pointer}/-"), Some(shape));
+        }
+    }
+
+    pub(super) fn reads(&self, found: Found) -> Reads {
+        let above: BTreeSet<ShapeId> = found.places.iter().flat_map(|place| self.above(*place)).collect();
+        let is_within = |place: ShapeId| self.above(place).any(|above| found.whole.contains(&above));
+        let all = found.places.union(&found.whole).copied();
+        let last = all.filter(|place| found.whole.contains(place) || !above.contains(place) && !is_within(*place));
+        let evidence = last.filter_map(|shape| {
+            let Place { subject, pointer, .. } = self.0.get(&shape)?;
+            let pointer = if pointer.is_empty() { "/" } else { pointer };
+            Some(EvidencePath { subject: *subject, pointer: pointer.to_owned(), shape })
+        });
+        Reads {
+            evidence: evidence.collect(),
+            attachments: found.attachments,
+            parameters: found.parameters,
+            unplaced: found.unplaced,
+        }
+    }
+
+    /// Returns the shapes that a shape is part of.
+    fn above(&self, shape: ShapeId) -> impl Iterator<Item = ShapeId> {
+        let parent = |shape: &ShapeId| self.0.get(shape)?.parent;
+        std::iter::successors(parent(&shape), parent)
+    }
+
+    /// Returns where fields of this name stand, at most three of them; those of the order say so.
+    pub(super) fn named(&self, name: &str) -> String {
+        let end = format!("/{}", pointer_segment(name));
+        let places = self.0.values().filter(|place| place.pointer.ends_with(&end));
+        places.take(3).map(Place::shown).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Returns where in the schema something may stand, such as "/changes/-/id or /incidents/-/id".
+    pub(super) fn pointers(&self, of: &Type) -> String {
+        let pointers: BTreeSet<String> =
+            of.places.iter().filter_map(|place| self.0.get(place)).map(Place::shown).collect();
+        pointers.into_iter().take(3).collect::<Vec<_>>().join(" or ")
+    }
+}
+
+impl Place {
+    /// Returns the pointer; a place of the order says so.
+    fn shown(&self) -> String {
+        match (self.subject, self.pointer.as_str()) {
+            (Subject::Bundle, "") => "the top of the bundle".to_owned(),
+            (Subject::Order, "") => "the top of the order".to_owned(),
+            (Subject::Bundle, pointer) => pointer.to_owned(),
+            (Subject::Order, pointer) => format!("{pointer} of the order"),
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! Computes the functions of the language; their table is `functions.rs`.
+
+use super::arrays::Item;
+use super::plain_text::{is_lower, trim};
+use super::run::{Eval, Run};
+use super::value::{At, Grade, Kind, Value, View};
+use crate::engine::ir::{Builtin, Comparison};
+use crate::engine::note::Place;
+use crate::engine::pattern;
+use crate::evidence::{Decimal, Kind as NodeKind, Length, same_name, text_key};
+use crate::pack;
+
+/// Bytes that `print` of one rule may write on one bundle.
+const PRINTED_BYTES: usize = 4 << 10;
+/// Computed regular expressions that are kept, and the steps that one costs each time.
+const COMPUTED_PATTERNS: usize = 64;
+const STEPS_PER_PATTERN: u64 = 1 << 10;
+
+impl<'r> Run<'r> {
+    /// Computes a function; the receiver of a method is the first argument.
+    #[inline(never)]
+    pub(super) fn builtin(&mut self, builtin: Builtin, arguments: &[Value]) -> Eval {
+        let first = arguments.first().copied().unwrap_or(Value::UNIT);
+        match builtin {
+            Builtin::Has => return self.has(first),
+            Builtin::IsPresent => return self.is_present(first),
+            Builtin::AsOf => return Ok(Value::day(self.context.case.as_of)),
+            Builtin::StageOf => {
+                let stage = self.context.case.stage.as_deref().unwrap_or_default();
+                return self.computed_text(stage, At::NOWHERE);
+            }
+            Builtin::Parameter => return self.parameter(first),
+            Builtin::Print => return self.print(first),
+            Builtin::IsEmpty if !first.is_absent() => return self.is_empty(first),
+            Builtin::Contains if !first.is_absent() && !first.is(Kind::Text) => {
+                let wanted = arguments.get(1).copied().unwrap_or(Value::UNIT);
+                return self.contains_item(first, wanted);
+            }
+            _ => {}
+        }
+        if let Some(absent) = self.absent_of(arguments) {
+            return Ok(match builtin {
+                // What is computed of a path that is not given, is not given.
+                Builtin::First | Builtin::Last => self.no_item(first),
+                _ => absent,
+            });
+        }
+        let at = arguments.iter().fold(At::NOWHERE, |at, value| at.or(value.written_at()));
+        let value = self.compute_builtin(builtin, arguments, at)?;
+        Ok(if value.is_absent() || self.keeps_place(builtin) { value } else { value.at(at) })
+    }
+
+    /// Tells whether the result of a function has a place of its own.
+    fn keeps_place(&self, builtin: Builtin) -> bool {
+        use Builtin::{Distinct, First, Flatten, Keys, Last, Max, Min, RangeOf, Sum, ValuesOf};
+        matches!(builtin, Distinct | First | Flatten | Keys | Last | Max | Min | RangeOf | Sum | ValuesOf)
+    }
+
+    fn compute_builtin(&mut self, builtin: Builtin, arguments: &[Value], at: At) -> Eval {
+        match arguments {
+            [one] => self.of_one(builtin, *one, at),
+            [one, other] => self.of_two(builtin, *one, *other),
+            [text, part, by] if builtin == Builtin::Replace => {
+                let (text, part, by) = (self.needs_text(*text)?, self.needs_text(*part)?, self.needs_text(*by)?);
+                self.spend(text.len() as u64 / 16)?;
+                if part.is_empty() {
+                    return self.computed_text(text, at);
+                }
+                self.room_for(text.len().saturating_add(text.matches(part).count().saturating_mul(by.len())))?;
+                let replaced = text.replace(part, by);
+                self.computed_text(&replaced, at)
+            }
+            _ => Err(self.fault("the function does not take these arguments")),
+        }
+    }
+
+    fn of_one(&mut self, builtin: Builtin, value: Value, at: At) -> Eval {
+        let zone = self.context.zone;
+        match (builtin, self.view(value)) {
+            (Builtin::Abs, View::Length(length)) => {
+                let negative = length.seconds() < 0 || length.to_nanoseconds().is_some_and(|length| length < 0);
+                if negative { self.negated(value) } else { Ok(value) }
+            }
+            (Builtin::Abs, View::Int(number)) if number >= 0 => Ok(value),
+            (Builtin::Abs, View::Int(_)) => self.negated(value),
+            (Builtin::Abs, View::Decimal(number)) => Ok(self.made.keep_decimal(number.abs())),
+            (Builtin::Round, _) => self.round(value, 0),
+            (Builtin::Date, View::Moment(moment)) => Ok(Value::day(moment.day_in(zone))),
+            (Builtin::Time, View::Moment(moment)) => Ok(Value::time(moment.time_in(zone))),
+            (Builtin::Weekday, View::Moment(moment)) => Ok(Value::int(i64::from(moment.weekday_in(zone)))),
+            (Builtin::Weekday, View::Day(day)) => Ok(Value::int(i64::from(day.weekday()))),
+            (Builtin::Hour, View::Moment(moment)) => Ok(Value::int(i64::from(moment.time_in(zone).hour()))),
+            (Builtin::Hour, View::Time(time)) => Ok(Value::int(i64::from(time.hour()))),
+            (Builtin::Seconds, _) => self.duration(value, 1),
+            (Builtin::Minutes, _) => self.duration(value, 60),
+            (Builtin::Hours, _) => self.duration(value, 3_600),
+            (Builtin::Days, _) => self.duration(value, 86_400),
+            (Builtin::Len, View::Text(text)) => {
+                self.spend(text.len() as u64 / 64)?;
+                Ok(Value::int(text_key(text).chars().count() as i64))
+            }
+            (Builtin::Len, _) => self.len(value),
+            (Builtin::ToString, _) => {
+                let text = self.written(value)?;
+                self.computed_text(&text, at)
+            }
+            (Builtin::IsText, view) => Ok(Value::bool(matches!(view, View::Text(_)))),
+            (Builtin::IsNumber, view) => Ok(Value::bool(matches!(view, View::Int(_) | View::Decimal(_)))),
+            (Builtin::FileOf, _) => {
+                let place = self.place_or_root(value);
+                let file = self.tree(place.subject).document.file_name(place.node);
+                self.computed_text(file, at)
+            }
+            (Builtin::AttachmentSha256, View::Text(path)) => {
+                self.spend(path.len() as u64 / 4)?;
+                match self.context.case.attachments.find(path).map(|attachment| attachment.sha256.clone()) {
+                    Some(sha256) => self.computed_text(&sha256, at),
+                    None => {
+                        let place = self.place_or_root(value);
+                        Ok(self.absent_at(place, None, false))
+                    }
+                }
+            }
+            (_, View::Text(text)) => self.of_text(builtin, text, value, at),
+            (Builtin::First, _) => self.first_where(value, None),
+            (Builtin::Last, _) => self.last(value),
+            (Builtin::Distinct, _) => self.distinct(value),
+            (Builtin::Flatten, _) => self.flatten(value),
+            (Builtin::Sum, _) => {
+                let sum =
+                    self.fold(value, |run, one, other| run.compute(crate::engine::ir::Arithmetic::Add, one, other))?;
+                Ok(if sum.is(Kind::Unit) { Value::int(0).at(at) } else { sum })
+            }
+            (Builtin::Max | Builtin::Min, _) => {
+                let step = if builtin == Builtin::Max { Self::larger } else { Self::smaller };
+                let found = self.fold(value, step)?;
+                Ok(if found.is(Kind::Unit) { self.no_item(value) } else { found })
+            }
+            (Builtin::Keys | Builtin::ValuesOf, View::Collection(place)) => self.entries(builtin, place),
+            _ => Err(self.does_not_fit(builtin, &[value])),
+        }
+    }
+
+    fn of_text(&mut self, builtin: Builtin, text: &'r str, value: Value, at: At) -> Eval {
+        self.spend(text.len() as u64 / 64)?;
+        match builtin {
+            Builtin::ToLower if is_lower(text) => Ok(value),
+            Builtin::ToLower => self.computed_text(&text.to_lowercase(), at),
+            Builtin::ToUpper => self.computed_text(&text.to_uppercase(), at),
+            Builtin::Trim if trim(text).len() == text.len() => Ok(value),
+            Builtin::Trim => Ok(self.made.keep_text(trim(text))),
+            Builtin::Lines => {
+                self.room_for(text.matches('\n').count().saturating_mul(size_of::<Item>()))?;
+                self.texts(text.lines(), at)
+            }
+            Builtin::ToNumber => match Decimal::parse(text.trim()) {
+                Some(number) => Ok(self.made.keep_decimal(number)),
+                None => Ok(self.unreadable(value)),
+            },
+            Builtin::ToDate => match crate::evidence::Day::parse(text.trim()) {
+                Some(day) => Ok(Value::day(day)),
+                None => Ok(self.unreadable(value)),
+            },
+            Builtin::ToTime => match crate::evidence::TimeOfDay::parse(text.trim()) {
+                Some(time) => Ok(Value::time(time)),
+                None => Ok(self.unreadable(value)),
+            },
+            _ => Err(self.does_not_fit(builtin, &[value])),
+        }
+    }
+
+    /// Returns that a text does not write what was expected of it.
+    fn unreadable(&mut self, value: Value) -> Value {
+        let place = self.place_or_root(value);
+        let shape = self.tree(place.subject).conformed.shape(place.node);
+        self.absent_at(place, shape, value.written_at() != At::NOWHERE)
+    }
+
+    fn of_two(&mut self, builtin: Builtin, one: Value, other: Value) -> Eval {
+        match (builtin, self.view(one), self.view(other)) {
+            (Builtin::Max, ..) => self.larger(one, other),
+            (Builtin::Min, ..) => self.smaller(one, other),
+            (Builtin::AddDays, View::Day(day), View::Int(count)) => self.day(day.plus_days(count)),
+            (Builtin::AddMonths, View::Day(day), View::Int(count)) => self.day(day.plus_months(count)),
+            (Builtin::DaysBetween, View::Day(from), View::Day(to)) => Ok(Value::int(to.days_since(from))),
+            (Builtin::Deadline, View::Day(from), View::Int(months)) => {
+                match self.context.holidays.deadline(from, months) {
+                    Ok(day) => Ok(Value::day(day)),
+                    Err(error) => Err(self.fault(format!("{error:#}"))),
+                }
+            }
+            (Builtin::Div, ..) => {
+                let (Some(own), Some(more)) = (self.as_decimal(one), self.as_decimal(other)) else {
+                    return Err(self.does_not_fit(builtin, &[one, other]));
+                };
+                match own.div_whole(more) {
+                    Some(whole) => Ok(self.made.keep_decimal(whole)),
+                    None => Err(self.fault("division by zero")),
+                }
+            }
+            (Builtin::Round, _, View::Int(digits)) => self.round(one, u32::try_from(digits).unwrap_or(28)),
+            (Builtin::RangeOf, ..) => self.range(one, other, false),
+            (Builtin::Contains, View::Text(text), View::Text(part)) => {
+                self.spend(text.len() as u64 / 16)?;
+                Ok(Value::bool(text.contains(part) || text_key(text).contains(&*text_key(part))))
+            }
+            (Builtin::StartsWith, View::Text(text), View::Text(part)) => {
+                self.spend(text.len() as u64 / 64)?;
+                Ok(Value::bool(text.starts_with(part) || text_key(text).starts_with(&*text_key(part))))
+            }
+            (Builtin::EndsWith, View::Text(text), View::Text(part)) => {
+                self.spend(text.len() as u64 / 64)?;
+                Ok(Value::bool(text.ends_with(part) || text_key(text).ends_with(&*text_key(part))))
+            }
+            (Builtin::SameName, View::Text(text), View::Text(name)) => {
+                self.spend((text.len() + name.len()) as u64 / 16)?;
+                Ok(Value::bool(same_name(text, name)))
+            }
+            (Builtin::Split, View::Text(text), View::Text(separator)) => {
+                self.spend(text.len() as u64 / 16)?;
+                let at = one.written_at();
+                if separator.is_empty() {
+                    return self.texts(std::iter::once(text), at);
+                }
+                self.room_for(text.matches(separator).count().saturating_mul(size_of::<Item>()))?;
+                self.texts(text.split(separator), at)
+            }
+            (Builtin::Matches, View::Text(text), View::Text(pattern)) => {
+                self.matches(text, pattern, self.made.is_written(other))
+            }
+            _ => Err(self.does_not_fit(builtin, &[one, other])),
+        }
+    }
+
+    fn matches(&mut self, text: &str, pattern: &'r str, is_written: bool) -> Eval {
+        self.spend(text.len() as u64)?;
+        if !is_written {
+            // It may be another one each time, and nothing says how long it takes to compile.
+            self.spend(STEPS_PER_PATTERN + pattern.len() as u64)?;
+        }
+        let known = if is_written { &mut self.patterns } else { &mut self.computed_patterns };
+        if !known.contains_key(pattern) {
+            if !is_written && known.len() >= COMPUTED_PATTERNS {
+                known.clear();
+            }
+            let compiled = pattern::compile(pattern).ok();
+            known.insert(pattern.to_owned(), compiled);
+        }
+        match known.get(pattern) {
+            Some(Some(compiled)) => Ok(Value::bool(compiled.is_match(&text_key(text)))),
+            _ => Err(self.fault(format!("`{}` is no regular expression, or too large a one", pack::short(pattern)))),
+        }
+    }
+
+    fn texts(&mut self, texts: impl Iterator<Item = &'r str>, at: At) -> Eval {
+        let items: Vec<Item> = texts.map(|text| Item::certain(self.made.keep_text(text).at(at))).collect();
+        self.make_list(&items, at)
+    }
+
+    fn last(&mut self, list: Value) -> Eval {
+        let mut items = self.items_of(list)?;
+        items.reverse();
+        let mut unknown = 0;
+        for item in items {
+            self.spend(1)?;
+            if item.why == 0 && self.given(item.value)?.as_bool() == Some(true) {
+                return Ok(match unknown {
+                    0 => item.value,
+                    set => Value::absent(Grade::OneOfSeveral, set).at(item.value.written_at()),
+                });
+            }
+            let own = self.empties(item.value)?;
+            unknown = self.absences.union(unknown, item.why);
+            unknown = self.absences.union(unknown, own);
+        }
+        Ok(if unknown == 0 { self.no_item(list) } else { Value::absent(Grade::Undecided, unknown) })
+    }
+
+    fn larger(&mut self, one: Value, other: Value) -> Eval {
+        let is_less = self.compare(Comparison::Less, one, other)?;
+        Ok(if is_less.as_bool() == Some(true) { other } else { one })
+    }
+
+    fn smaller(&mut self, one: Value, other: Value) -> Eval {
+        let is_less = self.compare(Comparison::Less, other, one)?;
+        Ok(if is_less.as_bool() == Some(true) { other } else { one })
+    }
+
+    fn round(&mut self, value: Value, digits: u32) -> Eval {
+        match self.as_decimal(value) {
+            Some(number) => Ok(self.made.keep_decimal(number.round(digits))),
+            None => Err(self.does_not_fit(Builtin::Round, &[value])),
+        }
+    }
+
+    fn duration(&mut self, count: Value, seconds: i64) -> Eval {
+        let length = match (count.as_int(), self.as_decimal(count)) {
+            (Some(count), _) => count.checked_mul(seconds).map(Length::from_seconds),
+            (None, Some(count)) => Length::from_seconds(seconds).checked_mul(count),
+            (None, None) => return Err(self.does_not_fit(Builtin::Seconds, &[count])),
+        };
+        match length {
+            Some(length) => Ok(self.made.keep_length(length)),
+            None => Err(self.fault("the duration is too long")),
+        }
+    }
+
+    fn day(&self, day: Option<crate::evidence::Day>) -> Eval {
+        day.map(Value::day).ok_or_else(|| self.fault("the date is out of the range of the calendar"))
+    }
+
+    fn entries(&mut self, builtin: Builtin, place: Place) -> Eval {
+        let node = self.node(place);
+        if node.kind() != NodeKind::Mapping {
+            return Err(self.fault("a mapping is expected, found a list"));
+        }
+        let mut items = Vec::new();
+        for (key, value) in node.entries() {
+            self.spend(1)?;
+            let value = self.read(Place { node: value.id(), ..place });
+            if value.is_absent() {
+                continue;
+            }
+            items.push(Item::certain(match builtin {
+                Builtin::Keys => self.made.keep_text(key.text()).at(At::of(Place { node: key.id(), ..place })),
+                _ => value,
+            }));
+        }
+        self.make_list(&items, At::of(place))
+    }
+
+    fn is_present(&mut self, value: Value) -> Eval {
+        Ok(match value.as_absent() {
+            None | Some((Grade::OneOfSeveral, _)) => Value::TRUE,
+            Some((Grade::Undecided, set)) => Value::absent(Grade::Undecided, set),
+            Some((Grade::NotGiven, set)) => {
+                self.keep_unusable(set);
+                Value::bool(self.absences.has_unusable(set))
+            }
+        })
+    }
+
+    fn is_empty(&mut self, value: Value) -> Eval {
+        if let Some(text) = self.as_text(value) {
+            return Ok(Value::bool(text.is_empty()));
+        }
+        let len = self.len(value)?;
+        self.compare(Comparison::Equal, len, Value::int(0))
+    }
+
+    fn parameter(&mut self, name: Value) -> Eval {
+        let value = self.as_text(name).and_then(|name| self.context.parameters.get(name));
+        match value {
+            Some(pack::Value::Duration(length)) => Ok(self.made.keep_length(*length)),
+            Some(pack::Value::Integer(number)) => Ok(Value::int(*number)),
+            Some(pack::Value::Number(number)) => match Decimal::parse(&number.to_string()) {
+                Some(number) => Ok(self.made.keep_decimal(number)),
+                None => Err(self.fault("the parameter is no number")),
+            },
+            Some(pack::Value::Date(day)) => Ok(Value::day(*day)),
+            Some(pack::Value::Text(text)) => Ok(self.made.keep_text(text)),
+            None => Err(self.fault("the pack has no such parameter")),
+        }
+    }
+
+    fn print(&mut self, value: Value) -> Eval {
+        let text = self.words(value)?.en;
+        let printed = &mut self.record.printed;
+        let room = PRINTED_BYTES.saturating_sub(printed.len() + 1);
+        let cut = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= room).last();
+        printed.push_str(text.get(..cut.unwrap_or(0)).unwrap_or_default());
+        if room > 0 {
+            printed.push('\n');
+        }
+        Ok(Value::UNIT)
+    }
+
+    fn needs_text(&self, value: Value) -> Eval<&'r str> {
+        self.as_text(value).ok_or_else(|| self.fault(format!("text is expected, found {}", self.type_name(value))))
+    }
+
+    #[cold]
+    fn does_not_fit(&self, builtin: Builtin, arguments: &[Value]) -> Box<super::run::Stop> {
+        let types: Vec<&str> = arguments.iter().map(|value| self.type_name(*value)).collect();
+        let entry = crate::engine::functions::BUILTINS.iter().find(|entry| entry.builtin == builtin);
+        let name = entry.map_or("the function", |entry| entry.name);
+        self.fault(format!("`{name}` does not fit {}", types.join(" and ")))
+    }
+}

@@ -1,0 +1,200 @@
+//! Whether something is given: not absent, and something in it is given.
+
+use super::absences::SetId;
+use super::arrays::{Array, Item};
+use super::run::{Eval, Run};
+use super::value::{At, Grade, Kind, Value};
+use crate::engine::note::Place;
+use crate::evidence::{Kind as NodeKind, NodeRef};
+use crate::pack::Content;
+
+impl<'r> Run<'r> {
+    /// Evaluates `has(x)`: true, false, or absent where it is not known.
+    pub(super) fn has(&mut self, value: Value) -> Eval {
+        if value.is(Kind::Unit) {
+            return Err(self.fault("has() needs a value, found nothing"));
+        }
+        let given = self.given(value)?;
+        if given.as_bool() == Some(false) {
+            let set = self.empties(value)?;
+            self.keep_unusable(set);
+        }
+        Ok(given)
+    }
+
+    /// Tells whether a value is given.
+    pub(super) fn given(&mut self, value: Value) -> Eval {
+        Ok(match value.kind() {
+            Kind::Absent => match value.as_absent() {
+                Some((Grade::OneOfSeveral, _)) => Value::TRUE,
+                Some((Grade::Undecided, set)) => Value::absent(Grade::Undecided, set),
+                _ => Value::FALSE,
+            },
+            Kind::Collection => {
+                let is_given = value.as_collection().is_some_and(|place| self.is_given(place));
+                self.spend(0)?;
+                Value::bool(is_given)
+            }
+            Kind::Selection => {
+                let of = self.place_or_root(value);
+                let nodes = self.nodes_of(value);
+                self.cost.steps += nodes.len() as u64 / 8;
+                let is_given = nodes.iter().any(|node| self.is_given(Place { node: *node, ..of }));
+                self.spend(0)?;
+                Value::bool(is_given)
+            }
+            Kind::Array => {
+                let Some(array) = value.as_array() else { return Ok(Value::FALSE) };
+                let mut unknown: SetId = 0;
+                for at in 0..array.len() {
+                    self.spend(1)?;
+                    let Some(Item { value, why }) = self.made.arrays.item(array, at) else { break };
+                    let given = self.given(value)?;
+                    match given.as_bool() {
+                        Some(true) if why == 0 => return Ok(Value::TRUE),
+                        Some(false) if why == 0 => {}
+                        _ => {
+                            let own = given.as_absent().map_or(0, |(_, set)| set);
+                            unknown = self.absences.union(unknown, why);
+                            unknown = self.absences.union(unknown, own);
+                        }
+                    }
+                }
+                if unknown == 0 { Value::FALSE } else { Value::absent(Grade::Undecided, unknown) }
+            }
+            _ => Value::TRUE,
+        })
+    }
+
+    /// Tells whether something in a node is given.
+    pub(super) fn is_given(&mut self, place: Place) -> bool {
+        let mut visited = 0;
+        let is_given = self.is_given_in(place, &mut visited);
+        self.cost.steps += visited / 4;
+        is_given
+    }
+
+    fn is_given_in(&self, place: Place, visited: &mut u64) -> bool {
+        *visited += 1;
+        let tree = self.tree(place.subject);
+        match tree.conformed.held(place.node).content {
+            Content::Nothing | Content::Unusable | Content::Unknown => false,
+            Content::Collection => {
+                let node = self.node(place);
+                let mut is_in = |inner: NodeRef<'_>| self.is_given_in(Place { node: inner.id(), ..place }, visited);
+                match node.kind() {
+                    NodeKind::Sequence => node.items().any(is_in),
+                    _ => node.entries().any(|(_, value)| is_in(value)),
+                }
+            }
+            _ => true,
+        }
+    }
+
+    /// An unusable value is never optional: it stays a finding, also where it is only asked whether it is given.
+    pub(super) fn keep_unusable(&mut self, set: SetId) {
+        if self.absences.has_unusable(set) {
+            self.record.depends.push(set);
+        }
+    }
+
+    /// Returns what is not given where a value is required.
+    pub(super) fn empties(&mut self, value: Value) -> Eval<SetId> {
+        match value.kind() {
+            Kind::Absent => Ok(value.as_absent().map_or(0, |(_, set)| set)),
+            Kind::Collection | Kind::Selection | Kind::Array => {
+                let open = self.openness(value);
+                let is_list = self.nodes(value).is_some() || value.is(Kind::Array);
+                let mut set = open;
+                if is_list {
+                    for item in self.items_of(value)? {
+                        self.spend(1)?;
+                        if let Some((_, own)) = item.value.as_absent() {
+                            set = self.absences.union(set, own);
+                        }
+                    }
+                }
+                let of = self.place_or_root(value);
+                for node in match value.kind() {
+                    Kind::Collection => vec![of.node],
+                    Kind::Selection => self.nodes_of(value).to_vec(),
+                    _ => Vec::new(),
+                } {
+                    let unusable = self.unusable_in(Place { node, ..of })?;
+                    set = self.absences.union(set, unusable);
+                }
+                if set == 0 {
+                    let place = self.place_or_root(value);
+                    let shape = self.tree(place.subject).conformed.shape(place.node);
+                    let none = self.absent_at(place, shape, false);
+                    set = none.as_absent().map_or(0, |(_, set)| set);
+                }
+                Ok(set)
+            }
+            _ => Ok(0),
+        }
+    }
+
+    /// Returns the unusable values in a node.
+    fn unusable_in(&mut self, place: Place) -> Eval<SetId> {
+        let tree = self.tree(place.subject);
+        let all = tree.conformed.unusable();
+        let end = tree.document.node(place.node).end();
+        let first = all.partition_point(|node| *node < place.node);
+        let mut set = 0;
+        for node in all.iter().skip(first).take_while(|node| **node < end) {
+            self.spend(1)?;
+            let shape = tree.conformed.shape(*node);
+            let one = self.absent_at(Place { node: *node, ..place }, shape, true);
+            set = self.absences.union(set, one.as_absent().map_or(0, |(_, set)| set));
+        }
+        Ok(set)
+    }
+
+    /// Returns the absences of the conditions under which items belong to a list, or for which a value is absent.
+    pub(super) fn openness(&self, value: Value) -> SetId {
+        if let Some((_, set)) = value.as_absent() {
+            return set;
+        }
+        value.as_array().map_or(0, |array| self.made.arrays.openness(array))
+    }
+
+    /// Returns the items of a list.
+    pub(super) fn items_of(&mut self, list: Value) -> Eval<Vec<Item>> {
+        self.spend(self.length(list) as u64 / 8)?;
+        if let Some(array) = list.as_array() {
+            return Ok(self.made.arrays.items(array).to_vec());
+        }
+        let Some((of, nodes)) = self.nodes(list) else {
+            return Err(self.fault(format!("a list is expected, found {}", self.type_name(list))));
+        };
+        Ok(nodes.map(|node| Item::certain(self.read(Place { node, ..of }))).collect())
+    }
+
+    /// Returns how many items a list has, those counted in that are not given.
+    pub(super) fn length(&self, list: Value) -> usize {
+        match list.kind() {
+            Kind::Array => list.as_array().map_or(0, Array::len),
+            Kind::Selection => self.nodes_of(list).len(),
+            _ => list.as_collection().map_or(0, |place| self.node(place).len()),
+        }
+    }
+
+    /// Makes a list of some items.
+    pub(super) fn make_list(&mut self, items: &[Item], at: At) -> Eval {
+        self.spend_bytes(std::mem::size_of_val(items))?;
+        let array = self.made.arrays.create(items);
+        let absences = &mut self.absences;
+        self.made.arrays.set_openness(array, 0, |one, other| absences.union(one, other));
+        let list = Value::array(array);
+        if self.made.arrays.depth(list) > DEPTH {
+            return Err(self.fault(format!("lists nest at most {DEPTH} levels")));
+        }
+        // A made list cites the list or the first item that it was made from.
+        let first = items.iter().fold(at, |at, item| at.or(item.value.written_at()));
+        Ok(list.at(first))
+    }
+}
+
+/// Lists in lists.
+const DEPTH: u32 = 16;

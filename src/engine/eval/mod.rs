@@ -1,0 +1,27 @@
+//! Runs rules: the values of expressions, what is absent, and what rules find.
+//!
+//! Absence is a value that carries the paths it stands for; it becomes a finding where a demand depends on it
+//! (`docs/rule-language.md`). Every value keeps the place that it comes from.
+
+mod absences;
+mod arrangements;
+mod arrays;
+mod builtins;
+mod compare;
+mod compute;
+mod demands;
+mod expressions;
+mod given;
+mod index;
+mod lists;
+mod made;
+mod memo;
+mod paths;
+mod plain_text;
+mod run;
+mod statements;
+mod value;
+mod ways;
+mod words;
+
+pub(super) use self::run::{Context, Run};

@@ -1,0 +1,378 @@
+//! What an expression is worth.
+
+use std::num::NonZeroU64;
+
+use super::absences::SetId;
+use super::arrays::Array;
+use super::run::Run;
+use crate::engine::note::{Place, Subject};
+use crate::evidence::{Day, Decimal, Length, Moment, NodeId, TimeOfDay};
+
+/// A value; what comes from evidence remembers the place.
+///
+/// 16 bytes that stay in two registers, because values are handed on at every step: what the value is, where it is
+/// written, and a word. What needs more than a word is kept by the run, and the word is its number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Value {
+    /// From the lowest bit: 8 bits [`Kind`], 24 bits offset of a moment from UTC in seconds or [`Grade`], 32 bits [`At`].
+    tag: NonZeroU64,
+    word: u64,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Kind {
+    Unit = 1,
+    Bool,
+    Int,
+    Decimal,
+    Text,
+    Moment,
+    /// A moment that needs more room than a word.
+    FarMoment,
+    Day,
+    Time,
+    Length,
+    /// A length that needs more room than a word.
+    FarLength,
+    /// A mapping or a list of the evidence.
+    Collection,
+    /// Some items of a list of the evidence, all of them for certain.
+    Selection,
+    /// A list that a rule made, or items of which some are only possible.
+    Array,
+    Absent,
+}
+
+/// How much is known of what is absent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(super) enum Grade {
+    /// It is not given.
+    NotGiven,
+    /// Something is given for certain, but which of several is not known.
+    OneOfSeveral,
+    /// It is not known whether anything is given.
+    Undecided,
+}
+
+/// A value taken apart.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum View<'r> {
+    Unit,
+    Bool(bool),
+    Int(i64),
+    Decimal(Decimal),
+    Text(&'r str),
+    Moment(Moment),
+    Day(Day),
+    Time(TimeOfDay),
+    Length(Length),
+    Collection(Place),
+    Selection(Place, &'r [NodeId]),
+    Array(Array),
+    Absent(Grade, SetId),
+}
+
+/// The place of a value, if it comes from evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct At(u32);
+
+/// Marks places in the order.
+const ORDER_BIT: u32 = 1 << 31;
+
+impl At {
+    /// Of a value that comes from no evidence.
+    pub(super) const NOWHERE: Self = Self(0);
+
+    pub(super) fn of(place: Place) -> Self {
+        let bit = if place.subject == Subject::Order { ORDER_BIT } else { 0 };
+        Self((place.node.index() as u32 + 1) | bit)
+    }
+
+    pub(super) fn place(self) -> Option<Place> {
+        let node = (self.0 & !ORDER_BIT).checked_sub(1)?;
+        let subject = if self.0 & ORDER_BIT == 0 { Subject::Bundle } else { Subject::Order };
+        Some(Place { subject, node: NodeId::from_index(node) })
+    }
+
+    /// Returns this place, or another where this is none.
+    pub(super) fn or(self, other: Self) -> Self {
+        if self == Self::NOWHERE { other } else { self }
+    }
+}
+
+impl Kind {
+    const fn tag(self) -> NonZeroU64 {
+        // No kind is 0, so the default is never taken.
+        match NonZeroU64::new(self as u64) {
+            Some(tag) => tag,
+            None => NonZeroU64::MIN,
+        }
+    }
+}
+
+impl Value {
+    pub(super) const UNIT: Self = Self::of(Kind::Unit, 0);
+    pub(super) const TRUE: Self = Self::of(Kind::Bool, 1);
+    pub(super) const FALSE: Self = Self::of(Kind::Bool, 0);
+
+    const fn of(kind: Kind, word: u64) -> Self {
+        Self { tag: kind.tag(), word }
+    }
+
+    /// Returns the same value as one that comes from a place.
+    pub(super) fn at(self, at: At) -> Self {
+        let tag = self.tag.get() & 0xffff_ffff | u64::from(at.0) << 32;
+        // The kind is in it.
+        Self { tag: NonZeroU64::new(tag).unwrap_or(self.tag), ..self }
+    }
+
+    pub(super) const fn bool(value: bool) -> Self {
+        if value { Self::TRUE } else { Self::FALSE }
+    }
+
+    pub(super) const fn int(number: i64) -> Self {
+        Self::of(Kind::Int, number.cast_unsigned())
+    }
+
+    /// A number that the run keeps.
+    pub(super) fn decimal(number: usize) -> Self {
+        Self::of(Kind::Decimal, number as u64)
+    }
+
+    /// A text that the run keeps.
+    pub(super) fn text(number: usize) -> Self {
+        Self::of(Kind::Text, number as u64 + 1)
+    }
+
+    /// The text that is written at a place.
+    pub(super) fn text_at(place: Place) -> Self {
+        Self::of(Kind::Text, 0).at(At::of(place))
+    }
+
+    /// Returns a moment, unless it needs more room.
+    pub(super) fn near_moment(moment: Moment) -> Option<Self> {
+        let (nanoseconds, offset) = moment.to_numbers()?;
+        let value = Self::of(Kind::Moment, nanoseconds.cast_unsigned());
+        Some(value.with_bits(offset.cast_unsigned()))
+    }
+
+    pub(super) fn far_moment(number: usize) -> Self {
+        Self::of(Kind::FarMoment, number as u64)
+    }
+
+    fn with_bits(self, bits: u32) -> Self {
+        Self { tag: self.tag | u64::from(bits << 8), ..self }
+    }
+
+    pub(super) fn day(day: Day) -> Self {
+        Self::of(Kind::Day, day.to_number().cast_unsigned())
+    }
+
+    pub(super) fn time(time: TimeOfDay) -> Self {
+        Self::of(Kind::Time, time.to_number())
+    }
+
+    /// Returns a length of time, unless it needs more room.
+    pub(super) fn near_length(length: Length) -> Option<Self> {
+        length.to_nanoseconds().map(|nanoseconds| Self::of(Kind::Length, nanoseconds.cast_unsigned()))
+    }
+
+    pub(super) fn far_length(number: usize) -> Self {
+        Self::of(Kind::FarLength, number as u64)
+    }
+
+    pub(super) fn collection(place: Place) -> Self {
+        Self::of(Kind::Collection, 0).at(At::of(place))
+    }
+
+    /// Items of a list, which the run keeps under a number.
+    pub(super) fn selection(of: Place, number: usize) -> Self {
+        Self::of(Kind::Selection, number as u64).at(At::of(of))
+    }
+
+    pub(super) fn array(array: Array) -> Self {
+        Self::of(Kind::Array, array.to_word())
+    }
+
+    pub(super) fn absent(grade: Grade, set: SetId) -> Self {
+        Self::of(Kind::Absent, u64::from(set)).with_bits(grade as u32)
+    }
+
+    /// Returns an absent number of which it is known between which numbers it lies; the run keeps them.
+    pub(super) fn with_bounds(self, number: u32) -> Self {
+        Self { word: self.word | u64::from(number) << 32, ..self }
+    }
+
+    /// Returns the number under which the run keeps the bounds of an absent number.
+    pub(super) fn bounds(self) -> Option<u32> {
+        let number = (self.word >> 32) as u32;
+        (self.is(Kind::Absent) && number > 0).then_some(number)
+    }
+
+    #[inline]
+    pub(super) fn kind(self) -> Kind {
+        match self.tag.get() as u8 {
+            1 => Kind::Unit,
+            2 => Kind::Bool,
+            3 => Kind::Int,
+            4 => Kind::Decimal,
+            5 => Kind::Text,
+            6 => Kind::Moment,
+            7 => Kind::FarMoment,
+            8 => Kind::Day,
+            9 => Kind::Time,
+            10 => Kind::Length,
+            11 => Kind::FarLength,
+            12 => Kind::Collection,
+            13 => Kind::Selection,
+            14 => Kind::Array,
+            _ => Kind::Absent,
+        }
+    }
+
+    #[inline]
+    pub(super) fn is(self, kind: Kind) -> bool {
+        self.tag.get() as u8 == kind as u8
+    }
+
+    /// Returns where the value comes from.
+    pub(super) fn written_at(self) -> At {
+        At((self.tag.get() >> 32) as u32)
+    }
+
+    /// Returns what only tells values of a kind apart.
+    pub(super) fn bits(self) -> (u64, u64) {
+        (self.tag.get(), self.word)
+    }
+
+    /// Returns the number that a value of a kind is ordered by.
+    pub(super) fn number(self) -> i64 {
+        self.word.cast_signed()
+    }
+
+    pub(super) fn index(self) -> usize {
+        self.word as usize
+    }
+
+    /// Returns the absences that an absent value stands for, and its grade.
+    #[inline]
+    pub(super) fn as_absent(self) -> Option<(Grade, SetId)> {
+        if !self.is(Kind::Absent) {
+            return None;
+        }
+        let grade = match (self.tag.get() >> 8) as u8 {
+            0 => Grade::NotGiven,
+            1 => Grade::OneOfSeveral,
+            _ => Grade::Undecided,
+        };
+        Some((grade, self.word as u32))
+    }
+
+    #[inline]
+    pub(super) fn is_absent(self) -> bool {
+        self.is(Kind::Absent)
+    }
+
+    pub(super) fn as_array(self) -> Option<Array> {
+        self.is(Kind::Array).then(|| Array::of_word(self.word))
+    }
+
+    pub(super) fn as_int(self) -> Option<i64> {
+        self.is(Kind::Int).then_some(self.number())
+    }
+
+    pub(super) fn as_bool(self) -> Option<bool> {
+        self.is(Kind::Bool).then_some(self.word != 0)
+    }
+
+    #[inline]
+    pub(super) fn as_collection(self) -> Option<Place> {
+        if self.is(Kind::Collection) { self.written_at().place() } else { None }
+    }
+
+    fn as_moment(self) -> Moment {
+        let offset = (self.tag.get() as u32).cast_signed() >> 8;
+        Moment::from_numbers(self.number(), offset)
+    }
+}
+
+impl<'r> Run<'r> {
+    /// Takes a value apart; what is done often asks for its kind instead.
+    #[inline(never)]
+    pub(super) fn view(&self, value: Value) -> View<'r> {
+        match value.kind() {
+            Kind::Unit => View::Unit,
+            Kind::Bool => View::Bool(value.word != 0),
+            Kind::Int => View::Int(value.number()),
+            Kind::Decimal => View::Decimal(self.made.decimal(value.index())),
+            Kind::Text => View::Text(self.text(value)),
+            Kind::Moment => View::Moment(value.as_moment()),
+            Kind::FarMoment => self.made.moment(value.index()).map_or(View::Unit, View::Moment),
+            Kind::Day => Day::from_number(value.number()).map_or(View::Unit, View::Day),
+            Kind::Time => View::Time(TimeOfDay::from_number(value.word)),
+            Kind::Length => View::Length(Length::from_nanoseconds(value.number())),
+            Kind::FarLength => self.made.length(value.index()).map_or(View::Unit, View::Length),
+            Kind::Collection => value.written_at().place().map_or(View::Unit, View::Collection),
+            Kind::Selection => {
+                value.written_at().place().map_or(View::Unit, |of| View::Selection(of, self.nodes_of(value)))
+            }
+            Kind::Array => View::Array(Array::of_word(value.word)),
+            Kind::Absent => value.as_absent().map_or(View::Unit, |(grade, set)| View::Absent(grade, set)),
+        }
+    }
+
+    /// Returns a text.
+    #[inline]
+    pub(super) fn text(&self, value: Value) -> &'r str {
+        match (value.index().checked_sub(1), value.written_at().place()) {
+            (Some(number), _) => self.made.text(number),
+            (None, Some(place)) => self.node(place).text(),
+            (None, None) => "",
+        }
+    }
+
+    /// Returns the items of a selection.
+    pub(super) fn nodes_of(&self, selection: Value) -> &'r [NodeId] {
+        self.made.nodes(selection.index())
+    }
+
+    #[inline]
+    pub(super) fn as_text(&self, value: Value) -> Option<&'r str> {
+        if value.is(Kind::Text) { Some(self.text(value)) } else { None }
+    }
+
+    /// Returns the number that a value is.
+    pub(super) fn as_decimal(&self, value: Value) -> Option<Decimal> {
+        match value.kind() {
+            Kind::Int => Some(Decimal::from_int(value.number())),
+            Kind::Decimal => Some(self.made.decimal(value.index())),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_keeps_what_it_is_and_where_it_comes_from() {
+        let place = Place { subject: Subject::Order, node: NodeId::from_index(7) };
+        for text in ["2024-05-13T13:44:00+09:00", "2024-05-13T13:44:00-23:59", "1969-12-31T23:59:59.5+23:59"] {
+            let moment = Moment::parse(text).expect("valid");
+            for value in [Value::near_moment(moment), Value::near_moment(moment).map(|value| value.at(At::of(place)))] {
+                let value = value.expect("room");
+                assert_eq!(value.kind(), Kind::Moment);
+                assert_eq!(value.as_moment().to_string(), moment.to_string());
+            }
+        }
+        let number = Value::int(-1).at(At::of(place));
+        assert_eq!((number.as_int(), number.written_at().place()), (Some(-1), Some(place)));
+        assert_eq!(number.at(At::NOWHERE).written_at().place(), None);
+        let absent = Value::absent(Grade::Undecided, 9).with_bounds(3);
+        assert_eq!((absent.as_absent(), absent.bounds()), (Some((Grade::Undecided, 9)), Some(3)));
+    }
+}

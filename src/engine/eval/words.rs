@@ -1,0 +1,101 @@
+//! Values in words, for messages and mistakes.
+
+use super::run::{Eval, Run};
+use super::value::{Kind, Value, View};
+use crate::evidence::Kind as NodeKind;
+use crate::language::Text;
+use crate::pack::short;
+
+/// Items of a list that a message names.
+const LISTED: usize = 10;
+/// Lists in lists that a message writes out.
+const DEPTH: usize = 4;
+/// Steps that one value in words may take; what is left then is cut.
+const EFFORT: u64 = 1 << 12;
+
+impl<'r> Run<'r> {
+    /// Returns a value in words, short enough for a message.
+    pub(super) fn words(&mut self, value: Value) -> Eval<Text> {
+        let mut effort = 0;
+        let words = self.words_to(value, DEPTH, &mut effort);
+        self.spend(effort)?;
+        Ok(words)
+    }
+
+    /// Counts a step for each value that is looked at, and for 64 bytes of a text.
+    fn words_to(&self, value: Value, depth: usize, effort: &mut u64) -> Text {
+        *effort += 1;
+        match self.view(value) {
+            View::Text(_) | View::Array(_) if *effort > EFFORT => Text::same("…"),
+            View::Absent(..) => Text::new("(not given)", "(미제출)"),
+            View::Text(text) => {
+                *effort += text.len() as u64 / 64;
+                Text::same(short(text))
+            }
+            View::Length(length) => length.words(),
+            View::Moment(moment) => Text::same(moment.to_string()),
+            View::Day(day) => Text::same(day.to_string()),
+            View::Time(time) => Text::same(time.to_string()),
+            View::Collection(place) => self.tree(place.subject).words(place.node),
+            View::Selection(of, nodes) => {
+                let tree = self.tree(of.subject);
+                join(nodes.len(), nodes.iter().map(|node| tree.words(*node)))
+            }
+            View::Array(_) if depth == 0 => Text::same("…"),
+            View::Array(array) => {
+                let items = self.made.arrays.items(array);
+                join(items.len(), items.iter().map(|item| self.words_to(item.value, depth - 1, effort)))
+            }
+            View::Bool(value) => Text::same(value.to_string()),
+            View::Int(number) => Text::same(number.to_string()),
+            View::Decimal(number) => Text::same(number.to_string()),
+            View::Unit => Text::new("nothing", "없음"),
+        }
+    }
+
+    /// Returns a scalar as text, as `to_string` and interpolation write it.
+    pub(super) fn written(&self, value: Value) -> Eval<String> {
+        Ok(match self.view(value) {
+            View::Text(text) => text.to_owned(),
+            View::Bool(value) => value.to_string(),
+            View::Int(number) => number.to_string(),
+            View::Decimal(number) => number.to_string(),
+            View::Moment(moment) => moment.to_string(),
+            View::Day(day) => day.to_string(),
+            View::Time(time) => time.to_string(),
+            View::Length(length) => length.words().en,
+            _ => return Err(self.fault(format!("{} cannot be written as text", self.type_name(value)))),
+        })
+    }
+
+    /// Returns the type of a value, with its article.
+    pub(super) fn type_name(&self, value: Value) -> &'static str {
+        match value.kind() {
+            Kind::Unit => "nothing",
+            Kind::Bool => "true or false",
+            Kind::Int => "a whole number",
+            Kind::Decimal => "a number",
+            Kind::Text => "text",
+            Kind::Moment | Kind::FarMoment => "a date-time",
+            Kind::Day => "a date",
+            Kind::Time => "a time of day",
+            Kind::Length | Kind::FarLength => "a duration",
+            Kind::Selection | Kind::Array => "a list",
+            Kind::Collection => match value.as_collection().map(|place| self.node(place).kind()) {
+                Some(NodeKind::Sequence) => "a list",
+                _ => "a mapping",
+            },
+            Kind::Absent => "an absent value",
+        }
+    }
+}
+
+/// Joins the words of a list, the first of them where it is long.
+fn join(count: usize, texts: impl Iterator<Item = Text>) -> Text {
+    let (en, ko): (Vec<String>, Vec<String>) = texts.take(LISTED).map(|text| (text.en, text.ko)).unzip();
+    let more = count.saturating_sub(LISTED);
+    if more == 0 {
+        return Text::new(en.join(", "), ko.join(", "));
+    }
+    Text::new(format!("{} and {more} more", en.join(", ")), format!("{} 외 {more}건", ko.join(", ")))
+}

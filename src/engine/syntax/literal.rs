@@ -1,0 +1,335 @@
+//! Reads a literal of Rhai: a map of texts, numbers, `true`, `false`, lists and maps. Nothing is executed.
+
+use super::super::ir::Span;
+use crate::evidence::Position;
+use crate::pack::{Entry, Literal, LiteralValue};
+
+/// Levels of lists and maps in each other.
+const DEPTH: usize = 16;
+
+/// Why a literal cannot be read, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unreadable {
+    pub(super) at: Span,
+    pub(super) message: String,
+}
+
+/// Where `META` stands in a script: its literal, or why it cannot be read, and the bytes of it.
+#[derive(Clone, Debug)]
+pub(super) struct Meta {
+    pub(super) literal: Result<Literal, Unreadable>,
+    pub(super) bytes: std::ops::Range<usize>,
+}
+
+/// Finds `const META = #{ … }` in a script.
+pub(super) fn find(source: &str) -> Option<Meta> {
+    let mut line_start = 0;
+    for line in source.split_inclusive('\n') {
+        let declared = line.trim_start();
+        let rest = declared.strip_prefix("const META").or_else(|| declared.strip_prefix("let META"));
+        if let Some(rest) = rest.and_then(|rest| rest.trim_start().strip_prefix('=')) {
+            let start = line_start + line.len() - rest.trim_start().len();
+            let (literal, end) = match read(source, start) {
+                Ok((literal, end)) => (Ok(literal), end),
+                Err(unreadable) => (Err(unreadable), start),
+            };
+            let literal = match declared.starts_with("let") {
+                true => {
+                    let message = "META is a constant: write const META = #{ … };".to_owned();
+                    Err(Unreadable { at: span_of(source, line_start), message })
+                }
+                false => literal,
+            };
+            return Some(Meta { literal, bytes: start..end });
+        }
+        line_start += line.len();
+    }
+    None
+}
+
+/// Reads the literal that stands at a byte of a text; gives the byte after it as well.
+pub(super) fn read(text: &str, start: usize) -> Result<(Literal, usize), Unreadable> {
+    let mut reader = Reader { text, at: start, counted: (0, 1, 0) };
+    let literal = reader.literal(DEPTH)?;
+    Ok((literal, reader.at))
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    /// A byte, the line that it is in, and the byte where that line begins.
+    counted: (usize, u32, usize),
+}
+
+impl<'t> Reader<'t> {
+    fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn refuse<T>(&self, message: impl Into<String>) -> Result<T, Unreadable> {
+        Err(Unreadable { at: span_of(self.text, self.at), message: message.into() })
+    }
+
+    /// Passes white space and comments.
+    fn skip(&mut self) {
+        loop {
+            let rest = self.rest();
+            let trimmed = rest.trim_start();
+            self.at += rest.len() - trimmed.len();
+            let end = if trimmed.starts_with("//") {
+                trimmed.find('\n').unwrap_or(trimmed.len())
+            } else if trimmed.starts_with("/*") {
+                trimmed.find("*/").map_or(trimmed.len(), |end| end + 2)
+            } else {
+                return;
+            };
+            self.at += end;
+        }
+    }
+
+    /// Takes a mark, if it stands here.
+    fn takes(&mut self, mark: &str) -> bool {
+        self.skip();
+        let is_here = self.rest().starts_with(mark);
+        if is_here {
+            self.at += mark.len();
+        }
+        is_here
+    }
+
+    fn literal(&mut self, depth: usize) -> Result<Literal, Unreadable> {
+        if depth == 0 {
+            return self.refuse(format!("more than {DEPTH} levels of lists and maps"));
+        }
+        self.skip();
+        let at = self.position();
+        let rest = self.rest();
+        let value = match rest.as_bytes().first() {
+            Some(b'#') => self.map(depth),
+            Some(b'[') => self.list(depth),
+            Some(b'"') => self.quoted().map(LiteralValue::Text),
+            Some(b'`') => self.raw().map(LiteralValue::Text),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            _ => match word(rest) {
+                "true" => Ok(self.word(LiteralValue::Boolean(true), 4)),
+                "false" => Ok(self.word(LiteralValue::Boolean(false), 5)),
+                _ => self.refuse("a literal is expected here: a text, a number, true, false, a list or a map"),
+            },
+        };
+        Ok(Literal { at, value: value? })
+    }
+
+    fn word(&mut self, value: LiteralValue, bytes: usize) -> LiteralValue {
+        self.at += bytes;
+        value
+    }
+
+    /// Returns where the reader is; it only goes on.
+    fn position(&mut self) -> Position {
+        let passed = self.text.get(self.counted.0..self.at).unwrap_or_default();
+        let (_, line, start) = self.counted;
+        let lines = passed.matches('\n').count();
+        let start = passed.rfind('\n').map_or(start, |last| self.counted.0 + last + 1);
+        self.counted = (self.at, line + lines as u32, start);
+        let column = self.text.get(start..self.at).unwrap_or_default().chars().count() as u32 + 1;
+        Position { line: line + lines as u32, column }
+    }
+
+    fn map(&mut self, depth: usize) -> Result<LiteralValue, Unreadable> {
+        if !self.takes("#{") {
+            return self.refuse("`#{` begins a map");
+        }
+        let mut entries: Vec<Entry> = Vec::new();
+        while !self.takes("}") {
+            let start = self.at;
+            let at = self.position();
+            let key = match self.rest().as_bytes().first() {
+                Some(b'"') => self.quoted()?,
+                _ => {
+                    let name = word(self.rest()).to_owned();
+                    self.at += name.len();
+                    name
+                }
+            };
+            if key.is_empty() {
+                return self.refuse("a name is expected here, or `}`");
+            }
+            if entries.iter().any(|entry| entry.key == key) {
+                self.at = start;
+                return self.refuse(format!("`{key}` is given twice"));
+            }
+            if !self.takes(":") {
+                return self.refuse(format!("`:` is expected after `{key}`"));
+            }
+            let value = self.literal(depth - 1)?;
+            entries.push(Entry { key, at, value });
+            if !self.takes(",") {
+                if self.takes("}") {
+                    break;
+                }
+                return self.refuse("`,` or `}` is expected here");
+            }
+        }
+        Ok(LiteralValue::Mapping(entries))
+    }
+
+    fn list(&mut self, depth: usize) -> Result<LiteralValue, Unreadable> {
+        self.at += 1;
+        let mut items = Vec::new();
+        while !self.takes("]") {
+            items.push(self.literal(depth - 1)?);
+            if !self.takes(",") {
+                if self.takes("]") {
+                    break;
+                }
+                return self.refuse("`,` or `]` is expected here");
+            }
+        }
+        Ok(LiteralValue::List(items))
+    }
+
+    /// Reads a text in double quotes, with the escapes that Rhai has.
+    fn quoted(&mut self) -> Result<String, Unreadable> {
+        let start = self.at;
+        self.at += 1;
+        let mut text = String::new();
+        loop {
+            let rest = self.rest();
+            let Some(plain) = rest.find(['"', '\\', '\n']) else {
+                self.at = start;
+                return self.refuse("this text has no closing quote");
+            };
+            text.push_str(rest.get(..plain).unwrap_or_default());
+            self.at += plain;
+            let rest = self.rest();
+            match rest.as_bytes() {
+                [b'"', ..] => {
+                    self.at += 1;
+                    return Ok(text);
+                }
+                [b'\\', ..] => {
+                    let (c, bytes) = match escape(rest) {
+                        Some(escape) => escape,
+                        None => return self.refuse("this escape is not known"),
+                    };
+                    text.extend(c);
+                    self.at += bytes;
+                }
+                _ => {
+                    self.at = start;
+                    return self.refuse("this text has no closing quote on its line");
+                }
+            }
+        }
+    }
+
+    /// Reads a text in backticks, which may have several lines.
+    fn raw(&mut self) -> Result<String, Unreadable> {
+        let rest = self.rest();
+        let inner = rest.get(1..).unwrap_or_default();
+        let Some(end) = inner.find('`') else { return self.refuse("this text has no closing backtick") };
+        let text = inner.get(..end).unwrap_or_default();
+        if text.contains("${") {
+            return self.refuse("`${…}` is no literal");
+        }
+        self.at += end + 2;
+        // A line break right after the first backtick belongs to the layout.
+        Ok(text.strip_prefix("\r\n").or_else(|| text.strip_prefix('\n')).unwrap_or(text).to_owned())
+    }
+
+    fn number(&mut self) -> Result<LiteralValue, Unreadable> {
+        let rest = self.rest();
+        let is_part = |(at, c): &(usize, char)| c.is_ascii_digit() || *c == '_' || *at == 0 && *c == '-';
+        let end = rest.char_indices().take_while(is_part).count();
+        let digits = rest.get(..end).unwrap_or_default().replace('_', "");
+        match digits.parse::<i64>() {
+            Ok(number) => Ok(self.word(LiteralValue::Number(number.to_string()), end)),
+            Err(_) => self.refuse("a whole number is expected here"),
+        }
+    }
+}
+
+/// Returns the name that a text begins with.
+fn word(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
+}
+
+/// Returns the character of an escape, and its length; no character for the end of a line.
+fn escape(text: &str) -> Option<(Option<char>, usize)> {
+    let code = |from: usize, digits: usize| {
+        let code = u32::from_str_radix(text.get(from..from + digits)?, 16).ok()?;
+        Some((Some(char::from_u32(code)?), from + digits))
+    };
+    Some(match text.as_bytes().get(1)? {
+        b'n' => (Some('\n'), 2),
+        b'r' => (Some('\r'), 2),
+        b't' => (Some('\t'), 2),
+        b'"' => (Some('"'), 2),
+        b'\\' => (Some('\\'), 2),
+        b'x' => return code(2, 2),
+        b'u' => return code(2, 4),
+        b'U' => return code(2, 8),
+        b'\n' => (None, 2),
+        _ => return None,
+    })
+}
+
+/// Returns the line and column of a byte.
+pub(super) fn span_of(text: &str, at: usize) -> Span {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+    Span { line: line as u32, column: column as u32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_are_read_as_they_are_written() {
+        let text = "#{ a: \"x\\n\\u00e9\", // a comment\n \"b c\": [1, -2, true], d: #{ e: `two\nlines` }, }; rest";
+        let (literal, end) = read(text, 0).expect("a literal");
+        assert_eq!(text.get(end..), Some("; rest"));
+        assert_eq!(
+            shown(&literal),
+            "{a@1:4: x\né@1:7, b c@2:2: [1@2:10, -2@2:13, true@2:17]@2:9, d@2:24: {e@2:30: two\nlines@2:33}@2:27}@1:1"
+        );
+    }
+
+    /// Writes a literal with the place of each part.
+    fn shown(literal: &Literal) -> String {
+        let place = |at: Position| format!("@{}:{}", at.line, at.column);
+        let value = match &literal.value {
+            LiteralValue::Mapping(entries) => {
+                let entry = |entry: &Entry| format!("{}{}: {}", entry.key, place(entry.at), shown(&entry.value));
+                format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
+            }
+            LiteralValue::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
+            LiteralValue::Text(text) | LiteralValue::Number(text) => text.clone(),
+            LiteralValue::Boolean(value) => value.to_string(),
+            LiteralValue::Nothing | LiteralValue::Expression => "?".to_owned(),
+        };
+        format!("{value}{}", place(literal.at))
+    }
+
+    #[test]
+    fn what_is_no_literal_is_refused_at_its_place() {
+        for (text, line, column) in [
+            ("#{ a: f(1) }", 1, 7),
+            ("#{ a: 1,\n  a: 2 }", 2, 3),
+            ("#{ a 1 }", 1, 6),
+            ("#{ a: \"x\n }", 1, 7),
+            ("#{ a: `${x}` }", 1, 7),
+            ("#{ a: [1 2] }", 1, 10),
+            ("#{ a: 1.5 }", 1, 8),
+            ("#{ : 1 }", 1, 4),
+        ] {
+            let refused = read(text, 0).expect_err(text);
+            assert_eq!(refused.at, Span { line, column }, "{text}: {}", refused.message);
+        }
+        let deep = "[".repeat(DEPTH + 1);
+        assert!(read(&deep, 0).is_err());
+    }
+}

@@ -1,0 +1,147 @@
+//! Parses scripts with the parser of Rhai, within limits.
+
+use std::sync::Once;
+
+use rhai::{AST, ASTNode, Engine, OptimizationLevel, Position, Stmt, Token};
+
+use super::super::ir::Span;
+use super::super::mistake::Mistake;
+use super::complaint::{Complaint, complaint};
+use super::literal::{self, Meta};
+use crate::pack::Script;
+
+/// Bytes of one script: Rhai's parser is quadratic in some of its parts.
+const SCRIPT_BYTES: usize = 32 << 10;
+const EXPRESSION_DEPTH: usize = 48;
+const EXPRESSION_DEPTH_IN_FUNCTION: usize = 32;
+const FUNCTIONS: usize = 256;
+
+/// Words of Rhai that are not part of the rule language, refused by the parser itself.
+const DISABLED: [&str; 12] =
+    ["eval", "curry", "Fn", "import", "export", "try", "catch", "??", "?.", "?[", "sync", "throw"];
+
+/// The parser; one for each thread.
+pub(in super::super) struct Parser {
+    engine: Engine,
+}
+
+/// A script that was parsed.
+pub(in super::super) struct Parsed<'s> {
+    pub(in super::super) path: &'s str,
+    pub(in super::super) source: &'s str,
+    pub(super) ast: AST,
+    /// What it says about itself, if it is a rule.
+    pub(super) meta: Option<Meta>,
+    /// Functions, closures included.
+    pub(super) functions: Vec<ParsedFunction>,
+    /// Its tokens with their places, if it has a `switch`: the tree does not keep the values of the arms.
+    pub(super) tokens: Vec<(Token, Span)>,
+}
+
+/// One function of a script as it was parsed.
+pub(super) struct ParsedFunction {
+    pub(super) name: String,
+    pub(super) parameters: Vec<String>,
+    pub(super) body: Vec<Stmt>,
+}
+
+impl Parser {
+    pub(in super::super) fn new() -> Self {
+        fix_hashes();
+        let mut engine = Engine::new_raw();
+        // What is read is what runs: nothing is folded.
+        engine.set_optimization_level(OptimizationLevel::None);
+        engine.set_max_expr_depths(EXPRESSION_DEPTH, EXPRESSION_DEPTH_IN_FUNCTION);
+        engine.set_max_functions(FUNCTIONS);
+        for word in DISABLED {
+            engine.disable_symbol(word);
+        }
+        Self { engine }
+    }
+
+    /// Parses a script; a byte order mark at its beginning is accepted.
+    pub(in super::super) fn parse<'s>(&self, script: &'s Script) -> Result<Parsed<'s>, Mistake> {
+        let path = script.path.as_str();
+        let source = script.source().strip_prefix('\u{feff}').unwrap_or(script.source());
+        if source.len() > SCRIPT_BYTES {
+            let message = format!("the script has {} bytes, and may have {SCRIPT_BYTES}", source.len());
+            let hint = Some("move functions into lib/".to_owned());
+            return Err(Mistake::new(path, span(Position::NONE), message).with_hint(hint));
+        }
+        let meta = literal::find(source);
+        let text = without_meta(source, meta.as_ref());
+        match self.engine.compile(&text) {
+            Ok(ast) => {
+                let tokens = if text.contains("switch") { self.tokens(&text) } else { Vec::new() };
+                Ok(Parsed { path, source, functions: functions(&ast), tokens, ast, meta })
+            }
+            Err(error) => {
+                let Complaint { at, message, hint } = complaint(&error, &text);
+                Err(Mistake::new(path, at, message).with_hint(hint))
+            }
+        }
+    }
+
+    fn tokens(&self, text: &str) -> Vec<(Token, Span)> {
+        let texts = [text];
+        // It never ends by itself.
+        let tokens = self.engine.lex(&texts).0.take_while(|(token, _)| *token != Token::EOF);
+        tokens.map(|(token, position)| (token, span(position))).collect()
+    }
+}
+
+impl Parsed<'_> {
+    /// Returns the functions that the script defines by name, with their numbers of parameters and their places among
+    /// all functions of the script.
+    pub(super) fn named(&self) -> impl Iterator<Item = (usize, &ParsedFunction)> {
+        self.functions.iter().enumerate().filter(|(_, function)| !function.name.starts_with("anon$"))
+    }
+}
+
+/// Returns the place of a node; the first line for what has none.
+pub(super) fn span(position: Position) -> Span {
+    let number = |number: Option<usize>| number.and_then(|number| u32::try_from(number).ok()).unwrap_or(1);
+    Span { line: number(position.line()), column: number(position.position()) }
+}
+
+/// Returns the script with an empty map for what `META` says; every line keeps its number.
+fn without_meta(source: &str, meta: Option<&Meta>) -> String {
+    let Some(Meta { bytes, .. }) = meta else { return source.to_owned() };
+    let parts = [source.get(..bytes.start), source.get(bytes.clone()), source.get(bytes.end..)];
+    let [before, literal, after] = parts.map(Option::unwrap_or_default);
+    let lines = "\n".repeat(literal.matches('\n').count());
+    [before, "#{", &lines, "}", after].concat()
+}
+
+/// Rhai shows the body of a function only in a walk of a tree that has no other function.
+fn functions(ast: &AST) -> Vec<ParsedFunction> {
+    let only = ast.clone_functions_only();
+    let mut all: Vec<ParsedFunction> = only
+        .iter_functions()
+        .map(|function| {
+            let parameters: Vec<String> = function.params.iter().map(|&parameter| parameter.to_owned()).collect();
+            let mut alone = only.clone();
+            let count = parameters.len();
+            alone.retain_functions(|_, _, name, params| name == function.name && params == count);
+            let mut body = Vec::new();
+            alone.walk(&mut |path: &[ASTNode<'_>]| {
+                if let [ASTNode::Stmt(statement)] = path {
+                    body.push((*statement).clone());
+                }
+                true
+            });
+            ParsedFunction { name: function.name.to_owned(), parameters, body }
+        })
+        .collect();
+    all.sort_by(|a, b| (&a.name, a.parameters.len()).cmp(&(&b.name, b.parameters.len())));
+    all
+}
+
+/// Makes the names of closures and the order of functions the same in every run.
+fn fix_hashes() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // Fails only if another user of Rhai in the same process was first; then names differ, results do not.
+        let _ = rhai::config::hashing::set_hashing_seed(Some([0x6761, 0x6d73, 0x61, 1]));
+    });
+}

@@ -1,0 +1,255 @@
+//! What an author wrote as data, with the place of every value: `pack.yaml`, and the `META` of a rule.
+//!
+//! Both are read into their types by one reader, which goes on after a mistake, so that all of them are reported.
+
+use crate::evidence::{Document, Kind, NodeRef, Position, Shown, nearest_name};
+use crate::language::Text;
+
+/// A value as it is written.
+#[derive(Clone, Debug)]
+pub struct Literal {
+    /// Where it begins.
+    pub at: Position,
+    /// What it is.
+    pub value: LiteralValue,
+}
+
+/// The kinds of values.
+#[derive(Clone, Debug)]
+pub enum LiteralValue {
+    /// Keys with values, in the order of the text.
+    Mapping(Vec<Entry>),
+    /// A list.
+    List(Vec<Literal>),
+    /// Text.
+    Text(String),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number as it is written.
+    Number(String),
+    /// Nothing.
+    Nothing,
+    /// What would have to be computed.
+    Expression,
+}
+
+/// A key with its value.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where it stands.
+    pub at: Position,
+    /// Its value.
+    pub value: Literal,
+}
+
+/// What is wrong with a literal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiteralMistake {
+    /// Where.
+    pub at: Position,
+    /// What, with the path of the value.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Literal {
+    /// Takes a YAML document as a literal.
+    pub(super) fn of_document(document: &Document) -> Self {
+        Self::of_node(document, document.root())
+    }
+
+    fn of_node(document: &Document, node: NodeRef<'_>) -> Self {
+        let at = |node: NodeRef<'_>| document.location(node.id()).start;
+        let value = match node.kind() {
+            Kind::Null => LiteralValue::Nothing,
+            Kind::Boolean => LiteralValue::Boolean(node.as_bool().unwrap_or_default()),
+            Kind::Integer | Kind::Float => LiteralValue::Number(node.text().to_owned()),
+            Kind::Text => LiteralValue::Text(node.text().to_owned()),
+            Kind::Sequence => LiteralValue::List(node.items().map(|item| Self::of_node(document, item)).collect()),
+            Kind::Mapping => {
+                let entry = |(key, value): (NodeRef<'_>, NodeRef<'_>)| Entry {
+                    key: key.text().to_owned(),
+                    at: at(key),
+                    value: Self::of_node(document, value),
+                };
+                LiteralValue::Mapping(node.entries().map(entry).collect())
+            }
+        };
+        Self { at: at(node), value }
+    }
+
+    /// Returns what it is, in words.
+    fn found(&self) -> String {
+        match &self.value {
+            LiteralValue::Mapping(_) => "keys with values".to_owned(),
+            LiteralValue::List(_) => "a list".to_owned(),
+            LiteralValue::Text(text) => format!("the text \"{}\"", Shown::cut(text, 40)),
+            LiteralValue::Boolean(value) => value.to_string(),
+            LiteralValue::Number(number) => format!("the number {number}"),
+            LiteralValue::Nothing => "nothing".to_owned(),
+            LiteralValue::Expression => "an expression, which is not computed".to_owned(),
+        }
+    }
+}
+
+/// Reads literals into types, and keeps what is wrong.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    pub(super) mistakes: Vec<LiteralMistake>,
+}
+
+/// The fields of a mapping that are still to be read.
+pub(super) struct Fields<'l> {
+    /// The path of the mapping, empty for the whole.
+    path: String,
+    at: Position,
+    entries: &'l [Entry],
+    known: Vec<&'static str>,
+}
+
+impl Reader {
+    pub(super) fn mistake(&mut self, at: Position, message: String, hint: Option<String>) {
+        self.mistakes.push(LiteralMistake { at, message, hint });
+    }
+
+    fn wrong(&mut self, literal: &Literal, path: &str, expected: &str) {
+        let message = format!("{path}: expected {expected}, found {}", literal.found());
+        self.mistake(literal.at, message, None);
+    }
+
+    /// Reads a mapping whose fields are known.
+    pub(super) fn fields<'l>(&mut self, literal: &'l Literal, path: &str) -> Option<Fields<'l>> {
+        let entries = self.entries(literal, path)?;
+        Some(Fields { path: path.to_owned(), at: literal.at, entries, known: Vec::new() })
+    }
+
+    /// Reads a mapping whose keys are names that the author chose.
+    pub(super) fn entries<'l>(&mut self, literal: &'l Literal, path: &str) -> Option<&'l [Entry]> {
+        match &literal.value {
+            LiteralValue::Mapping(entries) => Some(entries),
+            _ => {
+                self.wrong(literal, path, "keys with values");
+                None
+            }
+        }
+    }
+
+    pub(super) fn list<'l>(&mut self, literal: &'l Literal, path: &str) -> Option<&'l [Literal]> {
+        match &literal.value {
+            LiteralValue::List(items) => Some(items),
+            _ => {
+                self.wrong(literal, path, "a list");
+                None
+            }
+        }
+    }
+
+    /// Reads a text that says something.
+    pub(super) fn text(&mut self, literal: &Literal, path: &str) -> Option<String> {
+        match &literal.value {
+            LiteralValue::Text(text) if text.trim().is_empty() => {
+                self.mistake(literal.at, format!("{path}: the text is empty"), None);
+                None
+            }
+            LiteralValue::Text(text) => Some(text.clone()),
+            _ => {
+                self.wrong(literal, path, "text");
+                None
+            }
+        }
+    }
+
+    /// Reads a number or a text as it is written.
+    pub(super) fn scalar(&mut self, literal: &Literal, path: &str) -> Option<String> {
+        match &literal.value {
+            LiteralValue::Number(text) => Some(text.clone()),
+            _ => self.text(literal, path),
+        }
+    }
+
+    pub(super) fn boolean(&mut self, literal: &Literal, path: &str) -> Option<bool> {
+        match &literal.value {
+            LiteralValue::Boolean(value) => Some(*value),
+            _ => {
+                self.wrong(literal, path, "true or false");
+                None
+            }
+        }
+    }
+
+    /// Reads one of some words.
+    pub(super) fn word<T: Copy>(&mut self, literal: &Literal, path: &str, words: &[(&str, T)]) -> Option<T> {
+        let text = self.text(literal, path)?;
+        let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
+        if found.is_none() {
+            let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let near = nearest_name(&text, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            let message = format!("{path}: expected one of {}, found {}", names.join(", "), literal.found());
+            self.mistake(literal.at, message, near);
+        }
+        found
+    }
+
+    /// Reads a text in both languages.
+    pub(super) fn both(&mut self, literal: &Literal, path: &str) -> Option<Text> {
+        if let LiteralValue::Text(text) = &literal.value {
+            let text = Shown::cut(text, 40);
+            let message = format!("{path}: expected the text in both languages, found one text");
+            self.mistake(literal.at, message, Some(format!("write en: \"{text}\" and ko: \"…\"")));
+            return None;
+        }
+        let mut fields = self.fields(literal, path)?;
+        let en = fields.required(self, "en").map(|(en, path)| self.text(en, &path));
+        let ko = fields.required(self, "ko").map(|(ko, path)| self.text(ko, &path));
+        fields.finish(self);
+        Some(Text::new(en??, ko??))
+    }
+}
+
+impl<'l> Fields<'l> {
+    /// Returns the same as the whole, whose fields need no path before their names.
+    pub(super) fn at_top(self) -> Self {
+        Self { path: String::new(), ..self }
+    }
+
+    fn path_of(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+
+    /// Returns a field with its path, where it is given.
+    pub(super) fn optional(&mut self, name: &'static str) -> Option<(&'l Literal, String)> {
+        self.known.push(name);
+        let entry = self.entries.iter().find(|entry| entry.key == name)?;
+        let is_nothing = matches!(entry.value.value, LiteralValue::Nothing);
+        (!is_nothing).then(|| (&entry.value, self.path_of(name)))
+    }
+
+    /// Returns a field with its path.
+    pub(super) fn required(&mut self, reader: &mut Reader, name: &'static str) -> Option<(&'l Literal, String)> {
+        let found = self.optional(name);
+        if found.is_none() {
+            let near = |entry: &&Entry| nearest_name(&entry.key, [name].into_iter()).is_some();
+            let misspelled = self.entries.iter().find(near);
+            // The misspelled key is told with what it should be.
+            if misspelled.is_none() {
+                reader.mistake(self.at, format!("{}: is missing", self.path_of(name)), None);
+            }
+        }
+        found
+    }
+
+    /// Says which keys are no fields.
+    pub(super) fn finish(self, reader: &mut Reader) {
+        for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
+            let hint = match nearest_name(&entry.key, self.known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it has {}", self.known.join(", ")),
+            };
+            let path = self.path_of(&entry.key);
+            reader.mistake(entry.at, format!("{path}: is no field"), Some(hint));
+        }
+    }
+}
