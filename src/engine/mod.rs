@@ -15,9 +15,11 @@ mod outcome;
 mod pattern;
 mod program;
 mod syntax;
+mod threads;
 
 pub use check::{EvidencePath, Reads};
 pub use functions::reference;
 pub use note::{Absent, Argument, Note, NoteKind, Place, ScriptPosition, Subject};
 pub use outcome::{Outcome, ScriptError};
-pub use program::{Case, CompiledRule, Program, WORKER_STACK_BYTES, on_worker};
+pub use program::{Case, CompiledRule, Program};
+pub use threads::{WORKER_STACK_BYTES, on_worker};

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::thread;
 
 use anyhow::Result;
 use bumpalo::Bump;
@@ -14,13 +13,11 @@ use super::ir::{FileId, FunctionId, Module};
 use super::mistake::Mistake;
 use super::outcome::{Outcome, ScriptError, untold};
 use super::syntax::{self, Library, Lowered, Meta, Parsed, Parser, Role};
+use super::threads::in_runs;
 use crate::error::Mistakes;
 use crate::evidence::Day;
 use crate::load::Attachments;
 use crate::pack::{Pack, Parameters, RuleMeta, Script, Tree};
-
-/// The stack that a thread needs to run rules.
-pub const WORKER_STACK_BYTES: usize = 64 << 20;
 
 /// The rules of a pack, ready to run; all threads share one.
 pub struct Program<'p> {
@@ -161,21 +158,12 @@ impl<'p> Program<'p> {
 /// Characters of an error text that are kept.
 const ERROR_CHARS: usize = 300;
 
-/// Runs `work` on a thread whose stack is large enough for rules.
-///
-/// # Errors
-/// The thread cannot be started.
-pub fn on_worker<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Result<T> {
-    thread::scope(|scope| {
-        let worker = thread::Builder::new().stack_size(WORKER_STACK_BYTES).spawn_scoped(scope, work)?;
-        worker.join().map_err(|_| std::io::Error::other("the worker thread panicked"))
-    })
-}
-
-/// Parses scripts, on several threads where there are many.
+/// Parses scripts; each thread has a parser of its own.
 fn parse_all<'s>(scripts: &[&'s Script]) -> Vec<Result<Parsed<'s>, Mistake>> {
-    let parser = Parser::new();
-    scripts.iter().map(|script| parser.parse(script)).collect()
+    in_runs(scripts, |run| {
+        let parser = Parser::new();
+        run.iter().map(|script| parser.parse(script)).collect()
+    })
 }
 
 struct Compiler<'p> {

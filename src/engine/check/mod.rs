@@ -19,6 +19,7 @@ use self::reads::Places;
 pub use self::reads::{EvidencePath, Reads};
 use super::ir::{FileId, FunctionId, Module, Span};
 use super::mistake::Mistake;
+use super::threads::in_runs;
 use crate::pack::{Manifest, Schema};
 
 /// Checks the rules whose `check` functions are given; returns what each reads, and what is wrong. In a file that is
@@ -31,12 +32,15 @@ pub(super) fn check(
     faulty: &BTreeSet<FileId>,
 ) -> (Vec<Reads>, Vec<Mistake>) {
     let places = Places::of(schema);
+    let followed = in_runs(rules, |run| {
+        // What is known of a function is known for all rules of a run.
+        let mut walk = walk::Walk::new(module, schema, manifest, &places);
+        run.iter().map(|id| walk.follow(*id)).collect()
+    });
     let mut reads = Vec::new();
     // A mistake of the library is the same for every rule that calls it so.
     let mut mistakes: BTreeMap<(String, Span, String), Mistake> = BTreeMap::new();
-    let mut walk = walk::Walk::new(module, schema, manifest, &places);
-    for id in rules {
-        let mut found = walk.follow(*id);
+    for (id, mut found) in rules.iter().zip(followed) {
         if let Some(function) = module.functions.get(*id as usize)
             && !found.makes_demand
             && found.mistakes.is_empty()

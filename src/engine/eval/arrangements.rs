@@ -84,15 +84,16 @@ impl<'r> Run<'r> {
         }
         let mut lists = Vec::new();
         for (_, mut items) in groups {
+            // A group of items that are all only possible is itself only possible.
+            let is_certain = items.iter().any(|item| item.why == 0);
+            let why = items.iter().fold(0, |why, item| self.absences.union(why, item.why));
             items.extend_from_slice(&possible);
             let value = self.make_list(&items, list.written_at())?;
-            lists.push(Item::certain(value));
+            lists.push(Item { value, why: if is_certain { 0 } else { why } });
         }
-        if unknown != 0 {
-            // There may be one more group, of which nothing is known.
-            let value = Value::absent(Grade::Undecided, unknown);
-            lists.push(Item { value, why: unknown });
-        }
+        // Each item whose key is absent may have a group of its own, of which nothing is known.
+        let value = Value::absent(Grade::Undecided, unknown);
+        lists.extend(possible.iter().map(|_| Item { value, why: unknown }));
         self.make_list(&lists, list.written_at())
     }
 

@@ -50,7 +50,8 @@ impl<'r> Run<'r> {
                         };
                         self.at = demand.span;
                         let end = match at.as_absent() {
-                            Some((Grade::NotGiven, set)) => End::Depends(set),
+                            // What is undecided may turn out not to be given: then the demand is about a missing item.
+                            Some((Grade::NotGiven | Grade::Undecided, set)) => End::Depends(set),
                             _ => End::Found(NoteKind::Deviation, self.cited(at)),
                         };
                         self.end(demand, end)

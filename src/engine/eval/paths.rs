@@ -162,9 +162,10 @@ impl<'r> Run<'r> {
                 }
             }
             View::Absent(Grade::NotGiven, set) => {
-                let shape = self.absences.only(set).and_then(|absence| absence.shape);
-                let field = shape.and_then(|shape| self.context.schema.field(shape, name));
-                match field {
+                let Some(shape) = self.absences.only(set).and_then(|absence| absence.shape) else {
+                    return Ok(Value::absent(Grade::NotGiven, set).at(of.written_at()));
+                };
+                match self.context.schema.field(shape, name) {
                     Some(shape) => Ok(self.below(set, Part::Field(name), Some(shape))),
                     None => {
                         Err(self.fault(format!("the evidence schema has no field `{}` here", crate::pack::short(name))))
@@ -315,8 +316,10 @@ impl<'r> Run<'r> {
         }
         for field in fields {
             let Some(absence) = self.absences.only(set) else { break };
-            let Some(above) = absence.shape else { break };
-            let shape = self.shape_below(above, std::slice::from_ref(field))?;
+            // What a made list lacks has no path of its own: what lies below it cites the list.
+            let Some(shape) = absence.shape.and_then(|above| self.context.schema.field(above, &field.name)) else {
+                break;
+            };
             set = self.set_below(absence, Part::Field(&field.name), Some(shape));
         }
         Ok(Value::absent(Grade::NotGiven, set).at(above.written_at()))
@@ -358,7 +361,7 @@ impl<'r> Run<'r> {
         let shape = self.tree(place.subject).conformed.shape(place.node);
         match shape.and_then(|shape| self.context.schema.item(shape)) {
             Some(item) => self.absent(place, 0, Part::Item, Some(item)),
-            None => self.absent_at(place, shape, false),
+            None => self.absent_at(place, None, false),
         }
     }
 

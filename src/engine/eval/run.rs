@@ -349,7 +349,7 @@ impl<'r> Run<'r> {
     /// Returns what the rule that ran found: its findings, then what is absent and nothing else tells more of.
     pub(in crate::engine) fn outcome(&mut self) -> (u64, Vec<Note>, Vec<Note>, BTreeMap<NoteKind, u64>, String) {
         let mut record = std::mem::take(&mut self.record);
-        if record.demands == 0 && record.held_under != 0 {
+        if record.demands == 0 && record.depends.is_empty() && record.held_under != 0 {
             // Nobody knows whether the criterion applies.
             record.depends.push(record.held_under);
         }

@@ -48,6 +48,7 @@ impl<'r> Run<'r> {
             Stmt::Expr(expr) => Ok(Flow::Next(self.eval(expr)?)),
             Stmt::Set(slot, expr) => {
                 let value = self.eval(expr)?;
+                let value = self.assigned(*slot, value);
                 self.set(*slot, value);
                 Ok(Flow::Next(Value::UNIT))
             }
@@ -55,6 +56,7 @@ impl<'r> Run<'r> {
                 let by = self.eval(expr)?;
                 self.at = expr.at;
                 let value = self.compute(*operator, self.variable(*slot), by)?;
+                let value = self.assigned(*slot, value);
                 self.set(*slot, value);
                 Ok(Flow::Next(Value::UNIT))
             }

@@ -34,6 +34,18 @@ impl<'r> Run<'r> {
         }
     }
 
+    /// Returns what is assigned to a variable. Under a condition that is not known, an absent variable that stays as
+    /// absent depends on that condition as well: else the first of several such conditions would be the only one named.
+    #[inline]
+    pub(super) fn assigned(&mut self, slot: Slot, value: Value) -> Value {
+        match value.as_absent() {
+            Some((grade, set)) if self.guard != 0 && value.bits() == self.variable(slot).bits() => {
+                Value::absent(grade, self.absences.union(set, self.guard)).at(value.written_at())
+            }
+            _ => value,
+        }
+    }
+
     /// Returns what two ways leave of a value.
     pub(super) fn join(&mut self, one: Value, other: Value, depends: SetId) -> Value {
         if one.bits() == other.bits() || self.are_same_texts(one, other) {

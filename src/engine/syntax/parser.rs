@@ -84,9 +84,40 @@ impl Parser {
 
     fn tokens(&self, text: &str) -> Vec<(Token, Span)> {
         let texts = [text];
-        // It never ends by itself.
-        let tokens = self.engine.lex(&texts).0.take_while(|(token, _)| *token != Token::EOF);
-        tokens.map(|(token, position)| (token, span(position))).collect()
+        let (tokens, control) = self.engine.lex(&texts);
+        let mut all = Vec::new();
+        let mut open = 0_usize;
+        // Braces around the values in texts `…${x}…` that are not closed yet.
+        let mut inserted: Vec<usize> = Vec::new();
+        for (token, position) in tokens {
+            let token = match token {
+                // The tokens never end by themselves.
+                Token::EOF => break,
+                Token::InterpolatedString(_) => {
+                    inserted.push(open);
+                    token
+                }
+                Token::LeftBrace | Token::MapStart => {
+                    open += 1;
+                    // No block, so that nothing after it begins a statement or an arm.
+                    if inserted.last() == Some(&(open - 1)) { Token::LeftParen } else { token }
+                }
+                Token::RightBrace => {
+                    open = open.saturating_sub(1);
+                    if inserted.last() == Some(&open) {
+                        inserted.pop();
+                        // What follows is the rest of the text, which only the parser knows.
+                        control.borrow_mut().is_within_text = true;
+                        Token::RightParen
+                    } else {
+                        token
+                    }
+                }
+                token => token,
+            };
+            all.push((token, span(position)));
+        }
+        all
     }
 }
 

@@ -148,11 +148,9 @@ fn has_guard(condition: &Node) -> bool {
 
 /// Reads the values of the arms of the `switch` that stands at a place.
 fn arms(tokens: &[(Token, Span)], at: Span) -> Option<Vec<Arm>> {
-    let first = tokens.partition_point(|(_, place)| *place < at);
-    let mut tokens = tokens.iter().skip(first).cloned();
-    if tokens.next()?.0 != Token::Switch {
-        return None;
-    }
+    // The rest of a text after `${x}` has no place of its own, so the places are not sorted.
+    let first = tokens.iter().position(|(token, place)| *place == at && *token == Token::Switch)?;
+    let mut tokens = tokens.iter().skip(first + 1).cloned();
     let mut depth = 0_i32;
     // The value that is switched over may have brackets of its own.
     for (token, _) in tokens.by_ref() {
@@ -186,8 +184,16 @@ fn arm(tokens: &mut impl Iterator<Item = (Token, Span)>) -> Option<Option<Arm>> 
             Token::RightBrace if labels.is_empty() => return Some(None),
             Token::DoubleArrow => return Some(Some(Arm { labels, at })),
             Token::If => {
-                // The guard belongs to the tree.
-                let is_over = tokens.by_ref().any(|(token, _)| token == Token::DoubleArrow);
+                // The guard belongs to the tree; another `switch` in it has arms of its own.
+                let mut depth = 0_i32;
+                let is_over = tokens.by_ref().any(|(token, _)| {
+                    match token {
+                        Token::LeftParen | Token::LeftBracket | Token::LeftBrace | Token::MapStart => depth += 1,
+                        Token::RightParen | Token::RightBracket | Token::RightBrace => depth -= 1,
+                        _ => {}
+                    }
+                    depth == 0 && token == Token::DoubleArrow
+                });
                 return is_over.then_some(Some(Arm { labels, at }));
             }
             Token::Underscore | Token::Pipe => continue,
