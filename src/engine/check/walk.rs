@@ -1,7 +1,8 @@
-//! Follows a rule from its `check` through all that it calls until nothing new is learnt, then once more to tell mistakes.
+//! Follows a rule from its `check` through all that it calls, until nothing was used before all of it was known.
 //!
 //! Variables are not followed in time: a variable is all that is ever assigned to it. What is found covers every run
-//! of the rule on every bundle.
+//! of the rule on every bundle. Most rules are walked once; one that assigns to a variable what it had not read there
+//! before (in a loop, say) is walked again, and what the walk before found is forgotten.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ use super::reads::Places;
 use super::types::Type;
 use crate::pack::{Manifest, Schema};
 
-/// Walks until nothing more can be learnt; real rules need three or four.
+/// Walks of one rule; real rules need one or two.
 const PASSES: usize = 32;
 /// Calls with different arguments until the arguments are not told apart any more.
 const CALLS: usize = 2_000;
@@ -33,8 +34,7 @@ impl<'a> Walk<'a> {
             calls: BTreeMap::new(),
             fresh: 0,
             pass: 0,
-            is_changed: true,
-            is_last: false,
+            is_outdated: true,
             context: 0,
             function: 0,
             call_at: None,
@@ -48,19 +48,15 @@ impl<'a> Walk<'a> {
 
     /// Follows the `check` of a rule. What is known of the functions that rules before it called is used again.
     pub(super) fn follow(&mut self, check: FunctionId) -> Found {
-        (self.rule, self.function, self.fresh, self.is_last, self.is_changed) = (check, check, 0, false, true);
+        (self.rule, self.function, self.fresh, self.is_outdated) = (check, check, 0, true);
         let (schema, last) = (self.schema, self.pass + PASSES);
         let roots = || vec![Type::place(schema.bundle()), Type::place(schema.order())];
-        while self.is_changed && self.pass < last {
+        while self.is_outdated && self.pass < last {
             self.pass += 1;
-            self.is_changed = false;
+            self.is_outdated = false;
             self.expressions = 0;
             self.call(check, roots(), None);
         }
-        self.pass += 1;
-        self.is_last = true;
-        self.expressions = 0;
-        self.call(check, roots(), None);
         for state in self.contexts.iter_mut().filter(|state| state.pass == self.pass) {
             state.is_final = true;
         }
@@ -96,10 +92,8 @@ pub(super) struct Walk<'a> {
     pass: usize,
     /// Expressions that this pass has walked.
     pub(super) expressions: usize,
-    /// Whether this pass has learnt anything.
-    is_changed: bool,
-    /// All is known, so that mistakes can be told.
-    pub(super) is_last: bool,
+    /// Whether this pass has learnt something of a value that it had used before.
+    is_outdated: bool,
     /// The call that is walked.
     context: usize,
     function: FunctionId,
@@ -116,14 +110,34 @@ pub(super) struct Walk<'a> {
 /// What is known of a call.
 #[derive(Default)]
 struct Context {
-    variables: Vec<Type>,
-    result: Type,
+    variables: Vec<Variable>,
+    result: Variable,
     /// The last pass that walked it.
     pass: usize,
     /// Nothing more can be learnt of it.
     is_final: bool,
     callees: BTreeSet<usize>,
     found: Found,
+}
+
+/// What is known of a variable, or of what a call returns.
+#[derive(Clone, Default)]
+struct Variable {
+    value: Type,
+    /// Whether the pass has used it.
+    is_used: bool,
+}
+
+impl Variable {
+    /// Adds to what is known; tells whether something was used before it was known.
+    fn join(&mut self, value: &Type) -> bool {
+        self.value.join(value) && self.is_used
+    }
+
+    fn used(&mut self) -> Type {
+        self.is_used = true;
+        self.value.clone()
+    }
 }
 
 impl<'a> Walk<'a> {
@@ -139,11 +153,10 @@ impl<'a> Walk<'a> {
             Some(context) => *context,
             None if self.fresh >= CALLS || self.expressions > EXPRESSIONS => return Type::unknown(),
             None => {
-                let variables = vec![Type::default(); function.slots as usize];
+                let variables = vec![Variable::default(); function.slots as usize];
                 self.contexts.push(Context { variables, ..Context::default() });
                 self.calls.insert(call.clone(), self.contexts.len() - 1);
                 self.fresh += 1;
-                self.is_changed = true;
                 self.contexts.len() - 1
             }
         };
@@ -155,6 +168,10 @@ impl<'a> Walk<'a> {
         let Some(state) = self.contexts.get_mut(context) else { return Type::unknown() };
         if state.pass != self.pass && !state.is_final {
             state.pass = self.pass;
+            state.callees.clear();
+            for variable in state.variables.iter_mut().chain([&mut state.result]) {
+                variable.is_used = false;
+            }
             let outside = (self.context, self.function, self.call_at.take(), std::mem::take(&mut self.found));
             let called = at.map(|at| (outside.1, at));
             (self.context, self.function, self.call_at) = (context, id, called);
@@ -176,34 +193,31 @@ impl<'a> Walk<'a> {
                 state.found = found;
             }
         }
-        self.contexts.get(context).map_or_else(Type::unknown, |state| state.result.clone())
+        self.contexts.get_mut(context).map_or_else(Type::unknown, |state| state.result.used())
     }
 
     /// Adds to what the function that is walked may return.
     fn give(&mut self, value: &Type) {
         if let Some(state) = self.contexts.get_mut(self.context) {
-            self.is_changed |= state.result.join(value);
+            self.is_outdated |= state.result.join(value);
         }
     }
 
     pub(super) fn assign(&mut self, slot: Slot, value: &Type) {
         let variable = self.contexts.get_mut(self.context).and_then(|state| state.variables.get_mut(slot as usize));
         if let Some(known) = variable {
-            self.is_changed |= known.join(value);
+            self.is_outdated |= known.join(value);
         }
     }
 
     /// Returns all that a variable may be.
-    pub(super) fn known(&self, slot: Slot) -> Type {
-        let state = self.contexts.get(self.context);
-        state.and_then(|state| state.variables.get(slot as usize)).cloned().unwrap_or_else(Type::unknown)
+    pub(super) fn known(&mut self, slot: Slot) -> Type {
+        let variable = self.contexts.get_mut(self.context).and_then(|state| state.variables.get_mut(slot as usize));
+        variable.map_or_else(Type::unknown, Variable::used)
     }
 
     /// Tells what is wrong at a place of the function that is walked.
     pub(super) fn mistake(&mut self, at: Span, message: String, hint: Option<String>) {
-        if !self.is_last {
-            return;
-        }
         let path = self.path_of(self.function);
         // What is wrong whatever the arguments are shows at its place; what the caller gave shows with the call.
         let called = self.call_at.map(|(function, at)| format!("{}:{}:{}", self.path_of(function), at.line, at.column));

@@ -195,7 +195,7 @@ impl<'t> Reader<'t> {
         let mut text = String::new();
         loop {
             let rest = self.rest();
-            let Some(plain) = rest.find(['"', '\\', '\n']) else {
+            let Some(plain) = memchr::memchr3(b'"', b'\\', b'\n', rest.as_bytes()) else {
                 self.at = start;
                 return self.refuse("this text has no closing quote");
             };

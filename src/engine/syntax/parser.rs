@@ -2,7 +2,7 @@
 
 use std::sync::Once;
 
-use rhai::{AST, ASTNode, Engine, OptimizationLevel, Position, Stmt, Token};
+use rhai::{AST, ASTNode, Engine, Module, OptimizationLevel, Position, Stmt, Token};
 
 use super::super::ir::Span;
 use super::super::mistake::Mistake;
@@ -144,24 +144,23 @@ fn without_meta(source: &str, meta: Option<&Meta>) -> String {
     [before, "#{", &lines, "}", after].concat()
 }
 
-/// Rhai shows the body of a function only in a walk of a tree that has no other function.
+/// Rhai shows the body of a function only in the walk of a tree that has no other function.
 fn functions(ast: &AST) -> Vec<ParsedFunction> {
-    let only = ast.clone_functions_only();
-    let mut all: Vec<ParsedFunction> = only
-        .iter_functions()
-        .map(|function| {
-            let parameters: Vec<String> = function.params.iter().map(|&parameter| parameter.to_owned()).collect();
-            let mut alone = only.clone();
-            let count = parameters.len();
-            alone.retain_functions(|_, _, name, params| name == function.name && params == count);
+    let mut all: Vec<ParsedFunction> = ast
+        .shared_lib()
+        .iter_script_fn_info()
+        .map(|(_, _, _, _, definition)| {
+            let mut alone = Module::new();
+            alone.set_script_fn(definition.clone());
             let mut body = Vec::new();
-            alone.walk(&mut |path: &[ASTNode<'_>]| {
+            AST::new([], alone).walk(&mut |path: &[ASTNode<'_>]| {
                 if let [ASTNode::Stmt(statement)] = path {
                     body.push((*statement).clone());
                 }
                 true
             });
-            ParsedFunction { name: function.name.to_owned(), parameters, body }
+            let parameters = definition.params.iter().map(ToString::to_string).collect();
+            ParsedFunction { name: definition.name.to_string(), parameters, body }
         })
         .collect();
     all.sort_by(|a, b| (&a.name, a.parameters.len()).cmp(&(&b.name, b.parameters.len())));
