@@ -45,7 +45,7 @@ pub struct Finding {
     pub found: Option<Text>,
     /// What comes nearest to what is absent.
     pub nearest: Option<Nearest>,
-    /// Other evidence that the message speaks of.
+    /// Other evidence that the value which is cited comes from, or that the message speaks of.
     pub related: Vec<Related>,
     /// Where to hand in what is absent.
     pub supply: Option<Supply>,

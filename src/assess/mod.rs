@@ -8,6 +8,7 @@ mod coverage;
 mod decide;
 mod decision;
 mod decision_file;
+mod doubt;
 mod file_warnings;
 mod finding;
 mod resolve;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::finding::{Finding, FindingKind, Nearest, Related, ScriptPlace, Supply};
-use crate::engine::{Argument, Note, NoteKind, Outcome, Place, ScriptError, Subject};
+use crate::engine::{Note, NoteKind, Outcome, Place, ScriptError, Subject};
 use crate::evidence::{Kind, NodeId};
 use crate::language::Text;
 use crate::load::MANIFEST;
@@ -61,9 +61,9 @@ impl Resolver<'_> {
             expected: requirement(meta, note.kind, shape, tree.document.node(node).text()),
             found,
             nearest: if is_absent { self.nearest(note, tree, &pointer) } else { None },
-            related: note.arguments.iter().filter_map(|argument| self.related(argument, note.place)).collect(),
+            related: self.related(note),
             supply: if is_absent { Some(self.supply(note, shape, &pointer)) } else { None },
-            remedy: remedy(meta, note),
+            remedy: self.remedy_of_doubt(note).unwrap_or_else(|| remedy(meta, note)),
             script: note.script.map(|at| ScriptPlace { file: script.to_owned(), line: at.line, column: at.column }),
             decisions: Vec::new(),
         }
@@ -71,7 +71,7 @@ impl Resolver<'_> {
 
     /// Returns the message of a finding; of something absent, with what it depends on and what depends on it.
     fn message(&self, meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&Text>) -> Text {
-        let mut text = message(meta, note, shape, found);
+        let mut text = self.question(note, shape).unwrap_or_else(|| message(meta, note, shape, found));
         if let Some(above) = &note.depends_on {
             let shape = above.shape.or_else(|| self.tree(above.place).conformed.shape(above.place.node));
             if let Some(shape) = shape.and_then(|id| self.pack.schema.shape(id)) {
@@ -82,7 +82,8 @@ impl Resolver<'_> {
         for stake in &note.stakes {
             let found = self.tree(stake.place).words(stake.place.node);
             let held = message(meta, stake, None, Some(&found));
-            text.en = format!("{}; it decides on: {}", text.en, held.en);
+            let link = if text.en.ends_with('?') { " It" } else { "; it" };
+            text.en = format!("{}{link} decides on: {}", text.en, held.en);
             text.ko = format!("{}. 이에 따라 판단할 사항: {}", text.ko, held.ko);
         }
         text
@@ -138,17 +139,22 @@ impl Resolver<'_> {
         at(node.id(), Text::new(format!("given here: {given}"), format!("제출된 항목: {given}")))
     }
 
-    fn related(&self, argument: &Argument, cited: Place) -> Option<Related> {
-        let place = argument.place.filter(|place| *place != cited)?;
-        let document = &self.tree(place).document;
-        let node = document.node(place.node);
-        // An id only names what the message already names.
-        let path = document.pointer(place.node);
-        if path.ends_with("/id") || !node.kind().is_scalar() {
-            return None;
-        }
-        let line = document.excerpt(place.node).text.trim().to_owned();
-        Some(Related { path, location: document.location(place.node), line })
+    /// Returns the other evidence that what is cited comes from, then what the message speaks of, each once.
+    fn related(&self, note: &Note) -> Vec<Related> {
+        let is_told = |place: &Place| {
+            let document = &self.tree(*place).document;
+            // An id only names what the message already names.
+            document.node(place.node).kind().is_scalar() && !document.pointer(place.node).ends_with("/id")
+        };
+        let spoken_of = note.arguments.iter().flat_map(|argument| &argument.places).filter(|place| is_told(place));
+        let mut seen = BTreeSet::from([note.place]);
+        let places = note.related.iter().chain(spoken_of).filter(|place| seen.insert(**place));
+        let related = places.map(|place| {
+            let document = &self.tree(*place).document;
+            let line = document.excerpt(place.node).text.trim().to_owned();
+            Related { path: document.pointer(place.node), location: document.location(place.node), line }
+        });
+        related.collect()
     }
 
     /// Returns the file that something absent belongs in.

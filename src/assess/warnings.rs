@@ -2,10 +2,10 @@
 
 use super::assessment::Warning;
 use super::file_warnings::References;
-use crate::evidence::{Location, NodeId, NodeRef};
+use crate::evidence::{Kind, Location, NodeId, NodeRef, mixed_script_word, strange_letter};
 use crate::language::Text;
 use crate::load::{Attachment, Attachments, Note};
-use crate::pack::{Schema, Tree, Unknown};
+use crate::pack::{Schema, Tree, Unknown, short};
 
 /// Keys by which a file of decisions is known, as the name of a file too; no evidence has them.
 const DECISION_KEYS: [&str; 3] = ["decisions", "determinations", "waivers"];
@@ -27,6 +27,8 @@ pub(super) struct Warnings {
 enum Remark<'a> {
     /// A key that the schema does not know; whether it holds decisions.
     Key(&'a Unknown, bool),
+    /// A value with a word that mixes scripts which look alike.
+    Mixed(NodeId, &'a str),
     File(&'a Note),
     /// An attachment that holds decisions.
     Decisions(&'a Attachment),
@@ -50,7 +52,8 @@ pub(super) fn warnings(
     let keys = tree.conformed.unknown().iter().map(|unknown| Remark::Key(unknown, holds_decisions(tree, unknown.key)));
     let decisions =
         attachments.all().iter().filter(|attachment| is_decision_file(&attachment.path)).map(Remark::Decisions);
-    let mut remarks: Vec<Remark<'_>> = keys.chain(notes.iter().map(Remark::File)).chain(decisions).collect();
+    let mut remarks: Vec<Remark<'_>> =
+        keys.chain(mixed_words(tree)).chain(notes.iter().map(Remark::File)).chain(decisions).collect();
     let count = remarks.len();
     if count > LISTED {
         let most = LISTED.min(remarks.iter().filter(|remark| remark.is_about_decisions()).count());
@@ -68,6 +71,17 @@ pub(super) fn warnings(
     listed.extend(tree.document.empty_ends().first().map(|place| empty_end(place, tree.document.empty_ends().len())));
     listed.extend(references.warnings(&tree.document));
     Warnings { listed, unlisted }
+}
+
+/// Returns the values that the schema knows and that have a word which mixes scripts.
+fn mixed_words(tree: &Tree) -> impl Iterator<Item = Remark<'_>> {
+    let document = &tree.document;
+    let nodes = (0..document.node_count()).map(|index| document.node(NodeId::from_index(index as u32)));
+    let texts = nodes.filter(|node| node.kind() == Kind::Text && tree.conformed.shape(node.id()).is_some());
+    texts.filter_map(|node| {
+        document.budget().spend_text(node.text().len());
+        mixed_script_word(node.text()).map(|word| Remark::Mixed(node.id(), word))
+    })
 }
 
 /// Tells of the line `---` at the end of a file, and of how many files end so.
@@ -99,6 +113,18 @@ fn warning(tree: &Tree, schema: &Schema, remark: Remark<'_>) -> Warning {
             };
             let path = tree.document.pointer(unknown.key);
             Warning { path, location: Some(tree.document.location(unknown.key)), message }
+        }
+        Remark::Mixed(node, word) => {
+            let shown = short(word);
+            let (c, script, script_ko) = strange_letter(word).unwrap_or_default();
+            let code = format!("U+{:04X}", u32::from(c));
+            let message = Text::new(
+                format!("`{shown}` mixes scripts whose letters look alike: {c} is {script} ({code})"),
+                format!(
+                    "`{shown}`: 모양이 비슷한 문자가 한 단어에 섞여 있음({c}은(는) {script_ko} 문자 {code}). 표기를 확인할 것"
+                ),
+            );
+            Warning { path: tree.document.pointer(node), location: Some(tree.document.location(node)), message }
         }
         Remark::File(note) => {
             let message =

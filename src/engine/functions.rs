@@ -139,11 +139,14 @@ builtins! {
     AddMonths "add_months" (DAY, INT) 2 GIVES_DAY, "date.add_months(n): the same day n months later; in a month that is too short, its last day";
     AsOf "as_of" () 0 GIVES_DAY, "as_of(): the date of judgement";
     AttachmentSha256 "attachment_sha256" (TEXT) 1 GIVES_TEXT, "attachment_sha256(path): the SHA-256 of an attached file as 64 hexadecimal digits; absent if the bundle has no such file";
+    Chars "chars" (TEXT) 1 Texts, "text.chars(): its characters, each as a text";
+    CompareVersions "compare_versions" (TEXT, TEXT) 2 GIVES_INT, "compare_versions(a, b): -1 if the version a comes before b, 0 if they are the same, 1 if it comes after; 1.10 comes after 1.9, 2.0-rc.1 before 2.0; absent if one is no version";
     Contains "contains" (TEXT.or(LIST), ANY) 2 BOOL, "list.contains(x), also x in list: whether an item equals x; text.contains(part): whether the part stands in it";
     Date "date" (MOMENT) 1 GIVES_DAY, "moment.date(): the date of a date-time in the time zone of the pack";
     Days "days" (NUM) 1 LENGTH, "days(n): a duration of n times 24 hours";
     DaysBetween "days_between" (DAY, DAY) 2 GIVES_INT, "days_between(from, to): the days from one date to another; also to - from";
     Deadline "deadline" (DAY, INT) 2 GIVES_DAY, "deadline(date, months): the last day of a period under the Korean Civil Act";
+    Difference "difference" (LIST, LIST) 2 First, "list.difference(other): the items that the other list does not have, each once";
     Distinct "distinct" (LIST) 1 First, "list.distinct(): the items without those that equal an earlier one";
     Div "div" (NUM, NUM) 2 GIVES_NUM, "div(a, b): the whole part of a / b";
     EndsWith "ends_with" (TEXT, TEXT) 2 BOOL, "text.ends_with(part)";
@@ -153,9 +156,11 @@ builtins! {
     Has "has" (ANY) 1 BOOL, "has(x): whether x is given: not absent, and something in it is given";
     Hour "hour" (MOMENT.or(Kinds::TIME)) 1 GIVES_INT, "moment.hour(): the hour from 0 to 23 in the time zone of the pack";
     Hours "hours" (NUM) 1 LENGTH, "hours(n): a duration";
+    Intersection "intersection" (LIST, LIST) 2 First, "list.intersection(other): the items that the other list has as well, each once";
     IsEmpty "is_empty" (TEXT.or(LIST)) 1 BOOL, "whether no item of a list is given, or a text has no characters";
     IsNumber "is_number" (ANY) 1 BOOL, "is_number(x): whether x is a number, where the schema allows several types";
     IsPresent "is_present" (ANY) 1 BOOL, "is_present(x): whether anything stands there, [] and {} included";
+    IsSubset "is_subset" (LIST, LIST) 2 BOOL, "list.is_subset(other): whether the other list has every item";
     IsText "is_text" (ANY) 1 BOOL, "is_text(x): whether x is text, where the schema allows several types";
     Keys "keys" (MAP) 1 Texts, "mapping.keys(): the keys that are given";
     Last "last" (LIST) 1 Item, "list.last(): the last item; absent if there is none";
@@ -184,6 +189,7 @@ builtins! {
     ToTime "to_time" (TEXT) 1 Gives::Kinds(Kinds::TIME), "text.to_time(): the time of day that it writes as 09:00; absent if it is none";
     ToUpper "to_upper" (TEXT) 1 GIVES_TEXT, "text.to_upper(): the text in upper case";
     Trim "trim" (TEXT) 1 GIVES_TEXT, "text.trim(): the text without spaces at both ends";
+    Union "union" (LIST, LIST) 2 Any, "list.union(other): the items of both lists, each once";
     ValuesOf "values" (MAP) 1 Values, "mapping.values(): the values that are given";
     Weekday "weekday" (MOMENT.or(DAY)) 1 GIVES_INT, "date.weekday(): 1 for Monday to 7 for Sunday, in the time zone of the pack";
 }
@@ -230,10 +236,14 @@ const ALIASES: &[(&str, &[&str])] = &[
     ("any", &["some", "exists"]),
     ("as_of", &["today", "now", "timestamp"]),
     ("contains", &["includes", "index_of", "has_key"]),
+    ("compare_versions", &["version_order", "semver"]),
+    ("difference", &["except", "without", "minus"]),
     ("distinct", &["unique", "dedup"]),
     ("ends_with", &["endsWith", "endswith"]),
     ("ensure", &["assert"]),
     ("has", &["is_def", "is_defined", "defined", "is_def_var", "is_null"]),
+    ("intersection", &["intersect"]),
+    ("is_subset", &["subset", "contains_all"]),
     ("is_text", &["type_of", "typeof"]),
     ("len", &["length", "size"]),
     ("matches", &["regex", "match", "test"]),

@@ -43,6 +43,8 @@ pub struct Note {
     pub kind: NoteKind,
     /// The evidence, or where something is absent the deepest node that exists.
     pub place: Place,
+    /// Other evidence that the value which is cited comes from.
+    pub related: Vec<Place>,
     /// The path from there to what is absent, as the rest of a JSON Pointer; empty for what exists.
     pub tail: String,
     /// The shape that the schema gives what is absent or unusable.
@@ -77,8 +79,8 @@ pub struct Argument {
     pub name: String,
     /// The value in words.
     pub text: Text,
-    /// Where the value is written, if it is evidence.
-    pub place: Option<Place>,
+    /// Where the evidence is written that the value comes from.
+    pub places: Vec<Place>,
 }
 
 /// A line and column in a script, from 1.

@@ -1,5 +1,6 @@
 //! Holds a document to the schema: the shape of every node, values that cannot be used, keys that are not known.
 
+use super::prose::{Doubt, Entries};
 use super::schema::{Format, Schema, ShapeId, ShapeKind};
 use crate::evidence::{
     Day, Decimal, Document, Kind, Length, Moment, NodeId, NodeRef, Shown, core_kind, float, is_visible, nearest_name,
@@ -104,7 +105,7 @@ pub(crate) fn short(text: &str) -> String {
 pub(crate) enum Content {
     /// It lies below a key that the schema does not know, or inside an unusable value.
     Unknown,
-    /// Null, or text without a visible character.
+    /// Null, or text without a visible character; prose without a letter or digit.
     Nothing,
     /// A value that the schema does not allow.
     Unusable,
@@ -112,6 +113,8 @@ pub(crate) enum Content {
     Collection,
     /// Text.
     Text,
+    /// Prose of which a person has to say whether it states anything.
+    Doubtful,
     /// `true` or `false`.
     Boolean,
     /// A whole number.
@@ -152,8 +155,8 @@ pub(crate) struct Held {
     pub(crate) shape: Option<ShapeId>,
     /// What it holds.
     pub(crate) content: Content,
-    /// Mapping: where the values of its fields begin. Date-time: which of those that are kept.
-    at: u32,
+    /// Mapping: where the values of its fields begin. Date-time, doubtful prose: which of those that are kept.
+    pub(super) at: u32,
 }
 
 impl Held {
@@ -165,14 +168,17 @@ impl Held {
 #[derive(Debug, Default)]
 pub struct Conformed {
     /// What it says of each node, by position in the document.
-    nodes: Vec<Held>,
+    pub(super) nodes: Vec<Held>,
     /// The values of mappings, in the order in which the schema has their fields; the root stands for no value.
     fields: Vec<NodeId>,
     /// The usable date-times: they are compared often, and reading one takes long.
     moments: Vec<Moment>,
+    pub(super) doubts: Vec<Doubt>,
+    /// The prose in the list that is read.
+    pub(super) entries: Entries,
     unusable: Vec<NodeId>,
     unknown: Vec<Unknown>,
-    values: usize,
+    pub(super) values: usize,
     /// The bytes of the values, with those that aliases repeat.
     text_bytes: usize,
 }
@@ -222,26 +228,34 @@ impl Conformed {
     fn root(document: &Document, schema: &Schema, shape: ShapeId) -> Self {
         let nodes = vec![Held::UNKNOWN; document.node_count()];
         let mut conformed = Self { nodes, ..Self::default() };
-        conformed.visit(document.root(), schema, shape);
+        conformed.visit(document.root(), document, schema, shape);
+        conformed.entries = Entries::default();
         document.budget().spend(document.node_count());
         document.budget().spend_text(conformed.text_bytes);
         conformed
     }
 
-    fn visit(&mut self, node: NodeRef<'_>, schema: &Schema, id: ShapeId) {
+    pub(super) fn visit(&mut self, node: NodeRef<'_>, document: &Document, schema: &Schema, id: ShapeId) {
         let Some(shape) = schema.shape(id) else { return };
-        let content = self.content_of(node, &shape.kind);
+        let mut content = self.content_of(node, &shape.kind);
+        if shape.is_prose && content == Content::Text {
+            content = self.prose(node, schema);
+        }
         let at = match (content, &shape.kind) {
             (Content::Collection, ShapeKind::List(item)) => {
-                node.items().for_each(|node| self.visit(node, schema, *item));
+                self.visit_items(node, document, schema, *item);
                 Held::NOWHERE
             }
-            (Content::Collection, _) => self.visit_fields(node, schema, id),
+            (Content::Collection, _) => self.visit_fields(node, document, schema, id),
             (Content::DateTime, _) => self.moments.len() as u32 - 1,
+            (Content::Doubtful, _) => self.doubts.len() as u32 - 1,
             _ => Held::NOWHERE,
         };
         if let Some(held) = self.nodes.get_mut(node.id().index()) {
             *held = Held { shape: Some(id), content, at };
+        }
+        if shape.is_prose && matches!(content, Content::Text | Content::Doubtful) {
+            self.entries.add(id, node.id(), |node| document.node(node).text());
         }
     }
 
@@ -270,7 +284,7 @@ impl Conformed {
     }
 
     /// Holds the values of a mapping to the schema; returns where they are kept.
-    fn visit_fields(&mut self, node: NodeRef<'_>, schema: &Schema, id: ShapeId) -> u32 {
+    fn visit_fields(&mut self, node: NodeRef<'_>, document: &Document, schema: &Schema, id: ShapeId) -> u32 {
         let first = self.fields.len();
         let end = first + schema.fields(id).len();
         let is_kept = end <= FIELDS_PER_NODE * (self.nodes.len() + 100);
@@ -283,7 +297,7 @@ impl Conformed {
                     if is_kept && let Some(kept) = self.fields.get_mut(first + usize::from(at)) {
                         *kept = value.id();
                     }
-                    self.visit(value, schema, field);
+                    self.visit(value, document, schema, field);
                 }
                 None => {
                     self.unknown.push(Unknown { key: key.id(), mapping: node.id() });

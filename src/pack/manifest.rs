@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::literal::{Entry, Literal, Reader};
 use super::parameter::Parameter;
 use crate::error::Mistakes;
-use crate::evidence::{Position, Zone};
+use crate::evidence::{Position, Zone, has_word};
 use crate::language::Text;
 use crate::load::{Limits, document};
 
@@ -33,6 +33,8 @@ pub struct Manifest {
     pub sources: BTreeMap<String, Source>,
     /// Numbers that the rules use, by name.
     pub parameters: BTreeMap<String, Parameter>,
+    /// Texts that state nothing where the schema expects prose.
+    pub placeholders: Vec<String>,
 }
 
 /// A stage of an order: what is due by when.
@@ -155,6 +157,11 @@ impl Manifest {
             };
             Some(entries.filter_map(read).collect())
         });
+        let placeholders = fields.optional("placeholders").and_then(|(value, path)| {
+            let items = reader.list(value, &path)?.iter().enumerate();
+            let read = |(number, item)| placeholder(reader, item, &format!("{path}[{number}]"));
+            Some(items.filter_map(read).collect())
+        });
         fields.finish(reader);
         Some(Self {
             id: id?,
@@ -166,6 +173,7 @@ impl Manifest {
             controls: controls?,
             sources: sources?,
             parameters: parameters.unwrap_or_default(),
+            placeholders: placeholders.unwrap_or_default(),
         })
     }
 }
@@ -209,6 +217,17 @@ fn own_id(reader: &mut Reader, literal: &Literal, path: &str, seen: &mut BTreeSe
     }
     Some(id)
 }
+
+/// Reads a text that states nothing; one without a letter or digit is never given where prose is expected.
+fn placeholder(reader: &mut Reader, literal: &Literal, path: &str) -> Option<String> {
+    let text = reader.text(literal, path)?;
+    if !has_word(&text) {
+        let message = format!("{path}: `{text}` has no letter or digit, so that as prose it is not given anyway");
+        reader.mistake(literal.at, message, Some("remove it".to_owned()));
+    }
+    Some(text)
+}
+
 /// Returns a name without what people do not write twice in the same way: case and spaces.
 fn folded(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()

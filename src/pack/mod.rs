@@ -13,6 +13,7 @@ mod manifest;
 mod metadata;
 mod order;
 mod parameter;
+mod prose;
 mod raw_schema;
 mod schema;
 
@@ -33,12 +34,14 @@ pub use manifest::{Control, Manifest, Source, Stage};
 pub use metadata::{Basis, BasisStatus, MetaPlaces, ReadMeta, RuleMeta, Severity};
 pub use order::Order;
 pub use parameter::{Parameter, Parameters, Value, ValueType};
+pub use prose::Doubt;
 pub use schema::{Format, Schema, Shape, ShapeId, ShapeKind};
 
 use crate::error::Mistakes;
 use crate::evidence::{Position, Zone};
 use crate::load::Layout;
 use files::PackFiles;
+use prose::Placeholders;
 
 /// A rule pack as read, before its rules are compiled.
 #[derive(Debug)]
@@ -311,8 +314,11 @@ fn read_all(files: &PackFiles, mistakes: &mut Vec<String>) -> ReadFiles {
     let schema = files.text("evidence.schema.yaml").and_then(|text| {
         Schema::from_yaml("evidence.schema.yaml", text).context("evidence.schema.yaml cannot be used")
     });
+    let manifest = kept(manifest, mistakes);
+    let placeholders = manifest.as_ref().map(|(manifest, _)| Placeholders::new(&manifest.placeholders));
+    let schema = schema.map(|schema| schema.with_placeholders(placeholders.unwrap_or_default()));
     let holidays = files.text("holidays.yaml").and_then(|text| Holidays::from_yaml("holidays.yaml", text));
-    (kept(manifest, mistakes), kept(schema, mistakes), kept(holidays, mistakes))
+    (manifest, kept(schema, mistakes), kept(holidays, mistakes))
 }
 
 /// Returns what was read; what is wrong instead is added to the mistakes.

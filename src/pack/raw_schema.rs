@@ -26,6 +26,8 @@ pub(super) struct RawSchema {
     pub(super) maximum: Option<Limit>,
     pub(super) min_length: Option<usize>,
     pub(super) max_length: Option<usize>,
+    /// Whether its text is prose, in which a placeholder is no statement.
+    pub(super) is_prose: bool,
     example: Option<String>,
 }
 
@@ -114,6 +116,7 @@ impl Reader<'_> {
                 "maximum" => raw.maximum = Some(self.limit(value)?),
                 "minLength" => raw.min_length = Some(self.length(value)?),
                 "maxLength" => raw.max_length = Some(self.length(value)?),
+                "x-prose" => raw.is_prose = self.boolean(value)?,
                 "examples" => raw.example = value.items().next().and_then(one_line),
                 _ => return Err(self.refuse(key, "a keyword that gamsa reads (see docs/evidence.md)")),
             }

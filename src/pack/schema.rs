@@ -5,6 +5,7 @@ use std::num::NonZeroU16;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
+use super::prose::Placeholders;
 use super::raw_schema::{FormatName, Limit, RawSchema, TypeName};
 use crate::language::Text;
 use crate::load::{Limits, document};
@@ -30,6 +31,7 @@ pub struct Schema {
     bundle: ShapeId,
     order: ShapeId,
     field_names: Vec<String>,
+    placeholders: Placeholders,
 }
 
 /// What one place of the tree may hold.
@@ -43,6 +45,8 @@ pub struct Shape {
     pub description: Option<Text>,
     /// A value as it could be written.
     pub example: Option<String>,
+    /// Whether it is prose: a text that only holds the place of one is no statement.
+    pub is_prose: bool,
 }
 
 /// Kinds of values that evidence has.
@@ -109,7 +113,17 @@ impl Schema {
         };
         let order = resolve(order, &root, &mut shapes, DEPTH).context("$defs: order")?;
         let field_names = field_names(&shapes);
-        Ok(Self { shapes, bundle, order, field_names })
+        Ok(Self { shapes, bundle, order, field_names, placeholders: Placeholders::default() })
+    }
+
+    /// Returns the same schema with the texts that state nothing where prose is expected.
+    pub(super) fn with_placeholders(self, placeholders: Placeholders) -> Self {
+        Self { placeholders, ..self }
+    }
+
+    /// Returns the texts that state nothing where prose is expected.
+    pub(super) fn placeholders(&self) -> &Placeholders {
+        &self.placeholders
     }
 
     /// Returns the shape of a whole bundle.
@@ -200,9 +214,14 @@ fn resolve(raw: &RawSchema, root: &RawSchema, shapes: &mut Vec<Shape>, depth: us
         title,
         description: pick(RawSchema::description),
         example: chain.iter().find_map(|raw| raw.example().map(str::to_owned)),
+        is_prose: chain.iter().any(|raw| raw.is_prose),
     };
+    let is_prose = shape.is_prose;
     shapes.push(shape);
     let kind = kind_of(target, root, shapes, depth)?;
+    if is_prose && !matches!(kind, ShapeKind::Text { .. }) {
+        bail!("`x-prose` stands beside `type: string` without `enum` or `format`: only free text is prose");
+    }
     if let Some(shape) = shapes.get_mut(id.index()) {
         shape.kind = kind;
     }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use gamsa::cli::ExitStatus;
-use gamsa::pack::{Format, Schema, ShapeId, ShapeKind};
+use gamsa::pack::{Format, Schema, Shape, ShapeId, ShapeKind};
 
 use crate::audits::{Bench, project};
 use crate::program::gamsa;
@@ -147,7 +147,7 @@ fn rows(schema: &Schema, id: ShapeId, path: &str, text: &mut String) {
 
 fn row(schema: &Schema, id: ShapeId, path: &str, text: &mut String) {
     let shape = schema.shape(id).expect("a shape");
-    let value = value_of(schema, &shape.kind);
+    let value = value_of(schema, shape);
     let about = |text: &gamsa::language::Text, korean: bool| if korean { text.ko.clone() } else { text.en.clone() };
     let describe = |korean: bool| {
         let title = about(&shape.title, korean);
@@ -160,7 +160,7 @@ fn row(schema: &Schema, id: ShapeId, path: &str, text: &mut String) {
     writeln!(text, "| `{path}` | {en} | {ko} | {value} |").expect("a string");
 }
 
-fn value_of(schema: &Schema, kind: &ShapeKind) -> String {
+fn value_of(schema: &Schema, shape: &Shape) -> String {
     let range = |what: &str, min: Option<String>, max: Option<String>| match (min, max) {
         (Some(min), Some(max)) => format!("{what}, {min} to {max}"),
         (Some(min), None) => format!("{what}, {min} or more"),
@@ -169,12 +169,13 @@ fn value_of(schema: &Schema, kind: &ShapeKind) -> String {
     };
     let whole = |limit: i64, none: i64| (limit != none).then(|| limit.to_string());
     let finite = |limit: f64| limit.is_finite().then(|| limit.to_string());
-    match kind {
+    match &shape.kind {
         ShapeKind::Object(_) => "keys".to_owned(),
         ShapeKind::List(item) => {
             let item = schema.shape(*item).expect("a shape");
-            format!("list of {}", value_of(schema, &item.kind))
+            format!("list of {}", value_of(schema, item))
         }
+        ShapeKind::Text { .. } if shape.is_prose => "prose".to_owned(),
         ShapeKind::Text { .. } => "text".to_owned(),
         ShapeKind::Choice(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" "),
         ShapeKind::Formatted(Format::DateTime) => "date-time".to_owned(),

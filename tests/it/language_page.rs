@@ -7,7 +7,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use gamsa::assess::{Auditor, FindingKind, RuleReport};
+use gamsa::assess::{Assessment, Auditor, FindingKind, RuleReport};
 use gamsa::engine::on_worker;
 use gamsa::load::{Bundle, Limits};
 use gamsa::pack::{Pack, Parameters};
@@ -36,12 +36,12 @@ struct Block {
 }
 
 /// A pack in which rules can be put.
-struct Stand {
+pub(crate) struct Stand {
     directory: tempfile::TempDir,
 }
 
 impl Stand {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().expect("temporary directory");
         copy(&fixture("language"), directory.path());
         std::fs::create_dir(directory.path().join("examples")).expect("a folder");
@@ -53,7 +53,7 @@ impl Stand {
     }
 
     /// Writes a rule: its metadata and the head of `check` on the first line, then its body.
-    fn add(&self, id: &str, body: &str) {
+    pub(crate) fn add(&self, id: &str, body: &str) {
         let used = MESSAGES.iter().filter(|(key, _)| body.contains(&format!("\"{key}\"")));
         let says: String = used.map(|(key, text)| format!("{key}: #{{ en: \"{text}\", ko: \"{text}\" }}, ")).collect();
         let (check, functions) = match body.find("\n\nfn ") {
@@ -69,12 +69,17 @@ impl Stand {
 
     /// Returns what came of the rules, or why they are refused.
     fn run(&self, evidence: &str) -> Result<Vec<RuleReport>, String> {
+        self.assess(evidence).map(|assessment| assessment.rules)
+    }
+
+    /// Returns the assessment of evidence, or why the rules are refused.
+    pub(crate) fn assess(&self, evidence: &str) -> Result<Assessment, String> {
         let pack = Pack::open(&self.directory.path().display().to_string()).expect("the pack is read");
         let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
         let auditor = Auditor::new(&pack, &pack.order, parameters, request("2024-07-01", None))
             .map_err(|error| error.root_cause().to_string())?;
         let bundle = Bundle::from_bytes("bundle.yaml", evidence.as_bytes(), &Limits::default()).expect("evidence");
-        Ok(auditor.assess("bundle.yaml", bundle).rules)
+        Ok(auditor.assess("bundle.yaml", bundle))
     }
 }
 
@@ -295,7 +300,8 @@ fn truths(conditions: &[String]) -> Vec<&'static str> {
 }
 
 /// Returns what comes of an example, as the page shows it.
-fn outcome(evidence: &str, body: &str) -> String {
+/// Returns what comes of a body of `check` on evidence.
+pub(crate) fn outcome(evidence: &str, body: &str) -> String {
     let stand = Stand::new();
     stand.add("EX-1", body);
     match stand.run(evidence) {

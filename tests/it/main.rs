@@ -16,6 +16,8 @@ mod claims;
 mod criteria;
 mod decisions;
 mod docs;
+mod functions;
+mod given;
 mod growth;
 mod hostile_scripts;
 mod hostile_text;

@@ -73,7 +73,7 @@ fn a_deviation_cites_what_is_given_for_certain() {
 
 #[test]
 fn a_group_is_as_possible_as_its_items() {
-    let filtered = "ensure(bundle.xs.filter(|x| x.n == 1).group_by(|x| x.k).any(|g| bundle.s.f), bundle, \"k1\");";
+    let filtered = "ensure(bundle.xs.filter(|x| x.n == 1).group_by(|x| x.k).any(|_g| bundle.s.f), bundle, \"k1\");";
     let count = "ensure(bundle.xs.group_by(|x| x.k).len() <= 1, bundle, \"k1\");";
     expect(&[
         (filtered, "{\"s\": {\"f\": true}, \"xs\": [{\"k\": \"a\"}]}", "missing", &["/xs/0/n"]),

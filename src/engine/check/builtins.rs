@@ -5,7 +5,7 @@ use super::super::ir::{Builtin, Span};
 use super::super::pattern;
 use super::types::Type;
 use super::walk::Walk;
-use crate::evidence::{Day, Decimal, TimeOfDay};
+use crate::evidence::{Day, Decimal, TimeOfDay, compare_versions};
 use crate::pack::ValueType;
 
 /// Types whose values have an order.
@@ -31,6 +31,12 @@ impl Walk<'_> {
             Builtin::Contains if !first.kinds(self.schema).meets(Kinds::TEXT) => {
                 if let Some(item) = arguments.get(1) {
                     self.member(&first, item, "contains", at);
+                }
+            }
+            Builtin::Difference | Builtin::Intersection | Builtin::IsSubset | Builtin::Union => {
+                let others = arguments.get(1).map(|list| list.item(self.schema));
+                if let Some(others) = others {
+                    self.member(&first, &others, entry.name, at);
                 }
             }
             Builtin::Sum => {
@@ -84,13 +90,25 @@ impl Walk<'_> {
 
     /// Says where a text that the script spells out is not what the function reads.
     fn spelled_out(&mut self, builtin: Builtin, arguments: &[Type], at: Span) {
-        let text = arguments.get(if builtin == Builtin::Matches { 1 } else { 0 }).and_then(Type::only_text);
-        let Some(text) = text else { return };
+        let texts = match builtin {
+            Builtin::Matches => arguments.get(1..),
+            Builtin::CompareVersions => Some(arguments),
+            _ => arguments.get(..1),
+        };
+        for text in texts.unwrap_or_default().iter().filter_map(Type::only_text) {
+            self.spelled_out_text(builtin, text, at);
+        }
+    }
+
+    fn spelled_out_text(&mut self, builtin: Builtin, text: &str, at: Span) {
         let message = match builtin {
             Builtin::Matches => match pattern::compile(text) {
                 Ok(_) => return,
                 Err(why) => format!("the regular expression \"{text}\" cannot be read: {why}"),
             },
+            Builtin::CompareVersions if compare_versions(text, text).is_none() => {
+                format!("\"{text}\" is no version such as 1.10.2")
+            }
             Builtin::ToDate if Day::parse(text).is_none() => format!("\"{text}\" is no date such as 2024-05-31"),
             Builtin::ToTime if TimeOfDay::parse(text).is_none() => {
                 format!("\"{text}\" is no time of day such as 09:00")

@@ -20,6 +20,8 @@ pub(super) struct Absence {
     pub(super) tail: u32,
     pub(super) shape: Option<ShapeId>,
     pub(super) is_unusable: bool,
+    /// It is prose of which a person has to say whether it states anything.
+    pub(super) is_doubtful: bool,
 }
 
 /// One step of the rest of a path.
@@ -145,6 +147,7 @@ impl<'r> Absences<'r> {
         Note {
             kind: absence.kind(),
             place: absence.place,
+            related: Vec::new(),
             tail: self.pointer(absence.tail),
             shape: absence.shape,
             key: None,
@@ -175,6 +178,7 @@ impl Absence {
         match self.place.subject {
             // The operator cannot supply what the authority did not say.
             Subject::Order => NoteKind::Undetermined,
+            Subject::Bundle if self.is_doubtful => NoteKind::Undetermined,
             Subject::Bundle if self.is_unusable => NoteKind::Unusable,
             Subject::Bundle => NoteKind::Missing,
         }

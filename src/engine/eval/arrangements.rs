@@ -208,7 +208,10 @@ impl<'r> Run<'r> {
         }
         match self.absent_of(&values) {
             Some(absent) => Ok(absent),
-            None => self.computed_text(&text, values.iter().fold(At::NOWHERE, |at, value| at.or(value.written_at()))),
+            None => {
+                let at = self.places_of(&values);
+                self.computed_text(&text, at)
+            }
         }
     }
 }

@@ -1,20 +1,15 @@
 //! Computes the functions of the language; their table is `functions.rs`.
 
 use super::arrays::Item;
-use super::plain_text::{is_lower, trim};
 use super::run::{Eval, Run};
 use super::value::{At, Grade, Kind, Value, View};
 use crate::engine::ir::{Builtin, Comparison};
 use crate::engine::note::Place;
-use crate::engine::pattern;
-use crate::evidence::{Decimal, Kind as NodeKind, Length, same_name, text_key};
+use crate::evidence::{Decimal, Kind as NodeKind, Length, text_key};
 use crate::pack;
 
 /// Bytes that `print` of one rule may write on one bundle.
 const PRINTED_BYTES: usize = 4 << 10;
-/// Computed regular expressions that are kept, and the steps that one costs each time.
-const COMPUTED_PATTERNS: usize = 64;
-const STEPS_PER_PATTERN: u64 = 1 << 10;
 
 impl<'r> Run<'r> {
     /// Computes a function; the receiver of a method is the first argument.
@@ -42,34 +37,36 @@ impl<'r> Run<'r> {
             return Ok(match builtin {
                 // What is computed of a path that is not given, is not given.
                 Builtin::First | Builtin::Last => self.no_item(first),
+                // Whether anything is left of a list depends on the other.
+                Builtin::Union | Builtin::Intersection | Builtin::Difference => match absent.as_absent() {
+                    Some((_, set)) => Value::absent(Grade::Undecided, set).at(absent.written_at()),
+                    None => absent,
+                },
                 _ => absent,
             });
         }
-        let at = arguments.iter().fold(At::NOWHERE, |at, value| at.or(value.written_at()));
+        let at = self.places_of(arguments);
         let value = self.compute_builtin(builtin, arguments, at)?;
         Ok(if value.is_absent() || self.keeps_place(builtin) { value } else { value.at(at) })
     }
 
     /// Tells whether the result of a function has a place of its own.
     fn keeps_place(&self, builtin: Builtin) -> bool {
-        use Builtin::{Distinct, First, Flatten, Keys, Last, Max, Min, RangeOf, Sum, ValuesOf};
-        matches!(builtin, Distinct | First | Flatten | Keys | Last | Max | Min | RangeOf | Sum | ValuesOf)
+        use Builtin::{
+            Difference, Distinct, First, Flatten, Intersection, Keys, Last, Max, Min, RangeOf, Sum, Union, ValuesOf,
+        };
+        match builtin {
+            Distinct | First | Flatten | Keys | Last | Max | Min | RangeOf | Sum | ValuesOf => true,
+            Difference | Intersection | Union => true,
+            _ => false,
+        }
     }
 
     fn compute_builtin(&mut self, builtin: Builtin, arguments: &[Value], at: At) -> Eval {
         match arguments {
             [one] => self.of_one(builtin, *one, at),
-            [one, other] => self.of_two(builtin, *one, *other),
-            [text, part, by] if builtin == Builtin::Replace => {
-                let (text, part, by) = (self.needs_text(*text)?, self.needs_text(*part)?, self.needs_text(*by)?);
-                self.spend(text.len() as u64 / 16)?;
-                if part.is_empty() {
-                    return self.computed_text(text, at);
-                }
-                self.room_for(text.len().saturating_add(text.matches(part).count().saturating_mul(by.len())))?;
-                let replaced = text.replace(part, by);
-                self.computed_text(&replaced, at)
-            }
+            [one, other] => self.of_two(builtin, *one, *other, at),
+            [text, part, by] if builtin == Builtin::Replace => self.replace(*text, *part, *by, at),
             _ => Err(self.fault("the function does not take these arguments")),
         }
     }
@@ -141,45 +138,14 @@ impl<'r> Run<'r> {
         }
     }
 
-    fn of_text(&mut self, builtin: Builtin, text: &'r str, value: Value, at: At) -> Eval {
-        self.spend(text.len() as u64 / 64)?;
-        match builtin {
-            Builtin::ToLower if is_lower(text) => Ok(value),
-            Builtin::ToLower => self.computed_text(&text.to_lowercase(), at),
-            Builtin::ToUpper => self.computed_text(&text.to_uppercase(), at),
-            Builtin::Trim if trim(text).len() == text.len() => Ok(value),
-            Builtin::Trim => Ok(self.made.keep_text(trim(text))),
-            Builtin::Lines => {
-                self.room_for(text.matches('\n').count().saturating_mul(size_of::<Item>()))?;
-                self.texts(text.lines(), at)
-            }
-            Builtin::ToNumber => match Decimal::parse(text.trim()) {
-                Some(number) => Ok(self.made.keep_decimal(number)),
-                None => Ok(self.unreadable(value)),
-            },
-            Builtin::ToDate => match crate::evidence::Day::parse(text.trim()) {
-                Some(day) => Ok(Value::day(day)),
-                None => Ok(self.unreadable(value)),
-            },
-            Builtin::ToTime => match crate::evidence::TimeOfDay::parse(text.trim()) {
-                Some(time) => Ok(Value::time(time)),
-                None => Ok(self.unreadable(value)),
-            },
-            _ => Err(self.does_not_fit(builtin, &[value])),
-        }
-    }
-
-    /// Returns that a text does not write what was expected of it.
-    fn unreadable(&mut self, value: Value) -> Value {
-        let place = self.place_or_root(value);
-        let shape = self.tree(place.subject).conformed.shape(place.node);
-        self.absent_at(place, shape, value.written_at() != At::NOWHERE)
-    }
-
-    fn of_two(&mut self, builtin: Builtin, one: Value, other: Value) -> Eval {
+    fn of_two(&mut self, builtin: Builtin, one: Value, other: Value, at: At) -> Eval {
         match (builtin, self.view(one), self.view(other)) {
-            (Builtin::Max, ..) => self.larger(one, other),
-            (Builtin::Min, ..) => self.smaller(one, other),
+            (Builtin::Max | Builtin::Min, ..) => {
+                let step = if builtin == Builtin::Max { Self::larger } else { Self::smaller };
+                let found = step(self, one, other)?;
+                // A limit that the rule states comes from what it limits.
+                Ok(found.at(found.written_at().or(at)))
+            }
             (Builtin::AddDays, View::Day(day), View::Int(count)) => self.day(day.plus_days(count)),
             (Builtin::AddMonths, View::Day(day), View::Int(count)) => self.day(day.plus_months(count)),
             (Builtin::DaysBetween, View::Day(from), View::Day(to)) => Ok(Value::int(to.days_since(from))),
@@ -200,61 +166,13 @@ impl<'r> Run<'r> {
             }
             (Builtin::Round, _, View::Int(digits)) => self.round(one, u32::try_from(digits).unwrap_or(28)),
             (Builtin::RangeOf, ..) => self.range(one, other, false),
-            (Builtin::Contains, View::Text(text), View::Text(part)) => {
-                self.spend(text.len() as u64 / 16)?;
-                Ok(Value::bool(text.contains(part) || text_key(text).contains(&*text_key(part))))
-            }
-            (Builtin::StartsWith, View::Text(text), View::Text(part)) => {
-                self.spend(text.len() as u64 / 64)?;
-                Ok(Value::bool(text.starts_with(part) || text_key(text).starts_with(&*text_key(part))))
-            }
-            (Builtin::EndsWith, View::Text(text), View::Text(part)) => {
-                self.spend(text.len() as u64 / 64)?;
-                Ok(Value::bool(text.ends_with(part) || text_key(text).ends_with(&*text_key(part))))
-            }
-            (Builtin::SameName, View::Text(text), View::Text(name)) => {
-                self.spend((text.len() + name.len()) as u64 / 16)?;
-                Ok(Value::bool(same_name(text, name)))
-            }
-            (Builtin::Split, View::Text(text), View::Text(separator)) => {
-                self.spend(text.len() as u64 / 16)?;
-                let at = one.written_at();
-                if separator.is_empty() {
-                    return self.texts(std::iter::once(text), at);
-                }
-                self.room_for(text.matches(separator).count().saturating_mul(size_of::<Item>()))?;
-                self.texts(text.split(separator), at)
-            }
-            (Builtin::Matches, View::Text(text), View::Text(pattern)) => {
-                self.matches(text, pattern, self.made.is_written(other))
-            }
+            (Builtin::Union, ..) => self.union(one, other),
+            (Builtin::Intersection, ..) => self.shared(one, other, true),
+            (Builtin::Difference, ..) => self.shared(one, other, false),
+            (Builtin::IsSubset, ..) => self.is_subset(one, other),
+            (_, View::Text(_), View::Text(_)) => self.of_texts(builtin, one, other),
             _ => Err(self.does_not_fit(builtin, &[one, other])),
         }
-    }
-
-    fn matches(&mut self, text: &str, pattern: &'r str, is_written: bool) -> Eval {
-        self.spend(text.len() as u64)?;
-        if !is_written {
-            // It may be another one each time, and nothing says how long it takes to compile.
-            self.spend(STEPS_PER_PATTERN + pattern.len() as u64)?;
-        }
-        let known = if is_written { &mut self.patterns } else { &mut self.computed_patterns };
-        if !known.contains_key(pattern) {
-            if !is_written && known.len() >= COMPUTED_PATTERNS {
-                known.clear();
-            }
-            let compiled = pattern::compile(pattern).ok();
-            known.insert(pattern.to_owned(), compiled);
-        }
-        match known.get(pattern) {
-            Some(Some(compiled)) => Ok(Value::bool(compiled.is_match(&text_key(text)))),
-            _ => Err(self.fault(format!("`{}` is no regular expression, or too large a one", pack::short(pattern)))),
-        }
-    }
-
-    fn texts(&mut self, texts: impl Iterator<Item = &'r str>, at: At) -> Eval {
-        let items: Vec<Item> = texts.map(|text| Item::certain(self.made.keep_text(text).at(at))).collect();
-        self.make_list(&items, at)
     }
 
     fn last(&mut self, list: Value) -> Eval {
@@ -318,34 +236,41 @@ impl<'r> Run<'r> {
         for (key, value) in node.entries() {
             self.spend(1)?;
             let value = self.read(Place { node: value.id(), ..place });
-            if value.is_absent() {
-                continue;
-            }
-            items.push(Item::certain(match builtin {
+            let why = match value.as_absent() {
+                Some((Grade::NotGiven, _)) => continue,
+                // Nobody knows whether doubtful prose is given.
+                Some((_, set)) => set,
+                None => 0,
+            };
+            let value = match builtin {
                 Builtin::Keys => self.made.keep_text(key.text()).at(At::of(Place { node: key.id(), ..place })),
                 _ => value,
-            }));
+            };
+            items.push(Item { value, why });
         }
         self.make_list(&items, At::of(place))
     }
 
     fn is_present(&mut self, value: Value) -> Eval {
-        Ok(match value.as_absent() {
-            None | Some((Grade::OneOfSeveral, _)) => Value::TRUE,
-            Some((Grade::Undecided, set)) => Value::absent(Grade::Undecided, set),
+        let is_present = match value.as_absent() {
+            None | Some((Grade::OneOfSeveral, _)) => true,
+            Some((Grade::Undecided, _)) if self.doubtful_place(value).is_some() => true,
+            Some((Grade::Undecided, set)) => return Ok(Value::absent(Grade::Undecided, set)),
             Some((Grade::NotGiven, set)) => {
                 self.keep_unusable(set);
-                Value::bool(self.absences.has_unusable(set))
+                self.absences.has_unusable(set)
             }
-        })
+        };
+        Ok(Value::bool(is_present).at(value.written_at()))
     }
 
     fn is_empty(&mut self, value: Value) -> Eval {
         if let Some(text) = self.as_text(value) {
-            return Ok(Value::bool(text.is_empty()));
+            return Ok(Value::bool(text.is_empty()).at(value.written_at()));
         }
         let len = self.len(value)?;
-        self.compare(Comparison::Equal, len, Value::int(0))
+        let is_empty = self.compare(Comparison::Equal, len, Value::int(0))?;
+        Ok(if is_empty.is(Kind::Bool) { is_empty.at(value.written_at()) } else { is_empty })
     }
 
     fn parameter(&mut self, name: Value) -> Eval {
@@ -375,12 +300,8 @@ impl<'r> Run<'r> {
         Ok(Value::UNIT)
     }
 
-    fn needs_text(&self, value: Value) -> Eval<&'r str> {
-        self.as_text(value).ok_or_else(|| self.fault(format!("text is expected, found {}", self.type_name(value))))
-    }
-
     #[cold]
-    fn does_not_fit(&self, builtin: Builtin, arguments: &[Value]) -> Box<super::run::Stop> {
+    pub(super) fn does_not_fit(&self, builtin: Builtin, arguments: &[Value]) -> Box<super::run::Stop> {
         let types: Vec<&str> = arguments.iter().map(|value| self.type_name(*value)).collect();
         let entry = crate::engine::functions::BUILTINS.iter().find(|entry| entry.builtin == builtin);
         let name = entry.map_or("the function", |entry| entry.name);

@@ -101,6 +101,7 @@ impl<'r> Run<'r> {
         if let (Some(one), Some(other)) = (self.as_decimal(one), self.as_decimal(other)) {
             return Ok(one.cmp(&other));
         }
+        let (one, other) = (self.beside(one, other), self.beside(other, one));
         Ok(match (self.view(one), self.view(other)) {
             (View::Text(one), View::Text(other)) => text_key(one).cmp(&text_key(other)),
             (View::Moment(one), View::Moment(other)) => one.cmp(&other),

@@ -4,7 +4,7 @@ use super::arrays::Item;
 use super::run::{Eval, Run};
 use super::value::{At, Kind, Value, View};
 use crate::engine::ir::Arithmetic;
-use crate::evidence::Decimal;
+use crate::evidence::{Decimal, Length};
 
 impl<'r> Run<'r> {
     /// Computes with two values; what one of them comes from is what the result comes from.
@@ -15,7 +15,7 @@ impl<'r> Run<'r> {
         if let Some(absent) = self.absent_of(&[one, other]) {
             return Ok(absent);
         }
-        let at = one.written_at().or(other.written_at());
+        let at = self.made.places.both(one.written_at(), other.written_at());
         if let (Some(own), Some(more)) = (one.as_int(), other.as_int()) {
             let whole = match operator {
                 Arithmetic::Add => own.checked_add(more),
@@ -42,7 +42,7 @@ impl<'r> Run<'r> {
         if let Some(absent) = self.absent_of(&[one, other]) {
             return Ok(absent);
         }
-        let at = one.written_at();
+        let at = self.made.places.both(one.written_at(), other.written_at());
         let (Some(own), Some(more)) = (self.as_made(one)?.as_array(), self.as_made(other)?.as_array()) else {
             let (one, other) = (self.type_name(one), self.type_name(other));
             return Err(self.fault(format!("`+` does not fit {one} and {other}")));
@@ -53,7 +53,7 @@ impl<'r> Run<'r> {
         let array = self.made.arrays.concat(own, more);
         let absences = &mut self.absences;
         self.made.arrays.set_openness(array, own.len(), |one, other| absences.union(one, other));
-        Ok(Value::array(array).at(at.or(other.written_at())))
+        Ok(Value::array(array).at(at))
     }
 
     fn as_made(&mut self, list: Value) -> Eval {
@@ -86,6 +86,11 @@ impl<'r> Run<'r> {
 
     fn others(&mut self, operator: Arithmetic, one: Value, other: Value) -> Eval {
         use Arithmetic::{Add, Divide, Multiply, Subtract};
+        let (one, other) = match operator {
+            Add | Subtract => (self.beside(one, other), self.beside(other, one)),
+            Divide => (self.beside(one, other), other),
+            Multiply | Arithmetic::Remainder => (one, other),
+        };
         let factor = |value: Value| self.as_decimal(value);
         let result = match (operator, self.view(one), self.view(other)) {
             (Add, View::Text(own), View::Text(more)) => {
@@ -133,6 +138,15 @@ impl<'r> Run<'r> {
             }
         };
         result.ok_or_else(|| self.fault("the result is out of the range of times"))
+    }
+
+    /// Returns a value as it is used beside another: the sum of no durations is 0, which beside times is no time.
+    pub(super) fn beside(&self, value: Value, other: Value) -> Value {
+        let is_time = matches!(other.kind(), Kind::Length | Kind::FarLength | Kind::Moment | Kind::FarMoment);
+        match Value::near_length(Length::from_seconds(0)) {
+            Some(none) if is_time && value.as_int() == Some(0) => none.at(value.written_at()),
+            _ => value,
+        }
     }
 
     pub(super) fn negated(&mut self, value: Value) -> Eval {

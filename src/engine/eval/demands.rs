@@ -17,8 +17,8 @@ enum End {
     NotGiven(SetId),
     /// It depends on what is absent whether what it asks for is given.
     Undecided(SetId),
-    /// The evidence at a place contradicts it, or cannot decide.
-    Found(NoteKind, Place),
+    /// The evidence at places contradicts it, or cannot decide; the first is cited.
+    Found(NoteKind, Place, Vec<Place>),
 }
 
 impl<'r> Run<'r> {
@@ -51,8 +51,11 @@ impl<'r> Run<'r> {
                         self.at = demand.span;
                         let end = match at.as_absent() {
                             // What is undecided may turn out not to be given: then the demand is about a missing item.
-                            Some((Grade::NotGiven | Grade::Undecided, set)) => End::Depends(set),
-                            _ => End::Found(NoteKind::Deviation, self.cited(at)),
+                            Some((Grade::NotGiven | Grade::Undecided, set)) if self.doubtful_place(at).is_none() => {
+                                End::Depends(set)
+                            }
+                            // Doubtful prose stands there.
+                            _ => self.found(NoteKind::Deviation, at),
                         };
                         self.end(demand, end)
                     }
@@ -63,7 +66,7 @@ impl<'r> Run<'r> {
                 self.at = demand.span;
                 let end = match at.as_absent() {
                     Some((_, set)) => End::NotGiven(set),
-                    None => End::Found(NoteKind::Undetermined, self.cited(at)),
+                    None => self.found(NoteKind::Undetermined, at),
                 };
                 self.end(demand, end)
             }
@@ -80,11 +83,13 @@ impl<'r> Run<'r> {
                     self.record.depends.push(self.guard);
                     self.record.depends_under.push((set, self.guard));
                 }
-                End::Found(kind, place) => {
+                End::Found(kind, place, related) => {
                     self.record.depends.push(self.guard);
                     if kind == NoteKind::Deviation && self.record.stakes.len() < KEPT {
                         let arguments = self.arguments(demand)?;
-                        self.record.stakes.push((self.guard, Note { arguments, ..plain(kind, place, demand) }));
+                        self.record
+                            .stakes
+                            .push((self.guard, Note { arguments, related, ..plain(kind, place, demand) }));
                     }
                 }
             }
@@ -99,9 +104,9 @@ impl<'r> Run<'r> {
                 self.record.depends.push(set);
                 Ok(())
             }
-            End::Found(kind, place) => {
+            End::Found(kind, place, related) => {
                 let arguments = self.arguments(demand)?;
-                self.note(Note { arguments, ..plain(kind, place, demand) });
+                self.note(Note { arguments, related, ..plain(kind, place, demand) });
                 Ok(())
             }
         }
@@ -190,19 +195,22 @@ impl<'r> Run<'r> {
         }
         values.sort_unstable_by_key(|(name, _)| *name);
         let argument = |(name, value): (&str, Value)| {
-            Ok(Argument { name: name.to_owned(), text: self.words(value)?, place: value.written_at().place() })
+            // A list is named by what it was made from, not by each of its items.
+            let is_list = value.is(Kind::Array);
+            let places = if is_list { self.cited_place(value).into_iter().collect() } else { self.all_places(value) };
+            Ok(Argument { name: name.to_owned(), text: self.words(value)?, places })
         };
         values.into_iter().map(argument).collect()
     }
 
-    /// Returns the place that a deviation cites.
-    fn cited(&self, at: Value) -> Place {
-        if at.is(Kind::Absent)
-            && let Some(absence) = at.as_absent().and_then(|(_, set)| self.absences.first(set))
-        {
-            return absence.place;
+    /// Returns that evidence contradicts a demand, or cannot decide: what comes from several places cites the first.
+    fn found(&self, kind: NoteKind, at: Value) -> End {
+        if let Some(absence) = at.as_absent().and_then(|(_, set)| self.absences.first(set)) {
+            return End::Found(kind, self.doubtful_place(at).unwrap_or(absence.place), Vec::new());
         }
-        self.place_or_root(at)
+        let cited = self.place_or_root(at);
+        let related = self.all_places(at).into_iter().filter(|place| *place != cited).collect();
+        End::Found(kind, cited, related)
     }
 }
 
@@ -210,6 +218,7 @@ fn plain(kind: NoteKind, place: Place, demand: &Demand) -> Note {
     Note {
         kind,
         place,
+        related: Vec::new(),
         tail: String::new(),
         shape: None,
         key: demand.key.as_deref().map(str::to_owned),

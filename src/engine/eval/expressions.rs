@@ -182,8 +182,8 @@ impl<'r> Run<'r> {
 
     pub(super) fn not(&self, value: Value) -> Eval {
         Ok(match self.truth(value)? {
-            Truth::Yes => Value::FALSE,
-            Truth::No => Value::TRUE,
+            Truth::Yes => Value::FALSE.at(value.written_at()),
+            Truth::No => Value::TRUE.at(value.written_at()),
             Truth::Unknown(_) => value,
         })
     }
@@ -193,7 +193,21 @@ impl<'r> Run<'r> {
         let [one, other] = both;
         let (one, other) = (self.eval(one)?, self.eval(other)?);
         self.at = expr.at;
-        self.compare(operator, one, other)
+        let value = self.compare(operator, one, other)?;
+        // Few are cited, and then as what is kept in a variable (see below): the first place is enough elsewhere.
+        Ok(if value.is(Kind::Bool) { value.at(one.written_at().or(other.written_at())) } else { value })
+    }
+
+    /// Evaluates what a variable keeps: a comparison comes from all the places of its two sides.
+    pub(super) fn kept(&mut self, expr: &'r Expr) -> Eval {
+        let ExprKind::Compare(operator, both) = &expr.kind else { return self.eval(expr) };
+        self.step();
+        let [one, other] = &**both;
+        let (one, other) = (self.eval(one)?, self.eval(other)?);
+        self.at = expr.at;
+        let value = self.compare(*operator, one, other)?;
+        let at = self.places_of(&[one, other]);
+        Ok(if value.is(Kind::Bool) { value.at(at) } else { value })
     }
 }
 

@@ -1,12 +1,13 @@
 //! Whether something is given: not absent, and something in it is given.
 
-use super::absences::SetId;
+use super::absences::{Absence, SetId};
 use super::arrays::{Array, Item};
 use super::run::{Eval, Run};
+use super::statements::Truth;
 use super::value::{At, Grade, Kind, Value};
 use crate::engine::note::Place;
-use crate::evidence::{Kind as NodeKind, NodeRef};
-use crate::pack::Content;
+use crate::evidence::{Kind as NodeKind, NodeId, NodeRef};
+use crate::pack::{Content, Doubt};
 
 impl<'r> Run<'r> {
     /// Evaluates `has(x)`: true, false, or absent where it is not known.
@@ -19,7 +20,7 @@ impl<'r> Run<'r> {
             let set = self.empties(value)?;
             self.keep_unusable(set);
         }
-        Ok(given)
+        Ok(if given.is(Kind::Bool) { given.at(value.written_at()) } else { given })
     }
 
     /// Tells whether a value is given.
@@ -30,18 +31,14 @@ impl<'r> Run<'r> {
                 Some((Grade::Undecided, set)) => Value::absent(Grade::Undecided, set),
                 _ => Value::FALSE,
             },
-            Kind::Collection => {
-                let is_given = value.as_collection().is_some_and(|place| self.is_given(place));
-                self.spend(0)?;
-                Value::bool(is_given)
-            }
+            Kind::Collection => match value.as_collection() {
+                Some(place) => self.given_in(place, &[place.node])?,
+                None => Value::FALSE,
+            },
             Kind::Selection => {
-                let of = self.place_or_root(value);
                 let nodes = self.nodes_of(value);
                 self.cost.steps += nodes.len() as u64 / 8;
-                let is_given = nodes.iter().any(|node| self.is_given(Place { node: *node, ..of }));
-                self.spend(0)?;
-                Value::bool(is_given)
+                self.given_in(self.place_or_root(value), nodes)?
             }
             Kind::Array => {
                 let Some(array) = value.as_array() else { return Ok(Value::FALSE) };
@@ -66,22 +63,52 @@ impl<'r> Run<'r> {
         })
     }
 
-    /// Tells whether something in a node is given.
-    pub(super) fn is_given(&mut self, place: Place) -> bool {
-        let mut visited = 0;
-        let is_given = self.is_given_in(place, &mut visited);
-        self.cost.steps += visited / 4;
-        is_given
+    /// Tells whether something in one of some nodes of a tree is given.
+    fn given_in(&mut self, of: Place, nodes: &[NodeId]) -> Eval {
+        let mut doubtful = 0;
+        for node in nodes {
+            match self.is_given(Place { node: *node, ..of }) {
+                Truth::Yes => {
+                    self.spend(0)?;
+                    return Ok(Value::TRUE);
+                }
+                Truth::No => {}
+                Truth::Unknown(set) => doubtful = self.absences.union(doubtful, set),
+            }
+        }
+        self.spend(0)?;
+        Ok(if doubtful == 0 { Value::FALSE } else { Value::absent(Grade::Undecided, doubtful) })
     }
 
-    fn is_given_in(&self, place: Place, visited: &mut u64) -> bool {
+    /// Tells whether something in a node is given; where only doubtful prose is, nobody knows.
+    pub(super) fn is_given(&mut self, place: Place) -> Truth {
+        let (mut visited, mut doubtful) = (0, Vec::new());
+        let is_given = self.is_given_in(place, &mut visited, &mut doubtful);
+        self.cost.steps += visited / 4;
+        if is_given {
+            return Truth::Yes;
+        }
+        let mut unknown: SetId = 0;
+        for node in doubtful {
+            let set = self.doubtful(Place { node, ..place }).as_absent().map_or(0, |(_, set)| set);
+            unknown = self.absences.union(unknown, set);
+        }
+        if unknown == 0 { Truth::No } else { Truth::Unknown(unknown) }
+    }
+
+    fn is_given_in(&self, place: Place, visited: &mut u64, doubtful: &mut Vec<NodeId>) -> bool {
         *visited += 1;
         let tree = self.tree(place.subject);
         match tree.conformed.held(place.node).content {
             Content::Nothing | Content::Unusable | Content::Unknown => false,
+            Content::Doubtful => {
+                doubtful.push(place.node);
+                false
+            }
             Content::Collection => {
                 let node = self.node(place);
-                let mut is_in = |inner: NodeRef<'_>| self.is_given_in(Place { node: inner.id(), ..place }, visited);
+                let mut is_in =
+                    |inner: NodeRef<'_>| self.is_given_in(Place { node: inner.id(), ..place }, visited, doubtful);
                 match node.kind() {
                     NodeKind::Sequence => node.items().any(is_in),
                     _ => node.entries().any(|(_, value)| is_in(value)),
@@ -89,6 +116,34 @@ impl<'r> Run<'r> {
             }
             _ => true,
         }
+    }
+
+    /// Returns that a person has to say whether prose states anything: what the entries of a list have in common is
+    /// asked once, at the first of them.
+    pub(super) fn doubtful(&mut self, place: Place) -> Value {
+        let conformed = &self.tree(place.subject).conformed;
+        let node = match conformed.doubt(place.node) {
+            Some(Doubt::Repeated { first, .. }) => first,
+            _ => place.node,
+        };
+        let absence = Absence {
+            place: Place { node, ..place },
+            tail: 0,
+            shape: conformed.shape(node),
+            is_unusable: false,
+            is_doubtful: true,
+        };
+        let set = self.absences.one(absence);
+        Value::absent(Grade::Undecided, set).at(At::of(place))
+    }
+
+    /// Returns where the doubtful prose stands that a value is or was computed of.
+    pub(super) fn doubtful_place(&self, value: Value) -> Option<Place> {
+        let set = value.as_absent().filter(|(grade, _)| *grade == Grade::Undecided)?.1;
+        self.absences.only(set).filter(|absence| absence.is_doubtful)?;
+        let place = self.cited_place(value)?;
+        let content = self.tree(place.subject).conformed.held(place.node).content;
+        (content == Content::Doubtful).then_some(place)
     }
 
     /// An unusable value is never optional: it stays a finding, also where it is only asked whether it is given.
@@ -103,6 +158,9 @@ impl<'r> Run<'r> {
         match value.kind() {
             Kind::Absent => Ok(value.as_absent().map_or(0, |(_, set)| set)),
             Kind::Collection | Kind::Selection | Kind::Array => {
+                if let Some((_, set)) = self.given(value)?.as_absent() {
+                    return Ok(set);
+                }
                 let open = self.openness(value);
                 let is_list = self.nodes(value).is_some() || value.is(Kind::Array);
                 let mut set = open;

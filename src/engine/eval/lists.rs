@@ -130,9 +130,9 @@ impl<'r> Run<'r> {
             Ok(Fold::On)
         })?;
         Ok(match (is_found, unknown) {
-            (true, _) => Value::TRUE,
+            (true, _) => Value::TRUE.at(list.written_at()),
             (false, Some((grade, set))) => Value::absent(grade, set).at(list.written_at()),
-            (false, None) => Value::FALSE,
+            (false, None) => Value::FALSE.at(list.written_at()),
         })
     }
 
@@ -245,11 +245,15 @@ impl<'r> Run<'r> {
         let (mut certain, mut most, mut open) = (0_i64, 0_i64, 0);
         if let Some((of, nodes)) = self.nodes(list) {
             self.spend(self.length(list) as u64 / 8)?;
-            let mut count = 0;
             for node in nodes {
-                count += i64::from(self.is_given(Place { node, ..of }));
+                match self.is_given(Place { node, ..of }) {
+                    Truth::Yes => certain += 1,
+                    Truth::No => continue,
+                    Truth::Unknown(set) => open = self.absences.union(open, set),
+                }
+                most += 1;
             }
-            return Ok(Value::int(count).at(list.written_at()));
+            return Ok(self.length_between(list, certain, most, open));
         }
         let Some(array) = list.as_array() else {
             return Err(self.fault(format!("a list is expected, found {}", self.type_name(list))));
@@ -270,11 +274,16 @@ impl<'r> Run<'r> {
             }
             most += 1;
         }
+        Ok(self.length_between(list, certain, most, open))
+    }
+
+    /// Returns the length of a list of which only the bounds are known, where they differ.
+    fn length_between(&mut self, list: Value, certain: i64, most: i64, open: SetId) -> Value {
         if certain == most {
-            return Ok(Value::int(certain).at(list.written_at()));
+            return Value::int(certain).at(list.written_at());
         }
         let bounds = self.made.keep_bounds(certain, most);
-        Ok(Value::absent(Grade::OneOfSeveral, open).with_bounds(bounds).at(list.written_at()))
+        Value::absent(Grade::OneOfSeveral, open).with_bounds(bounds).at(list.written_at())
     }
 
     /// Tells whether an item of a list equals a value.
@@ -299,9 +308,9 @@ impl<'r> Run<'r> {
             Ok(Fold::On)
         })?;
         Ok(match (is_found, unknown) {
-            (true, _) => Value::TRUE,
+            (true, _) => Value::TRUE.at(list.written_at()),
             (false, Some((grade, set))) => Value::absent(grade, set),
-            (false, None) => Value::FALSE,
+            (false, None) => Value::FALSE.at(list.written_at()),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! What a run makes besides the evidence: texts, numbers, times and lists that need more room than a value has.
 
 use super::arrays::Arrays;
+use super::places::Places;
 use super::value::Value;
 use crate::engine::note::Place;
 use crate::evidence::{Decimal, Length, Moment, NodeId};
@@ -17,6 +18,7 @@ pub(super) struct Made<'r> {
     /// Between which numbers an absent number lies.
     bounds: Vec<(i64, i64)>,
     pub(super) arrays: Arrays,
+    pub(super) places: Places,
 }
 
 impl<'r> Made<'r> {
@@ -31,6 +33,7 @@ impl<'r> Made<'r> {
             selections: Vec::new(),
             bounds: Vec::new(),
             arrays: Arrays::default(),
+            places: Places::default(),
         }
     }
 
@@ -113,6 +116,7 @@ impl<'r> Made<'r> {
             + self.selections.len() * size_of::<&[NodeId]>()
             + self.bounds.len() * size_of::<(i64, i64)>()
             + self.arrays.bytes()
+            + self.places.bytes()
     }
 
     /// Forgets all but the texts of the rules.
@@ -124,5 +128,6 @@ impl<'r> Made<'r> {
         self.selections.clear();
         self.bounds.clear();
         self.arrays = Arrays::default();
+        self.places.clear();
     }
 }

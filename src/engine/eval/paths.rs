@@ -58,9 +58,9 @@ impl<'r> Run<'r> {
             let base = self.variable(*slot);
             return match self.walk(base, fields)? {
                 Walk::To(value) => self.has(value),
-                Walk::Until(_, rest, shape) => {
+                Walk::Until(place, rest, shape) => {
                     self.shape_below(shape, rest.get(1..).unwrap_or_default())?;
-                    Ok(Value::FALSE)
+                    Ok(Value::FALSE.at(At::of(place)))
                 }
             };
         }
@@ -75,9 +75,9 @@ impl<'r> Run<'r> {
             let base = self.variable(*slot);
             match self.walk(base, fields)? {
                 Walk::To(value) => value,
-                Walk::Until(_, rest, shape) => {
+                Walk::Until(place, rest, shape) => {
                     self.shape_below(shape, rest.get(1..).unwrap_or_default())?;
-                    return self.eval(default);
+                    return self.default(default, At::of(place));
                 }
             }
         } else {
@@ -88,9 +88,16 @@ impl<'r> Run<'r> {
             Some((Grade::Undecided, set)) => Ok(Value::absent(Grade::Undecided, set)),
             Some((Grade::NotGiven, set)) => {
                 self.keep_unusable(set);
-                self.eval(default)
+                self.default(default, value.written_at())
             }
         }
+    }
+
+    /// Evaluates a default. One that comes from no evidence comes from where the value would stand; a list does not, since
+    /// what it lacks is not what the evidence lacks.
+    fn default(&mut self, default: &'r Expr, at: At) -> Eval {
+        let value = self.eval(default)?;
+        Ok(if value.is(Kind::Array) { value } else { value.at(value.written_at().or(at)) })
     }
 
     /// Reads fields of fields as far as they are given.
@@ -263,6 +270,7 @@ impl<'r> Run<'r> {
         let node = self.node(place);
         let value = match held.content {
             Content::Nothing => return self.absent_at(place, held.shape, false),
+            Content::Doubtful => return self.doubtful(place),
             Content::Unusable | Content::Unknown => None,
             Content::Collection => Some(Value::collection(place)),
             Content::Text => Some(Value::text_at(place)),
@@ -281,13 +289,13 @@ impl<'r> Run<'r> {
 
     /// Returns that a node says nothing, or nothing usable.
     pub(super) fn absent_at(&mut self, place: Place, shape: Option<ShapeId>, is_unusable: bool) -> Value {
-        let set = self.absences.one(Absence { place, tail: 0, shape, is_unusable });
+        let set = self.absences.one(Absence { place, tail: 0, shape, is_unusable, is_doubtful: false });
         Value::absent(Grade::NotGiven, set).at(At::of(place))
     }
 
     fn absent(&mut self, place: Place, before: u32, part: Part<'r>, shape: Option<ShapeId>) -> Value {
         let tail = self.absences.tail(before, part);
-        let set = self.absences.one(Absence { place, tail, shape, is_unusable: false });
+        let set = self.absences.one(Absence { place, tail, shape, is_unusable: false, is_doubtful: false });
         Value::absent(Grade::NotGiven, set).at(At::of(place))
     }
 
@@ -300,7 +308,8 @@ impl<'r> Run<'r> {
         for field in deeper {
             tail = self.absences.tail(tail, Part::Field(&field.name));
         }
-        let set = self.absences.one(Absence { place, tail, shape: Some(shape), is_unusable: false });
+        let set =
+            self.absences.one(Absence { place, tail, shape: Some(shape), is_unusable: false, is_doubtful: false });
         Ok(Value::absent(Grade::NotGiven, set).at(At::of(place)))
     }
 
@@ -363,11 +372,5 @@ impl<'r> Run<'r> {
             Some(item) => self.absent(place, 0, Part::Item, Some(item)),
             None => self.absent_at(place, None, false),
         }
-    }
-
-    /// Returns where a value comes from; the root of the bundle for what comes from no evidence.
-    pub(super) fn place_or_root(&self, value: Value) -> Place {
-        let root = Place { subject: crate::engine::note::Subject::Bundle, node: NodeId::ROOT };
-        value.written_at().place().unwrap_or(root)
     }
 }

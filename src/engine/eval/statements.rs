@@ -47,7 +47,7 @@ impl<'r> Run<'r> {
             }
             Stmt::Expr(expr) => Ok(Flow::Next(self.eval(expr)?)),
             Stmt::Set(slot, expr) => {
-                let value = self.eval(expr)?;
+                let value = self.kept(expr)?;
                 let value = self.assigned(*slot, value);
                 self.set(*slot, value);
                 Ok(Flow::Next(Value::UNIT))

@@ -75,12 +75,14 @@ pub(super) enum View<'r> {
     Absent(Grade, SetId),
 }
 
-/// The place of a value, if it comes from evidence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where a value comes from, if it comes from evidence: a place, or the number under which the run keeps several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct At(u32);
 
 /// Marks places in the order.
 const ORDER_BIT: u32 = 1 << 31;
+/// Marks the number of several places; a document has fewer nodes.
+const SEVERAL_BIT: u32 = 1 << 30;
 
 impl At {
     /// Of a value that comes from no evidence.
@@ -91,7 +93,20 @@ impl At {
         Self((place.node.index() as u32 + 1) | bit)
     }
 
+    pub(super) fn several(number: u32) -> Self {
+        Self(number | SEVERAL_BIT)
+    }
+
+    /// Returns the number of several places.
+    pub(super) fn as_several(self) -> Option<u32> {
+        (self.0 & (ORDER_BIT | SEVERAL_BIT) == SEVERAL_BIT).then_some(self.0 & !SEVERAL_BIT)
+    }
+
+    /// Returns the place, if it is one: what is read comes from one, what is computed may come from several.
     pub(super) fn place(self) -> Option<Place> {
+        if self.as_several().is_some() {
+            return None;
+        }
         let node = (self.0 & !ORDER_BIT).checked_sub(1)?;
         let subject = if self.0 & ORDER_BIT == 0 { Subject::Bundle } else { Subject::Order };
         Some(Place { subject, node: NodeId::from_index(node) })
@@ -372,6 +387,8 @@ mod tests {
         let number = Value::int(-1).at(At::of(place));
         assert_eq!((number.as_int(), number.written_at().place()), (Some(-1), Some(place)));
         assert_eq!(number.at(At::NOWHERE).written_at().place(), None);
+        let sum = Value::int(1).at(At::several(5)).written_at();
+        assert_eq!((sum.as_several(), sum.place(), At::of(place).as_several()), (Some(5), None, None));
         let absent = Value::absent(Grade::Undecided, 9).with_bounds(3);
         assert_eq!((absent.as_absent(), absent.bounds()), (Some((Grade::Undecided, 9)), Some(3)));
     }

@@ -48,7 +48,8 @@ impl<'r> Run<'r> {
 
     /// Returns what two ways leave of a value.
     pub(super) fn join(&mut self, one: Value, other: Value, depends: SetId) -> Value {
-        if one.bits() == other.bits() || self.are_same_texts(one, other) {
+        let is_same_truth = one.as_bool().is_some() && one.as_bool() == other.as_bool();
+        if one.bits() == other.bits() || is_same_truth || self.are_same_texts(one, other) {
             return one;
         }
         let (own, more) = (self.openness(one), self.openness(other));

@@ -27,7 +27,10 @@ impl<'r> Run<'r> {
         *effort += 1;
         match self.view(value) {
             View::Text(_) | View::Array(_) if *effort > EFFORT => Text::same("…"),
-            View::Absent(..) => Text::new("(not given)", "(미제출)"),
+            View::Absent(..) => match self.doubtful_place(value) {
+                Some(place) => self.tree(place.subject).words(place.node),
+                None => Text::new("(not given)", "(미제출)"),
+            },
             View::Text(text) => {
                 *effort += text.len() as u64 / 64;
                 Text::same(short(text))

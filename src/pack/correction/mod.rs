@@ -350,7 +350,7 @@ mod tests {
 
     #[test]
     fn numbers_that_cannot_be_compared_are_explained() {
-        let shape = |kind| Shape { kind, title: Text::same("t"), description: None, example: None };
+        let shape = |kind| Shape { kind, title: Text::same("t"), description: None, example: None, is_prose: false };
         let count = shape(ShapeKind::Integer { min: 0, max: i64::MAX });
         let expected = |shape, text| expected_instead(shape, text).en;
         for text in ["99999999999999999999", "9223372036854775808", "1e30", "1e400", ".inf", ".nan"] {
@@ -403,6 +403,7 @@ mod tests {
                 "개선 조치계획 제출은 plan, 시정결과 제출은 result, 그 밖에는 other로 기재할 것",
             )),
             example: None,
+            is_prose: false,
         };
         let meant = |text: &str| described(&shape, text).map(|correction| correction.text);
         for (text, word) in [("결과", "result"), ("시정결과", "result"), ("조치계획", "plan"), ("그 밖", "other")]
