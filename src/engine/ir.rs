@@ -167,19 +167,31 @@ pub(super) struct Field {
 pub(super) struct Closure {
     pub(super) parameter: Slot,
     pub(super) body: Box<[Stmt]>,
-    /// A comparison `item.field == x` that must hold for the condition to hold, if there is one.
+    /// Comparisons of the item with something else that must hold for the condition to hold, if there are such.
     pub(super) join: Option<Join>,
 }
 
-/// Where a comparison of a field of the item with something else stands in the condition of a closure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a condition compares of the item with what does not depend on it: an index of the list finds the items that can
+/// meet it.
+#[derive(Debug)]
 pub(super) struct Join {
+    /// What is compared, as text: conditions that compare the same share an index.
+    pub(super) name: Box<str>,
+    /// `item.key == x`
+    pub(super) same: Option<Side>,
+    /// `item.key <= x` or `<`, and `item.key >= y` or `>`, of one key or of two; one of them alone leaves too many items.
+    pub(super) range: Option<(Side, Side)>,
+}
+
+/// Where the key of the item stands in a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Side {
     /// Which part of a condition `a && b && …`; 0 where the comparison is the condition.
     pub(super) part: u32,
-    /// Which side of the comparison reads the item.
+    /// The comparison stands behind `!has(item.key) ||`.
+    pub(super) is_optional: bool,
+    /// Which side of the comparison it is.
     pub(super) side: u32,
-    /// The field has a default: `item.field.or("")`.
-    pub(super) has_default: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

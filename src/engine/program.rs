@@ -89,8 +89,10 @@ impl<'p> Program<'p> {
                 let all = pack.library.values().chain(&pack.rules);
                 all.into_iter().find(|script| script.path == path).map_or("", Script::source)
             };
-            let scripts = mistakes.iter().map(|mistake| mistake.render(source(&mistake.path)));
-            return Err(Mistakes(pack.mistakes.iter().cloned().chain(scripts).collect()).into());
+            let scripts = mistakes.iter().take(TOLD).map(|mistake| mistake.render(source(&mistake.path)));
+            let more = mistakes.len().saturating_sub(TOLD);
+            let more = (more > 0).then(|| format!("{more} more mistakes; mend these first"));
+            return Err(Mistakes(pack.mistakes.iter().cloned().chain(scripts).chain(more).collect()).into());
         }
         let mut reads: BTreeMap<FunctionId, Reads> = checks.into_iter().zip(reads).collect();
         let rules = rules.into_iter().map(|(compiled, check)| {
@@ -155,6 +157,8 @@ impl<'p> Program<'p> {
     }
 }
 
+/// Mistakes of scripts that are told: each repeats a line.
+const TOLD: usize = 200;
 /// Characters of an error text that are kept.
 const ERROR_CHARS: usize = 300;
 

@@ -1,13 +1,22 @@
 //! What a bundle costs grows with its bytes and with nothing else: steps are counted, and the bytes of the reports.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use gamsa::assess::{Assessment, Auditor, LoadFailure, Request, Verdict, unreadable};
+use gamsa::engine::{Case, Program};
+use gamsa::evidence::Day;
 use gamsa::language::Language;
-use gamsa::load::{Bundle, Limits};
+use gamsa::load::{Attachments, Bundle, Limits};
+use gamsa::pack::Tree;
 use gamsa::report::{JsonWriter, NdjsonWriter, ReportWriter, Run, TextOptions, TextWriter};
 
 use crate::audits::{Bench, assess, fixture, request};
+
+#[path = "../../benches/grow/submission.rs"]
+mod submission;
+
+use submission::Submission;
 
 /// Rules that need something of every change, and are cheap.
 const RULES: [&str; 3] = ["WRK-02", "WRK-05", "WRK-08"];
@@ -101,6 +110,38 @@ fn ten_times_the_bytes_cost_at_most_ten_times_the_steps() {
                 small.bytes, large.bytes
             )
             .expect("a text");
+        }
+    }
+    assert_eq!(wrong, "");
+}
+
+#[test]
+fn the_whole_pack_takes_five_times_the_steps_for_five_times_the_records() {
+    let bench = Bench::new();
+    let order = bench.order(&fixture("orders/hanbit-2024.yaml"));
+    let scripts = bench.pack.select(&[]).expect("all rules");
+    let program = Program::compile(&bench.pack, bench.parameters.clone(), &scripts).expect("the pack compiles");
+    let all: Vec<usize> = (0..program.rules().count()).collect();
+    // The copies lie a month apart, so that as many records meet in a large submission as in a small one.
+    let run = |works: usize| {
+        let text = Submission::grow(&fixture("hanbit-result"), works, works * 30 / 58).one_file();
+        let bundle = Bundle::from_bytes("a.yaml", text.as_bytes(), &Limits::default()).expect("a bundle within limits");
+        let case = Case {
+            bundle: Arc::new(Tree::bundle(bundle.document, &bench.pack.schema)),
+            attachments: Attachments::default(),
+            stage: Some("result".to_owned()),
+            as_of: Day::parse("2024-09-12").expect("a date"),
+            order: order.tree.clone(),
+        };
+        program.run(&case, &all)
+    };
+    let mut wrong = String::new();
+    for (small, large) in run(450).iter().zip(run(2_250)) {
+        assert!(large.error.is_none(), "{}: {:?}", large.path, large.error);
+        // Failures whose root causes have the same words are compared in pairs: at the most seven copies, six months.
+        let allowance = if large.path.contains("RCA-08") { 100_000 } else { 1_000 };
+        if large.steps > 6 * small.steps + allowance {
+            writeln!(wrong, "{}: {} and {} steps", large.path, small.steps, large.steps).expect("a text");
         }
     }
     assert_eq!(wrong, "");

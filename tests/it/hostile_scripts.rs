@@ -282,6 +282,7 @@ fn texts_that_are_hard_to_parse_are_refused() {
         ("garbage", "refused", each(n(1), |i| char::from(33 + (i * 7_919 % 90) as u8).to_string())),
         ("zeros", "refused", "\0".repeat(n(1))),
         ("variables", "refused: at most 256 variables", each(n(18), |i| format!("let a{i}={i};"))),
+        ("mistakes", "refused: more mistakes", "nothing;".repeat(n(8))),
         ("a long list", "ends", format!("print([{}]);", "1,".repeat(n(2) - 20))),
         ("a long text", "ends", format!("print(\"{}\");", "x".repeat(n(1) - 20))),
         ("comments", "ends", "// x\n".repeat(n(5) - 20)),

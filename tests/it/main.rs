@@ -22,6 +22,7 @@ mod growth;
 mod hostile_scripts;
 mod hostile_text;
 mod intake;
+mod joins;
 mod kleene;
 mod language;
 mod language_page;

@@ -164,6 +164,18 @@ impl<'r> Absences<'r> {
         Some(Absent { place, tail: self.pointer(tail), shape })
     }
 
+    /// Returns how many there are, for [`Absences::forget_since`].
+    pub(super) fn mark(&self) -> (usize, usize) {
+        (self.sets.len(), self.tails.len())
+    }
+
+    /// Forgets those that came up since a mark; no value that stays may be absent for them.
+    pub(super) fn forget_since(&mut self, (sets, tails): (usize, usize)) {
+        self.sets.truncate(sets);
+        self.unusable.truncate(sets);
+        self.tails.truncate(tails);
+    }
+
     /// Forgets all of them.
     pub(super) fn clear(&mut self) {
         self.sets.clear();

@@ -1,11 +1,15 @@
 //! What is made of whole lists: sorted, grouped, summed, joined, and ranges.
 
+use std::collections::HashMap;
+
+use ahash::RandomState;
 use smallvec::SmallVec;
 
 use super::absences::SetId;
 use super::arrays::Item;
 use super::lists::Fold;
 use super::run::{Eval, Run};
+use super::scalar::Scalar;
 use super::value::{At, Grade, Value};
 use crate::engine::ir::{Closure, Comparison, Expr};
 
@@ -59,7 +63,10 @@ impl<'r> Run<'r> {
     /// Returns a list of lists, one for each key in the order of its first item.
     pub(super) fn group_by(&mut self, list: Value, closure: &'r Closure) -> Eval {
         let keyed = self.keyed(list, closure)?;
-        let mut groups: Vec<(Value, Vec<Item>)> = Vec::new();
+        let mut groups: Vec<Vec<Item>> = Vec::new();
+        let mut by_key: HashMap<Scalar<'r>, usize, RandomState> = HashMap::default();
+        // The keys that have no place in a table, with their groups.
+        let mut others: Vec<(Value, usize)> = Vec::new();
         let mut possible: Vec<Item> = Vec::new();
         let mut unknown: SetId = 0;
         for (key, item) in keyed {
@@ -69,21 +76,19 @@ impl<'r> Run<'r> {
                 possible.push(Item { why: self.absences.union(item.why, own), ..item });
                 continue;
             }
-            let mut known = None;
-            for (at, (group, _)) in groups.iter().enumerate() {
-                self.spend(1)?;
-                if self.compare(Comparison::Equal, *group, key)?.as_bool() == Some(true) {
-                    known = Some(at);
-                    break;
-                }
-            }
-            match known.and_then(|at| groups.get_mut(at)) {
-                Some((_, items)) => items.push(item),
-                None => groups.push((key, vec![item])),
+            let next = groups.len();
+            let group = match self.scalar(key) {
+                Some(key) => *by_key.entry(key).or_insert(next),
+                None => self.group_of(key, next, &mut others)?,
+            };
+            self.spend(1)?;
+            match groups.get_mut(group) {
+                Some(items) => items.push(item),
+                None => groups.push(vec![item]),
             }
         }
         let mut lists = Vec::new();
-        for (_, mut items) in groups {
+        for mut items in groups {
             // A group of items that are all only possible is itself only possible.
             let is_certain = items.iter().any(|item| item.why == 0);
             let why = items.iter().fold(0, |why, item| self.absences.union(why, item.why));
@@ -95,6 +100,18 @@ impl<'r> Run<'r> {
         let value = Value::absent(Grade::Undecided, unknown);
         lists.extend(possible.iter().map(|_| Item { value, why: unknown }));
         self.make_list(&lists, list.written_at())
+    }
+
+    /// Returns the group of a key, which is the next one where no other key equals it.
+    fn group_of(&mut self, key: Value, next: usize, known: &mut Vec<(Value, usize)>) -> Eval<usize> {
+        for (other, group) in &*known {
+            self.spend(1)?;
+            if self.compare(Comparison::Equal, *other, key)?.as_bool() == Some(true) {
+                return Ok(*group);
+            }
+        }
+        known.push((key, next));
+        Ok(next)
     }
 
     /// Folds the items of a list for `sum`, `min` and `max`; absent where an item is, or is only possible.
@@ -127,10 +144,23 @@ impl<'r> Run<'r> {
     /// Returns the items without those that equal an earlier one.
     pub(super) fn distinct(&mut self, list: Value) -> Eval {
         let mut kept: Vec<Item> = Vec::new();
+        // Of values that have a place in a table, whether one is there for certain, and the absences of those that are
+        // only possible; and the others.
+        let mut by_key: HashMap<Scalar<'r>, (bool, SetId), RandomState> = HashMap::default();
+        let mut others: Vec<Item> = Vec::new();
         for item in self.items_of(list)? {
             let mut why = item.why;
-            let mut is_double = false;
-            for earlier in &kept {
+            let key = self.scalar(item.value);
+            self.spend(1)?;
+            let same = key.as_ref().and_then(|key| by_key.get(key)).copied();
+            let mut is_double = same.is_some_and(|(is_certain, _)| is_certain);
+            why = self.absences.union(why, same.map_or(0, |(_, set)| set));
+            let earlier = match key {
+                _ if is_double => &[],
+                Some(_) => &*others,
+                None => &*kept,
+            };
+            for earlier in earlier {
                 self.spend(1)?;
                 let equal = self.compare(Comparison::Equal, earlier.value, item.value)?;
                 match (equal.as_bool(), equal.as_absent()) {
@@ -145,8 +175,16 @@ impl<'r> Run<'r> {
                     }
                 }
             }
-            if !is_double {
-                kept.push(Item { why, ..item });
+            if is_double {
+                continue;
+            }
+            kept.push(Item { why, ..item });
+            match key {
+                Some(key) => {
+                    let known = by_key.entry(key).or_default();
+                    *known = (why == 0, self.absences.union(known.1, why));
+                }
+                None => others.push(Item { why, ..item }),
             }
         }
         self.make_list(&kept, list.written_at())

@@ -109,6 +109,11 @@ impl Arrays {
         }
     }
 
+    /// Tells whether nothing will be added to a list in place.
+    pub(super) fn is_whole(&self, array: Array) -> bool {
+        self.buffers.get(array.buffer as usize).is_some_and(|buffer| buffer.room == array.len())
+    }
+
     /// Returns for how many items [`Arrays::concat`] makes room.
     pub(super) fn moved(&self, first: Array, second: Array) -> usize {
         let len = first.len() + second.len();

@@ -201,7 +201,7 @@ impl<'r> Run<'r> {
         let first = all.partition_point(|node| *node < place.node);
         let mut set = 0;
         for node in all.iter().skip(first).take_while(|node| **node < end) {
-            self.spend(1)?;
+            self.spend(4)?;
             let shape = tree.conformed.shape(*node);
             let one = self.absent_at(Place { node: *node, ..place }, shape, true);
             set = self.absences.union(set, one.as_absent().map_or(0, |(_, set)| set));

@@ -52,9 +52,18 @@ impl<'r> Run<'r> {
         closure: Option<&'r Closure>,
         mut visit: impl FnMut(&mut Self, Value, SetId) -> Eval<Fold>,
     ) -> Eval<()> {
+        let candidates = match closure {
+            Some(closure) => self.candidates(list, closure)?,
+            None => None,
+        };
         if let Some(array) = list.as_array() {
-            for at in 0..array.len() {
+            let count = candidates.as_ref().map_or(array.len(), Vec::len);
+            for number in 0..count {
                 self.spend(1)?;
+                let at = match &candidates {
+                    Some(candidates) => candidates.get(number).map_or(array.len(), |at| *at as usize),
+                    None => number,
+                };
                 let Some(Item { value, why }) = self.made.arrays.item(array, at) else { break };
                 if visit(self, value, why)? == Fold::Over {
                     break;
@@ -65,12 +74,10 @@ impl<'r> Run<'r> {
         let Some((of, nodes)) = self.nodes(list) else {
             return Err(self.fault(format!("a list is expected, found {}", self.type_name(list))));
         };
-        if let Some(closure) = closure
-            && let Some(candidates) = self.candidates(list, closure)?
-        {
+        if let Some(candidates) = candidates {
             for node in candidates {
                 self.spend(1)?;
-                let item = self.read(Place { node, ..of });
+                let item = self.read(Place { node: NodeId::from_index(node), ..of });
                 if visit(self, item, 0)? == Fold::Over {
                     break;
                 }

@@ -19,6 +19,8 @@ const RESULTS: usize = 1 << 18;
 const CALL_LEVELS: usize = 32;
 /// What it costs to keep a result, in steps.
 const PRICE: i64 = 4;
+/// Steps of a call to each step that keeping its result may cost in vain.
+const LONG: i64 = 64;
 /// Where a function has cost more than this, its results are not kept any more.
 const PATIENCE: i64 = 200;
 
@@ -103,9 +105,10 @@ impl<'r> Run<'r> {
             self.spend(answer.cost.steps)?;
             return Ok(answer.value);
         }
-        self.memo.count(id, -PRICE);
         let (before, findings) = (self.cost, self.record.depends.len());
         let value = self.call(id, base)?;
+        // What costs much is worth keeping although it was not asked for again so far.
+        self.memo.count(id, self.cost.since(before).steps as i64 / LONG - PRICE);
         // A function that meets an unusable value leaves a finding each time.
         if self.record.depends.len() == findings && self.memo.kept.len() < RESULTS {
             let cost = self.cost.since(before);

@@ -129,8 +129,8 @@ pub(in crate::engine) struct Run<'r> {
     pub(super) file: FileId,
     pub(super) at: Span,
     /// What was used in each line, where it is asked where most of it went.
-    profile: Option<BTreeMap<(FileId, u32), Cost>>,
-    profiled: Cost,
+    pub(super) profile: Option<BTreeMap<(FileId, u32), Cost>>,
+    pub(super) profiled: Cost,
 }
 
 /// What a rule has used.

@@ -1,8 +1,9 @@
-//! Lowers closures, and finds the comparison in them that an index can answer.
+//! Lowers closures.
 
 use rhai::{Dynamic, Expr as Node, FnPtr, Stmt as Statement};
 
-use super::super::ir::{Closure, Comparison, Expr, ExprKind, Join, Slot, Span, Stmt};
+use super::super::ir::{Closure, Expr, ExprKind, Span, Stmt};
+use super::joins::join_of;
 use super::scope::Scope;
 
 impl Scope<'_> {
@@ -87,57 +88,4 @@ pub(super) fn pointer_of<'s>(statements: impl Iterator<Item = &'s Statement>) ->
 
 fn pointer(value: &Dynamic) -> Option<String> {
     value.read_lock::<FnPtr>().map(|pointer| pointer.fn_name().to_owned())
-}
-
-/// Finds the comparison `item.field == x` in a condition that cannot hold without it.
-fn join_of(body: &[Stmt], parameter: Slot) -> Option<Join> {
-    let [Stmt::Expr(condition)] = body else { return None };
-    let parts = match &condition.kind {
-        ExprKind::And(parts) => &**parts,
-        _ => std::slice::from_ref(condition),
-    };
-    parts.iter().enumerate().find_map(|(part, expr)| {
-        let ExprKind::Compare(Comparison::Equal, both) = &expr.kind else { return None };
-        let sides = both.iter().zip(both.iter().rev()).enumerate();
-        sides.into_iter().find_map(|(side, (own, other))| {
-            let has_default = field_of(own, parameter)?;
-            let join = Join { part: part as u32, side: side as u32, has_default };
-            (!mentions(other, parameter)).then_some(join)
-        })
-    })
-}
-
-/// Tells whether an expression is a field of the item, and whether it has a default; nothing for anything else.
-fn field_of(expr: &Expr, parameter: Slot) -> Option<bool> {
-    match &expr.kind {
-        ExprKind::Path(slot, fields) => (*slot == parameter && fields.len() == 1).then_some(false),
-        ExprKind::Or2(both) => {
-            let [of, default] = &**both;
-            let is_text = matches!(default.kind, ExprKind::Text(_));
-            if is_text && field_of(of, parameter) == Some(false) { Some(true) } else { None }
-        }
-        _ => None,
-    }
-}
-
-/// Tells whether an expression may read a variable.
-fn mentions(expr: &Expr, slot: Slot) -> bool {
-    let any = |exprs: &[Expr]| exprs.iter().any(|expr| mentions(expr, slot));
-    match &expr.kind {
-        ExprKind::Invalid | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Decimal(_) | ExprKind::Text(_) => false,
-        ExprKind::Variable(own) | ExprKind::Path(own, _) => *own == slot,
-        ExprKind::Array(exprs) | ExprKind::And(exprs) | ExprKind::Or(exprs) | ExprKind::Interpolation(exprs) => {
-            any(exprs)
-        }
-        ExprKind::Builtin(_, exprs) | ExprKind::Call(_, exprs) => any(exprs),
-        ExprKind::Not(expr) | ExprKind::Negate(expr) | ExprKind::Fields(expr, _) => mentions(expr, slot),
-        ExprKind::Compare(_, both)
-        | ExprKind::Compute(_, both)
-        | ExprKind::Index(both)
-        | ExprKind::Member(both)
-        | ExprKind::Or2(both)
-        | ExprKind::Range(both, _) => any(&**both),
-        // Blocks and closures in the other side of a comparison are rare, and nothing is lost without an index.
-        ExprKind::If(_) | ExprKind::Block(_) | ExprKind::List(..) | ExprKind::Demand(_) => true,
-    }
 }

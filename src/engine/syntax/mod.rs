@@ -5,6 +5,7 @@ mod complaint;
 mod definitions;
 mod demands;
 mod expressions;
+mod joins;
 mod literal;
 mod meta;
 mod parser;

@@ -86,12 +86,18 @@ fn compile(pack: &Pack) -> Option<Program<'_>> {
     Program::compile(pack, parameters, &pack.select(&[]).expect("all rules")).ok()
 }
 
-/// Writes the files of a pack that has no rule yet.
+/// Writes the files of a pack that has one control, and no rule yet.
 fn furnish(folder: &Path) {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules").join(DEFAULT_PACK);
     for name in ["pack.yaml", "order.yaml", "evidence.schema.yaml", "holidays.yaml"] {
         fs::copy(source.join(name), folder.join(name)).expect("a file of the pack");
     }
+    let manifest = fs::read_to_string(folder.join("pack.yaml")).expect("a pack");
+    let (head, rest) = manifest.split_once("controls:\n").expect("controls");
+    let (controls, tail) = rest.split_once("\n\n").expect("an end");
+    let own = controls.split("  - id: ").find(|control| control.starts_with("pre-test\n")).expect("the control");
+    let manifest = format!("{head}controls:\n  - id: {}\n\n{tail}", own.trim_end());
+    fs::write(folder.join("pack.yaml"), manifest).expect("written");
     fs::create_dir(folder.join("pre-test")).expect("a folder for rules");
 }
 
