@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::language::{Language, Text};
+
 /// What could not be done; attached to an `anyhow` error as context and found again at the edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -21,26 +23,40 @@ pub enum Stage {
     Write,
 }
 
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Usage => "the command cannot be run as given",
-            Self::Load => "the evidence cannot be read",
-            Self::Order => "the order cannot be used",
-            Self::Pack => "the rule pack cannot be used",
-            Self::Decisions => "the decisions cannot be used",
-            Self::Write => "the report cannot be written",
-        })
+impl Stage {
+    /// Returns the headline of the error.
+    pub fn words(self) -> Text {
+        match self {
+            Self::Usage => Text::new("the command cannot be run as given", "명령을 그대로 실행할 수 없음"),
+            Self::Load => Text::new("the evidence cannot be read", "제출 자료를 읽을 수 없음"),
+            Self::Order => Text::new("the order cannot be used", "시정요구를 사용할 수 없음"),
+            Self::Pack => Text::new("the rule pack cannot be used", "규칙 묶음을 사용할 수 없음"),
+            Self::Decisions => Text::new("the decisions cannot be used", "결정 파일을 사용할 수 없음"),
+            Self::Write => Text::new("the report cannot be written", "보고서를 저장할 수 없음"),
+        }
     }
 }
 
-/// Several mistakes in the scripts of a pack, each of which is told on a line of its own.
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words().en)
+    }
+}
+
+/// Several mistakes in the files of a pack or in an order, each of which is reported on lines of its own.
 #[derive(Debug)]
-pub struct Mistakes(pub Vec<String>);
+pub struct Mistakes(pub Vec<Text>);
+
+impl Mistakes {
+    /// Returns all of them in one language.
+    pub fn render(&self, language: Language) -> String {
+        self.0.iter().map(|mistake| mistake.get(language)).collect::<Vec<_>>().join("\n")
+    }
+}
 
 impl fmt::Display for Mistakes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.join("\n"))
+        f.write_str(&self.render(Language::English))
     }
 }
 

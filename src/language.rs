@@ -68,6 +68,19 @@ impl Text {
     }
 }
 
+/// Writes a text in both languages, each as `format!` does; behind a semicolon stand variables that are texts themselves.
+///
+/// A Korean wording adds no particle to what is inserted, because the particle would depend on its last sound.
+macro_rules! text {
+    ($en:literal, $ko:literal $(; $($part:ident),+)?) => {
+        $crate::language::Text {
+            en: { $($(let $part = $crate::language::Text::get(&$part, $crate::language::Language::English);)+)? format!($en) },
+            ko: { $($(let $part = $crate::language::Text::get(&$part, $crate::language::Language::Korean);)+)? format!($ko) },
+        }
+    };
+}
+pub(crate) use text;
+
 fn fill_one(template: &str, value_of: impl Fn(&str) -> Option<String>) -> String {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;

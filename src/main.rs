@@ -31,11 +31,12 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 72..=120;
 fn main() -> ExitCode {
     // Prints help and usage errors itself, with exit status 0 and 2.
     let arguments = Arguments::try_parse().unwrap_or_else(|refused| shown_usage(refused).exit());
+    let language = arguments.language().unwrap_or_else(locale_language);
     if let Err(error) = listen_for_signals() {
-        report_error(&error);
+        report_error(&error, language);
     }
-    let status = on_worker(|| answer(&arguments)).unwrap_or_else(|error| {
-        report_error(&anyhow::Error::from(error));
+    let status = on_worker(|| answer(&arguments, language)).unwrap_or_else(|error| {
+        report_error(&anyhow::Error::from(error), language);
         ExitStatus::Unable
     });
     ExitCode::from(status as u8)
@@ -111,7 +112,7 @@ fn screen_file() -> Option<PathBuf> {
 /// What is written to the screen at once.
 const OUTPUT_BYTES: usize = 64 << 10;
 
-fn answer(arguments: &Arguments) -> ExitStatus {
+fn answer(arguments: &Arguments, language: Language) -> ExitStatus {
     let choice = match arguments.color() {
         Color::Auto => AutoStream::choice(&io::stdout()),
         Color::Always => ColorChoice::Always,
@@ -125,21 +126,24 @@ fn answer(arguments: &Arguments) -> ExitStatus {
         // The reader went away, as `head` does: nobody is left to tell.
         Err(error) if is_broken_pipe(&error) => ExitStatus::Unable,
         Err(error) => {
-            report_error(&error);
+            report_error(&error, language);
             ExitStatus::Unable
         }
     }
 }
 
-fn environment() -> Environment {
+fn locale_language() -> Language {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| {
         let value = std::env::var(name).ok()?;
         (!value.is_empty()).then_some(value)
     });
-    let is_korean = locale.is_some_and(|locale| locale.starts_with("ko"));
+    if locale.is_some_and(|locale| locale.starts_with("ko")) { Language::Korean } else { Language::English }
+}
+
+fn environment() -> Environment {
     let columns = terminal_size::terminal_size().filter(|_| io::stdout().is_terminal());
     Environment {
-        language: if is_korean { Language::Korean } else { Language::English },
+        language: locale_language(),
         width: columns.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0).clamp(*WIDTHS.start(), *WIDTHS.end())),
         today: Day::today,
         processors: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
@@ -150,9 +154,9 @@ fn environment() -> Environment {
     }
 }
 
-fn report_error(error: &anyhow::Error) {
+fn report_error(error: &anyhow::Error, language: Language) {
     // Nothing can be done where even the error stream is closed.
-    let _ = writeln!(io::stderr(), "{}", describe(error));
+    let _ = writeln!(io::stderr(), "{}", describe(error, language));
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -226,6 +226,17 @@ impl From<Lang> for Language {
 }
 
 impl Arguments {
+    /// Returns the language that was asked for, if one was.
+    pub fn language(&self) -> Option<Language> {
+        let lang = match &self.command {
+            Command::Audit(audit) => audit.lang,
+            Command::Rules { command: RulesCommand::List(arguments) | RulesCommand::Show { arguments, .. } } => {
+                arguments.lang
+            }
+        };
+        lang.map(Language::from)
+    }
+
     /// Returns when to use colour on the screen. What has no colour need not be searched for it.
     pub fn color(&self) -> Color {
         match &self.command {

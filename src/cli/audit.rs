@@ -19,6 +19,7 @@ use super::targets::{Content, Guard, targets};
 use super::workers::Plan;
 use super::{decisions, limits, progress};
 use crate::assess::{AsOf, Auditor, Request};
+use crate::engine::Program;
 use crate::error::Stage;
 use crate::evidence::Day;
 use crate::language::Language;
@@ -41,6 +42,10 @@ pub(super) fn run(
     let asked = Asked::new(arguments)?;
     let limits = limits::read(&arguments.limit).context(Stage::Usage)?;
     let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
+    if !pack.mistakes.is_empty() {
+        // Before what the command says of it: nothing can be held against a pack that is broken.
+        Program::compile(&pack, Parameters::default(), &pack.select(&[])?).context(Stage::Pack)?;
+    }
     let parameters = Parameters::new(&pack.manifest, &arguments.param).context(Stage::Usage)?;
     let orders = Orders::read(&arguments.order, &pack)?;
     let all_orders: Vec<&Order> = orders.known().collect();

@@ -12,33 +12,40 @@ use crate::assess::RefusedDecisions;
 use crate::error::{Mistakes, Stage};
 use crate::evidence::Shown;
 use crate::language::Language;
-use crate::load::Diagnostic;
+use crate::load::{Diagnostic, Reason};
 
 /// Returns an error as it is written for a person: the stage at which the run broke, then the causes.
-pub fn describe(error: &Error) -> String {
-    let mut text = String::from("error");
+pub fn describe(error: &Error, language: Language) -> String {
+    let mut text = String::from(match language {
+        Language::English => "error",
+        Language::Korean => "오류",
+    });
     let stage = error.downcast_ref::<Stage>();
     if let Some(stage) = stage {
-        text.push_str(&format!(": {stage}"));
+        text.push_str(&format!(": {}", stage.words().get(language)));
     }
-    let causes: Vec<String> = error.chain().skip(usize::from(stage.is_some())).map(cause).collect();
+    let causes: Vec<String> =
+        error.chain().skip(usize::from(stage.is_some())).map(|error| cause(error, language)).collect();
     for line in causes.join(": ").lines() {
         text.push_str(&format!("\n  {line}"));
     }
     text
 }
 
-fn cause(cause: &(dyn std::error::Error + 'static)) -> String {
+fn cause(cause: &(dyn std::error::Error + 'static), language: Language) -> String {
     if let Some(refused) = cause.downcast_ref::<Diagnostic>() {
-        return refused.render(Language::English);
+        return refused.render(language);
     }
     if let Some(refused) = cause.downcast_ref::<RefusedDecisions>() {
-        return refused.render(Language::English);
+        return refused.render(language);
     }
-    if let Some(Mistakes(mistakes)) = cause.downcast_ref() {
+    if let Some(Reason(reason)) = cause.downcast_ref() {
+        return Shown::of(reason.get(language)).into_text().into_owned();
+    }
+    if let Some(mistakes) = cause.downcast_ref::<Mistakes>() {
         // A mistake has its line of the script below it.
-        let lines = mistakes.iter().flat_map(|mistake| mistake.lines());
-        return lines.map(|line| Shown::of(line).into_text()).collect::<Vec<_>>().join("\n");
+        let text = mistakes.render(language);
+        return text.lines().map(|line| Shown::of(line).into_text()).collect::<Vec<_>>().join("\n");
     }
     Shown::from(cause.to_string()).into_text().into_owned()
 }

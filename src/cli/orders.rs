@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 
-use crate::error::Stage;
+use crate::error::{Mistakes, Stage};
 use crate::evidence::{Document, Shown, nearest_name};
-use crate::language::Text;
+use crate::language::{Text, text};
+use crate::load::Reason;
 use crate::pack::known::ORDER_ID;
-use crate::pack::{Order, Pack};
+use crate::pack::{Order, Pack, mistakes_of};
 
 /// The orders of a run.
 #[derive(Debug)]
@@ -24,20 +25,24 @@ impl<'p> Orders<'p> {
     /// A file cannot be read or is no order, a folder holds none, or two have one id.
     pub(super) fn read(paths: &[PathBuf], pack: &'p Pack) -> Result<Self> {
         let mut given: Vec<(PathBuf, Order)> = Vec::new();
+        let mut mistakes = Vec::new();
         for path in paths {
             for file in files(path)? {
-                let order = read(&file, pack)?;
+                let Some(order) = read(&file, pack, &mut mistakes)? else { continue };
                 if let Some((first, _)) = given.iter().find(|(_, other)| other.id == order.id) {
-                    let error = anyhow!(
-                        "--order {}: the order {} is given by {} too; keep one of the two",
-                        Shown::of(&file.display().to_string()),
-                        Shown::of(&order.id),
-                        Shown::of(&first.display().to_string())
-                    );
-                    return Err(error.context(Stage::Order));
+                    let [file, first] = [&file, first].map(|path| path.display().to_string());
+                    let (file, id, first) = (Shown::of(&file), Shown::of(&order.id), Shown::of(&first));
+                    mistakes.push(text!(
+                        "--order {file}: the order {id} is given by {first} too; keep one of the two",
+                        "--order {file}: 같은 시정요구({id})가 {first}에도 있음. 둘 중 하나만 지정할 것"
+                    ));
+                    continue;
                 }
                 given.push((file, order));
             }
+        }
+        if !mistakes.is_empty() {
+            return Err(Mistakes(mistakes)).context(Stage::Order);
         }
         Ok(Self { given: given.into_iter().map(|(_, order)| order).collect(), own: &pack.order })
     }
@@ -106,20 +111,27 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).filter(is_order).collect();
     files.sort();
     if files.is_empty() {
-        return Err(anyhow!("--order {shown}: the folder holds no order (.yaml, .yml or .json)")).context(Stage::Order);
+        let refused = Reason(text!(
+            "--order {shown}: the folder holds no order (.yaml, .yml or .json)",
+            "--order {shown}: 폴더에 시정요구 파일(.yaml, .yml, .json)이 없음"
+        ));
+        return Err(refused).context(Stage::Order);
     }
     Ok(files)
 }
 
-/// Reads an order; reports name it by its file name, so that they do not depend on where it lies.
-fn read(file: &Path, pack: &Pack) -> Result<Order> {
+/// Reads an order; reports name it by its file name, so that they do not depend on where it lies. What is wrong with it
+/// is added to the mistakes.
+fn read(file: &Path, pack: &Pack, mistakes: &mut Vec<Text>) -> Result<Option<Order>> {
     let text = file.display().to_string();
     let shown = Shown::of(&text);
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     let bytes = crate::load::read_named(file, &format!("--order {shown}")).context(Stage::Order)?;
-    Order::read(&name, &bytes, &pack.schema).with_context(|| format!("--order {shown}")).context(Stage::Order)
+    let read = Order::read(&name, &bytes, &pack.schema);
+    let told = |mistake: Text| text!("--order {shown}: {mistake}", "--order {shown}: {mistake}"; mistake);
+    Ok(read.map_err(|error| mistakes.extend(mistakes_of(error).into_iter().map(told))).ok())
 }
 
 fn unreadable(shown: &str, error: &std::io::Error) -> anyhow::Error {
-    anyhow!("--order {shown}: cannot be read: {}", crate::load::io_words(error).en).context(Stage::Order)
+    anyhow::Error::from(Reason::io(&format!("--order {shown}"), error)).context(Stage::Order)
 }

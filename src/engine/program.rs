@@ -16,6 +16,7 @@ use super::syntax::{self, Library, Lowered, Meta, Parsed, Parser, Role};
 use super::threads::in_runs;
 use crate::error::Mistakes;
 use crate::evidence::Day;
+use crate::language::text;
 use crate::load::Attachments;
 use crate::pack::{Pack, Parameters, RuleMeta, Script, Tree};
 
@@ -74,11 +75,23 @@ impl<'p> Program<'p> {
         let parsed = parse_all(&library.iter().chain(scripts).copied().collect::<Vec<_>>());
         let mut parsed = parsed.into_iter();
         let modules: Vec<_> = parsed.by_ref().take(library.len()).collect();
-        compiler.library(modules);
-        let rules = compiler.rules(scripts, parsed.collect());
-        let Compiler { mut module, mut mistakes, checks, .. } = compiler;
+        // Rules refer to names of `pack.yaml` throughout; without it, only what does not parse is a mistake for sure.
+        let rules = if pack.readable.manifest {
+            compiler.library(modules);
+            compiler.rules(scripts, parsed.collect())
+        } else {
+            compiler.mistakes =
+                modules.into_iter().chain(parsed).filter_map(Result::err).map(|mistake| *mistake).collect();
+            Vec::new()
+        };
+        let Compiler { mut module, mut mistakes, mut checks, .. } = compiler;
+        if !pack.readable.schema {
+            checks.clear();
+        }
         calls::complete(&mut module);
-        let faulty = (0..).zip(&module.files).filter(|(_, path)| mistakes.iter().any(|mistake| mistake.path == **path));
+        let faulty = (0..)
+            .zip(&module.files)
+            .filter(|(_, path)| mistakes.iter().any(|mistake| mistake.path == **path && !mistake.is_understood));
         let faulty: BTreeSet<FileId> = faulty.map(|(file, _)| file).collect();
         let (reads, found) = check::check(&module, &pack.schema, &pack.manifest, &checks, &faulty);
         mistakes.extend(found);
@@ -91,7 +104,12 @@ impl<'p> Program<'p> {
             };
             let scripts = mistakes.iter().take(TOLD).map(|mistake| mistake.render(source(&mistake.path)));
             let more = mistakes.len().saturating_sub(TOLD);
-            let more = (more > 0).then(|| format!("{more} more mistakes; mend these first"));
+            let more = (more > 0).then(|| {
+                text!(
+                    "{more} more mistakes; mend these first",
+                    "그 밖에 오류 {more}건이 더 있음, 위의 오류부터 고칠 것"
+                )
+            });
             return Err(Mistakes(pack.mistakes.iter().cloned().chain(scripts).chain(more).collect()).into());
         }
         let mut reads: BTreeMap<FunctionId, Reads> = checks.into_iter().zip(reads).collect();
@@ -163,7 +181,7 @@ const TOLD: usize = 200;
 const ERROR_CHARS: usize = 300;
 
 /// Parses scripts; each thread has a parser of its own.
-fn parse_all<'s>(scripts: &[&'s Script]) -> Vec<Result<Parsed<'s>, Mistake>> {
+fn parse_all<'s>(scripts: &[&'s Script]) -> Vec<Result<Parsed<'s>, Box<Mistake>>> {
     in_runs(scripts, |run| {
         let parser = Parser::new();
         run.iter().map(|script| parser.parse(script)).collect()
@@ -180,7 +198,7 @@ struct Compiler<'p> {
 }
 
 impl<'p> Compiler<'p> {
-    fn library(&mut self, parsed: Vec<Result<Parsed<'_>, Mistake>>) {
+    fn library(&mut self, parsed: Vec<Result<Parsed<'_>, Box<Mistake>>>) {
         for (name, parsed) in self.pack.library.keys().zip(parsed) {
             match parsed {
                 Ok(parsed) => {
@@ -188,7 +206,7 @@ impl<'p> Compiler<'p> {
                     self.library.add(name, lowered);
                 }
                 Err(mistake) => {
-                    self.mistakes.push(mistake);
+                    self.mistakes.push(*mistake);
                     self.library.add_unknown(name);
                 }
             }
@@ -204,14 +222,14 @@ impl<'p> Compiler<'p> {
     fn rules(
         &mut self,
         scripts: &[&Script],
-        parsed: Vec<Result<Parsed<'_>, Mistake>>,
+        parsed: Vec<Result<Parsed<'_>, Box<Mistake>>>,
     ) -> Vec<(CompiledRule, FunctionId)> {
         let mut rules: Vec<(CompiledRule, FunctionId)> = Vec::new();
         for (script, parsed) in scripts.iter().zip(parsed) {
             let parsed = match parsed {
                 Ok(parsed) => parsed,
                 Err(mistake) => {
-                    self.mistakes.push(mistake);
+                    self.mistakes.push(*mistake);
                     continue;
                 }
             };
@@ -229,7 +247,8 @@ impl<'p> Compiler<'p> {
         let mut doubled = BTreeSet::new();
         for (rule, _) in &rules {
             if let Some(first) = by_id.insert(&rule.meta.id, &rule.path) {
-                let message = format!("the id {} is already that of {first}", rule.meta.id);
+                let id = &rule.meta.id;
+                let message = text!("the id {id} is already that of {first}", "id {id}: 이미 쓰인 id임({first})");
                 doubled.insert((rule.path.clone(), message));
             }
         }

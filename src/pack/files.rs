@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
 use super::{Script, ScriptText, embedded};
+use crate::error::Mistakes;
 use crate::evidence::{Shown, nearest_name, nearest_of};
+use crate::language::{Text, text};
 use crate::load::{Digest, Limits, read_folder};
 
 /// Levels of folders below a pack that are read.
@@ -46,13 +48,23 @@ impl PackFiles {
     /// Returns the text of a file that the pack must have.
     pub(super) fn text(&self, path: &str) -> Result<&str> {
         let Some(bytes) = self.files.get(path) else {
-            bail!("{path}: not in the pack; a pack needs pack.yaml, order.yaml, evidence.schema.yaml, holidays.yaml");
+            let own = OWN_FILES.join(", ");
+            let message = text!(
+                "{path}: not in the pack; a pack needs {own}",
+                "{path}: 규칙 묶음에 없음. 규칙 묶음에 필요한 파일: {own}"
+            );
+            return Err(Mistakes(vec![message]).into());
         };
-        std::str::from_utf8(bytes).with_context(|| format!("{path}: not UTF-8"))
+        std::str::from_utf8(bytes).map_err(|error| {
+            let at = error.valid_up_to();
+            let message = text!("{path}: not UTF-8 from byte {at}", "{path}: {at}번째 바이트부터 UTF-8이 아님");
+            Mistakes(vec![message]).into()
+        })
     }
 
-    /// Says which files have no place in a pack, each with what to do; `controls` are the folders that hold rules.
-    pub(super) fn misplaced(&self, controls: &[&str]) -> Vec<String> {
+    /// Says which files have no place in a pack, each with what to do; `controls` are the folders that hold rules, if
+    /// they are known.
+    pub(super) fn misplaced(&self, controls: Option<&[&str]>) -> Vec<Text> {
         let names = self.files.keys().map(String::as_str).chain(self.deep.iter().map(String::as_str));
         names.filter_map(|path| misplaced(path, controls)).collect()
     }
@@ -87,42 +99,81 @@ const OWN_FILES: [&str; 4] = ["pack.yaml", "order.yaml", "evidence.schema.yaml",
 const ABOUT: [&str; 5] = ["readme", "license", "licence", "notice", "changelog"];
 
 /// Says what is wrong with the place or the name of a file, if anything is.
-fn misplaced(path: &str, controls: &[&str]) -> Option<String> {
+fn misplaced(path: &str, controls: Option<&[&str]>) -> Option<Text> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = name.split('.').next().unwrap_or_default();
     let lower = name.to_lowercase();
-    if lower.ends_with(".md") || ABOUT.contains(&stem.to_lowercase().as_str()) && !lower.contains(".rh") {
+    if lower.ends_with(".md") && !lower.contains(".rhai")
+        || ABOUT.contains(&stem.to_lowercase().as_str()) && !lower.contains(".rh")
+    {
         return None;
     }
     let shown = Shown::of(path);
-    let refused = |what: &str, hint: &str| Some(format!("{shown}: {what}; {hint}"));
+    let refused =
+        |what: Text, hint: Text| Some(text!("{shown}: {what}; {hint}", "{shown}: {what}. {hint}"; what, hint));
+    let move_it = || text!("move it there", "그 폴더로 옮길 것");
     let rule = name.strip_suffix(".rhai");
     if rule.is_none() && looks_like_a_rule(&lower) {
-        return refused("not read: the name of a rule ends in .rhai", &format!("call it {}.rhai", Shown::of(stem)));
+        let stem = Shown::of(stem);
+        return refused(
+            text!("not read: the name of a rule ends in .rhai", "읽지 않음: 규칙 파일의 이름은 .rhai로 끝나야 함"),
+            text!("call it {stem}.rhai", "파일 이름을 바꿀 것: {stem}.rhai"),
+        );
     }
     match (folder, rule) {
         ("", None) if OWN_FILES.contains(&name) => None,
         ("", None) => {
-            let near = nearest_of(name, OWN_FILES.into_iter()).map(|near| format!("call it {near}"));
-            let hint = near.unwrap_or_else(|| format!("a pack has {}, rules and lib/", OWN_FILES.join(", ")));
-            refused("not a file of a pack", &hint)
+            let hint = match nearest_of(name, OWN_FILES.into_iter()) {
+                Some(near) => text!("call it {near}", "파일 이름을 바꿀 것: {near}"),
+                None => {
+                    let own = OWN_FILES.join(", ");
+                    text!("a pack has {own}, rules and lib/", "규칙 묶음에 두는 것: {own}, 규칙, lib/")
+                }
+            };
+            refused(text!("not a file of a pack", "규칙 묶음의 파일이 아님"), hint)
         }
-        ("", Some(_)) => refused("not read: a rule stands in the folder of its control", "move it there"),
-        (folder, Some(_)) if folder.contains('/') => {
-            refused("not read: it is too deep; a rule stands in the folder of its control", "move it there")
-        }
+        ("", Some(_)) => refused(
+            text!(
+                "not read: a rule stands in the folder of its control",
+                "읽지 않음: 규칙은 점검 분야의 폴더에 두어야 함"
+            ),
+            move_it(),
+        ),
+        (folder, Some(_)) if folder.contains('/') => refused(
+            text!(
+                "not read: it is too deep; a rule stands in the folder of its control",
+                "읽지 않음: 폴더가 너무 깊음(규칙은 점검 분야의 폴더에 바로 두어야 함)"
+            ),
+            move_it(),
+        ),
         ("lib", Some(module)) if !is_name(module) => refused(
-            "no rule can call it: a file of lib/ is called by letters, digits and _, as in lib/work.rhai",
-            "call it so",
+            text!(
+                "no rule can call it: a file of lib/ is called by letters, digits and _, as in lib/work.rhai",
+                "규칙에서 호출할 수 없음: lib/ 파일의 이름에는 영문자, 숫자, _만 씀(예: lib/work.rhai)"
+            ),
+            text!("call it so", "파일 이름을 바꿀 것"),
         ),
         ("lib", Some(_)) => None,
-        (folder, Some(_)) if controls.contains(&folder) => None,
+        (folder, Some(_)) if controls.is_none_or(|controls| controls.contains(&folder)) => None,
         (folder, Some(_)) => {
-            let near = nearest_of(folder, controls.iter().copied()).map(|near| format!("did you mean {near}/?"));
-            let hint = near.unwrap_or_else(|| format!("pack.yaml has the controls {}", controls.join(", ")));
-            refused(&format!("pack.yaml has no control `{}`", Shown::of(folder)), &hint)
+            let controls = controls.unwrap_or_default();
+            let hint = match nearest_of(folder, controls.iter().copied()) {
+                Some(near) => text!("did you mean {near}/?", "{near}/의 오기인지 확인할 것"),
+                None => {
+                    let controls = controls.join(", ");
+                    text!("pack.yaml has the controls {controls}", "pack.yaml의 점검 분야: {controls}")
+                }
+            };
+            let folder = Shown::of(folder);
+            refused(text!("pack.yaml has no control `{folder}`", "pack.yaml에 `{folder}` 점검 분야가 없음"), hint)
         }
-        (_, None) => refused("not a file of a pack", "rules end in .rhai, words about them in .md; remove it"),
+        (_, None) => refused(
+            text!("not a file of a pack", "규칙 묶음의 파일이 아님"),
+            text!(
+                "rules end in .rhai, words about them in .md; remove it",
+                "규칙은 .rhai, 설명은 .md 파일로 두고 그 밖의 파일은 삭제할 것"
+            ),
+        ),
     }
 }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use anyhow::{Result, anyhow};
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::{Day, NodeRef};
+use crate::error::Mistakes;
+use crate::evidence::{Day, NodeRef, Position};
+use crate::language::{Text, text};
 use crate::load::{Limits, document};
 
 /// The public holidays of some years.
@@ -39,29 +41,51 @@ impl From<Written> for Holidays {
 }
 
 impl Holidays {
+    /// Returns the table of no year: no period of law ends in it.
+    pub(super) fn none() -> Self {
+        Self { first_year: 1, last_year: 0, days: BTreeSet::new() }
+    }
+
     /// Reads `holidays.yaml`: `years` (first and last), `source`, and `days` with their names in both languages.
     pub(super) fn from_yaml(name: &str, text: &str) -> Result<Self> {
         let document = document(name, text.as_bytes(), &Limits::default()).map_err(|refused| *refused)?;
-        let refuse = |node: NodeRef<'_>, expected: &str| {
-            let at = document.location(node.id()).start;
-            anyhow!("{name}:{}:{}: expected {expected}", at.line, at.column)
+        let mut mistakes = Vec::new();
+        let mut expected = |node: NodeRef<'_>, expected: Text| {
+            let Position { line, column } = document.location(node.id()).start;
+            mistakes.push(text!(
+                "{name}:{line}:{column}: expected {expected}",
+                "{name}:{line}:{column}: 필요한 값: {expected}"; expected
+            ));
         };
         let root = document.root();
         let years: Vec<i64> =
             root.get("years").into_iter().flat_map(NodeRef::items).filter_map(NodeRef::as_integer).collect();
-        let [first, last] = years.as_slice() else {
-            return Err(refuse(root, "`years: [first, last]`"));
+        let year = |year: &i64| i16::try_from(*year).ok();
+        let covered = match years.as_slice() {
+            [first, last] => year(first).zip(year(last)).filter(|(first, last)| first <= last),
+            _ => None,
         };
+        if covered.is_none() {
+            let years = text!(
+                "`years: [first, last]`, two years of four digits",
+                "`years: [첫해, 끝해]` 형식의 네 자리 연도 둘"
+            );
+            expected(root.get("years").unwrap_or(root), years);
+        }
         let mut days = BTreeSet::new();
         for (key, names) in root.get("days").into_iter().flat_map(NodeRef::entries) {
-            let day = Day::parse(key.text()).ok_or_else(|| refuse(key, "a date such as \"2024-01-01\""))?;
             if names.get("en").is_none() || names.get("ko").is_none() {
-                return Err(refuse(names, "the name of the day in `en` and `ko`"));
+                expected(names, text!("the name of the day in `en` and `ko`", "`en`과 `ko`에 쓴 공휴일의 이름"));
             }
-            days.insert(day);
+            match Day::parse(key.text()) {
+                Some(day) => _ = days.insert(day),
+                None => expected(key, text!("a date such as \"2024-01-01\"", "날짜(예: \"2024-01-01\")")),
+            }
         }
-        let year = |year: i64| i16::try_from(year).map_err(|_| refuse(root, "`years` of four digits"));
-        Ok(Self { first_year: year(*first)?, last_year: year(*last)?, days })
+        match covered {
+            Some((first_year, last_year)) if mistakes.is_empty() => Ok(Self { first_year, last_year, days }),
+            _ => Err(Mistakes(mistakes).into()),
+        }
     }
 
     /// Returns the last day of a period of months that begins with the day `from`.

@@ -3,7 +3,7 @@
 //! Both are read into their types by one reader, which goes on after a mistake, so that all of them are reported.
 
 use crate::evidence::{Document, Kind, NodeRef, Position, Shown, nearest_name};
-use crate::language::Text;
+use crate::language::{Text, text};
 
 /// A value as it is written.
 #[derive(Clone, Debug)]
@@ -50,9 +50,9 @@ pub struct LiteralMistake {
     /// Where.
     pub at: Position,
     /// What, with the path of the value.
-    pub message: String,
+    pub message: Text,
     /// What to do.
-    pub hint: Option<String>,
+    pub hint: Option<Text>,
 }
 
 impl Literal {
@@ -82,17 +82,24 @@ impl Literal {
     }
 
     /// Returns what it is, in words.
-    fn found(&self) -> String {
+    fn found(&self) -> Text {
         match &self.value {
-            LiteralValue::Mapping(_) => "keys with values".to_owned(),
-            LiteralValue::List(_) => "a list".to_owned(),
-            LiteralValue::Text(text) => format!("the text \"{}\"", Shown::cut(text, 40)),
-            LiteralValue::Boolean(value) => value.to_string(),
-            LiteralValue::Number(number) => format!("the number {number}"),
-            LiteralValue::Nothing => "nothing".to_owned(),
-            LiteralValue::Expression => "an expression, which is not computed".to_owned(),
+            LiteralValue::Mapping(_) => text!("keys with values", "하위 항목(키와 값)"),
+            LiteralValue::List(_) => text!("a list", "목록"),
+            LiteralValue::Text(text) => {
+                let text = Shown::cut(text, 40);
+                text!("the text \"{text}\"", "문자열 \"{text}\"")
+            }
+            LiteralValue::Boolean(value) => Text::same(value.to_string()),
+            LiteralValue::Number(number) => text!("the number {number}", "숫자 {number}"),
+            LiteralValue::Nothing => text!("nothing", "빈 값"),
+            LiteralValue::Expression => text!("an expression, which is not computed", "계산식(계산하지 않음)"),
         }
     }
+}
+
+fn meant(near: &str) -> Text {
+    text!("did you mean `{near}`?", "`{near}`의 오기인지 확인할 것")
 }
 
 /// Reads literals into types, and keeps what is wrong.
@@ -111,12 +118,16 @@ pub(super) struct Fields<'l> {
 }
 
 impl Reader {
-    pub(super) fn mistake(&mut self, at: Position, message: String, hint: Option<String>) {
+    pub(super) fn mistake(&mut self, at: Position, message: Text, hint: Option<Text>) {
         self.mistakes.push(LiteralMistake { at, message, hint });
     }
 
-    fn wrong(&mut self, literal: &Literal, path: &str, expected: &str) {
-        let message = format!("{path}: expected {expected}, found {}", literal.found());
+    fn wrong(&mut self, literal: &Literal, path: &str, expected: &Text) {
+        let found = literal.found();
+        let message = text!(
+            "{path}: expected {expected}, found {found}",
+            "{path}: {expected} 필요. 현재: {found}"; expected, found
+        );
         self.mistake(literal.at, message, None);
     }
 
@@ -131,7 +142,7 @@ impl Reader {
         match &literal.value {
             LiteralValue::Mapping(entries) => Some(entries),
             _ => {
-                self.wrong(literal, path, "keys with values");
+                self.wrong(literal, path, &text!("keys with values", "하위 항목(키와 값)"));
                 None
             }
         }
@@ -141,7 +152,7 @@ impl Reader {
         match &literal.value {
             LiteralValue::List(items) => Some(items),
             _ => {
-                self.wrong(literal, path, "a list");
+                self.wrong(literal, path, &text!("a list", "목록"));
                 None
             }
         }
@@ -151,12 +162,12 @@ impl Reader {
     pub(super) fn text(&mut self, literal: &Literal, path: &str) -> Option<String> {
         match &literal.value {
             LiteralValue::Text(text) if text.trim().is_empty() => {
-                self.mistake(literal.at, format!("{path}: the text is empty"), None);
+                self.mistake(literal.at, text!("{path}: the text is empty", "{path}: 문자열이 비어 있음"), None);
                 None
             }
             LiteralValue::Text(text) => Some(text.clone()),
             _ => {
-                self.wrong(literal, path, "text");
+                self.wrong(literal, path, &text!("text", "문자열"));
                 None
             }
         }
@@ -174,7 +185,7 @@ impl Reader {
         match &literal.value {
             LiteralValue::Boolean(value) => Some(*value),
             _ => {
-                self.wrong(literal, path, "true or false");
+                self.wrong(literal, path, &text!("true or false", "true 또는 false"));
                 None
             }
         }
@@ -186,8 +197,12 @@ impl Reader {
         let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
         if found.is_none() {
             let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            let near = nearest_name(&text, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-            let message = format!("{path}: expected one of {}, found {}", names.join(", "), literal.found());
+            let near = nearest_name(&text, names.iter().copied()).map(meant);
+            let (names, found) = (names.join(", "), literal.found());
+            let message = text!(
+                "{path}: expected one of {names}, found {found}",
+                "{path}: {names} 중 하나 필요. 현재: {found}"; found
+            );
             self.mistake(literal.at, message, near);
         }
         found
@@ -197,8 +212,12 @@ impl Reader {
     pub(super) fn both(&mut self, literal: &Literal, path: &str) -> Option<Text> {
         if let LiteralValue::Text(text) = &literal.value {
             let text = Shown::cut(text, 40);
-            let message = format!("{path}: expected the text in both languages, found one text");
-            self.mistake(literal.at, message, Some(format!("write en: \"{text}\" and ko: \"…\"")));
+            let message = text!(
+                "{path}: expected the text in both languages, found one text",
+                "{path}: 두 언어의 문구 필요. 현재: 문구 하나"
+            );
+            let hint = text!("write en: \"{text}\" and ko: \"…\"", "en: \"…\", ko: \"…\" 형식으로 함께 쓸 것");
+            self.mistake(literal.at, message, Some(hint));
             return None;
         }
         let mut fields = self.fields(literal, path)?;
@@ -235,7 +254,8 @@ impl<'l> Fields<'l> {
             let misspelled = self.entries.iter().find(near);
             // The misspelled key is told with what it should be.
             if misspelled.is_none() {
-                reader.mistake(self.at, format!("{}: is missing", self.path_of(name)), None);
+                let path = self.path_of(name);
+                reader.mistake(self.at, text!("{path}: is missing", "{path}: 누락됨"), None);
             }
         }
         found
@@ -245,11 +265,14 @@ impl<'l> Fields<'l> {
     pub(super) fn finish(self, reader: &mut Reader) {
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
             let hint = match nearest_name(&entry.key, self.known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("it has {}", self.known.join(", ")),
+                Some(near) => meant(near),
+                None => {
+                    let known = self.known.join(", ");
+                    text!("it has {known}", "쓸 수 있는 것: {known}")
+                }
             };
             let path = self.path_of(&entry.key);
-            reader.mistake(entry.at, format!("{path}: is no field"), Some(hint));
+            reader.mistake(entry.at, text!("{path}: is no field", "{path}: 없는 필드임"), Some(hint));
         }
     }
 }

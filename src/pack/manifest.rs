@@ -9,11 +9,11 @@ use super::literal::{Entry, Literal, Reader};
 use super::parameter::Parameter;
 use crate::error::Mistakes;
 use crate::evidence::{Position, Zone, has_word};
-use crate::language::Text;
+use crate::language::{Text, text};
 use crate::load::{Limits, document};
 
 /// What `pack.yaml` holds.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Manifest {
     /// The id of the pack, in lower case with hyphens.
     pub id: String,
@@ -104,15 +104,22 @@ impl Manifest {
         if let Some(manifest) = manifest.filter(|_| reader.mistakes.is_empty()) {
             return Ok((manifest, controls_at));
         }
+        reader.mistakes.sort_by_key(|mistake| mistake.at);
         let told = reader.mistakes.iter().map(|mistake| {
-            let hint = mistake.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
-            format!("{name}:{}:{}: {}{hint}", mistake.at.line, mistake.at.column, mistake.message)
+            let (Position { line, column }, message) = (mistake.at, &mistake.message);
+            match &mistake.hint {
+                Some(hint) => text!(
+                    "{name}:{line}:{column}: {message}; {hint}",
+                    "{name}:{line}:{column}: {message}. {hint}"; message, hint
+                ),
+                None => text!("{name}:{line}:{column}: {message}", "{name}:{line}:{column}: {message}"; message),
+            }
         });
         Err(Mistakes(told.collect()).into())
     }
 
     fn read(reader: &mut Reader, literal: &Literal, controls_at: &mut Vec<Position>) -> Option<Self> {
-        let mut fields = reader.fields(literal, "the whole file")?.at_top();
+        let mut fields = reader.fields(literal, "pack.yaml")?.at_top();
         let id = fields.required(reader, "id").and_then(|(value, path)| reader.text(value, &path));
         let version = fields.required(reader, "version").and_then(|(value, path)| reader.scalar(value, &path));
         let title = fields.required(reader, "title").and_then(|(value, path)| reader.both(value, &path));
@@ -120,8 +127,11 @@ impl Manifest {
         let time_zone = fields.required(reader, "time_zone").and_then(|(value, path)| {
             let name = reader.text(value, &path)?;
             if Zone::named(&name).is_none() {
-                let message = format!("{path}: `{name}` is not a name of the IANA database");
-                reader.mistake(value.at, message, Some("such as Asia/Seoul".to_owned()));
+                let message = text!(
+                    "{path}: `{name}` is not a name of the IANA database",
+                    "{path}: IANA 시간대 데이터베이스에 없는 이름임: `{name}`"
+                );
+                reader.mistake(value.at, message, Some(text!("such as Asia/Seoul", "예: Asia/Seoul")));
             }
             Some(name)
         });
@@ -134,7 +144,9 @@ impl Manifest {
         let controls = fields.required(reader, "controls").and_then(|(value, path)| {
             let items = reader.list(value, &path)?;
             if items.is_empty() {
-                reader.mistake(value.at, format!("{path}: a pack has at least one control"), None);
+                let message =
+                    text!("{path}: a pack has at least one control", "{path}: 하나 이상의 점검 분야가 있어야 함");
+                reader.mistake(value.at, message, None);
             }
             controls_at.extend(items.iter().map(|item| item.at));
             let read = |(number, item)| Control::read(reader, item, &format!("{path}[{number}]"), &mut seen);
@@ -213,7 +225,8 @@ impl Source {
 fn own_id(reader: &mut Reader, literal: &Literal, path: &str, seen: &mut BTreeSet<String>) -> Option<String> {
     let id = reader.text(literal, path)?;
     if !seen.insert(id.clone()) {
-        reader.mistake(literal.at, format!("{path}: the id `{id}` is given twice"), None);
+        let message = text!("{path}: the id `{id}` is given twice", "{path}: `{id}` id가 두 번 쓰임");
+        reader.mistake(literal.at, message, None);
     }
     Some(id)
 }
@@ -222,8 +235,11 @@ fn own_id(reader: &mut Reader, literal: &Literal, path: &str, seen: &mut BTreeSe
 fn placeholder(reader: &mut Reader, literal: &Literal, path: &str) -> Option<String> {
     let text = reader.text(literal, path)?;
     if !has_word(&text) {
-        let message = format!("{path}: `{text}` has no letter or digit, so that as prose it is not given anyway");
-        reader.mistake(literal.at, message, Some("remove it".to_owned()));
+        let message = text!(
+            "{path}: `{text}` has no letter or digit, so that as prose it is not given anyway",
+            "{path}: `{text}`에 글자나 숫자가 없어 서술 항목에서는 이미 미제출로 봄"
+        );
+        reader.mistake(literal.at, message, Some(Text::new("remove it", "삭제할 것")));
     }
     Some(text)
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::literal::{Fields, Literal, LiteralMistake, Reader};
 use crate::evidence::Position;
-use crate::language::Text;
+use crate::language::{Text, text};
 
 /// The `META` of a rule.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ impl RuleMeta {
     pub fn read(literal: &Literal) -> ReadMeta {
         let mut reader = Reader::default();
         let mut read = ReadMeta::default();
-        if let Some(fields) = reader.fields(literal, "the value").map(Fields::at_top) {
+        if let Some(fields) = reader.fields(literal, "META").map(Fields::at_top) {
             read.meta = Self::read_fields(fields, &mut reader, &mut read.says, &mut read.places);
         }
         read.mistakes = reader.mistakes;
@@ -88,13 +88,23 @@ impl RuleMeta {
             reader.word(value, &path, &words)
         });
         let stages = fields.required(reader, "stages").and_then(|(value, path)| {
-            let items = some_items(reader, value, &path, "a rule has at least one stage")?;
+            let items = some_items(
+                reader,
+                value,
+                &path,
+                &text!("a rule has at least one stage", "규칙에는 하나 이상의 단계가 있어야 함"),
+            )?;
             places.stages = items.iter().filter_map(|item| placed(reader, item, &path)).collect();
             Some(places.stages.iter().map(|(stage, _)| stage.clone()).collect())
         });
         let advisory = fields.optional("advisory").and_then(|(value, path)| reader.boolean(value, &path));
         let basis = fields.required(reader, "basis").and_then(|(value, path)| {
-            let items = some_items(reader, value, &path, "a rule has at least one source")?;
+            let items = some_items(
+                reader,
+                value,
+                &path,
+                &text!("a rule has at least one source", "규칙에는 하나 이상의 근거가 있어야 함"),
+            )?;
             let read = items.iter().enumerate();
             Some(
                 read.filter_map(|(number, item)| Basis::read(reader, item, &format!("{path}[{number}]"), places))
@@ -202,7 +212,10 @@ fn said(reader: &mut Reader, literal: &Literal, path: &str) -> Option<Text> {
     for (language, text) in [("en", &text.en), ("ko", &text.ko)] {
         let count = text.chars().count();
         if count > TEXT_CHARS {
-            let message = format!("{path}.{language}: the text has {count} characters, and may have {TEXT_CHARS}");
+            let message = text!(
+                "{path}.{language}: the text has {count} characters, and may have {TEXT_CHARS}",
+                "{path}.{language}: 문구의 길이({count}자)가 한도({TEXT_CHARS}자)를 초과함"
+            );
             reader.mistake(literal.at, message, None);
         }
     }
@@ -213,10 +226,10 @@ fn placed(reader: &mut Reader, literal: &Literal, path: &str) -> Option<(String,
     reader.text(literal, path).map(|text| (text, literal.at))
 }
 
-fn some_items<'l>(reader: &mut Reader, literal: &'l Literal, path: &str, need: &str) -> Option<&'l [Literal]> {
+fn some_items<'l>(reader: &mut Reader, literal: &'l Literal, path: &str, need: &Text) -> Option<&'l [Literal]> {
     let items = reader.list(literal, path)?;
     if items.is_empty() {
-        reader.mistake(literal.at, format!("{path}: {need}"), None);
+        reader.mistake(literal.at, text!("{path}: {need}", "{path}: {need}"; need), None);
     }
     Some(items)
 }

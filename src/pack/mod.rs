@@ -15,13 +15,14 @@ mod order;
 mod parameter;
 mod prose;
 mod raw_schema;
+mod refused;
 mod schema;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 pub(crate) use crate::evidence::{nearest_name, nearest_of};
 pub use conform::{Conformed, Tree, Unknown};
@@ -38,10 +39,13 @@ pub use prose::Doubt;
 pub use schema::{Format, Schema, Shape, ShapeId, ShapeKind};
 
 use crate::error::Mistakes;
-use crate::evidence::{Position, Zone};
+use crate::evidence::{Position, Shown, Zone};
+use crate::language::{Text, text};
 use crate::load::Layout;
 use files::PackFiles;
 use prose::Placeholders;
+pub(crate) use refused::mistakes_of;
+use refused::{meant_or, refused};
 
 /// A rule pack as read, before its rules are compiled.
 #[derive(Debug)]
@@ -64,7 +68,9 @@ pub struct Pack {
     pub library: BTreeMap<String, Script>,
     /// What is wrong with the pack though it can be read: files that have no place in it, controls without rules.
     /// Its rules are not compiled before it is mended.
-    pub mistakes: Vec<String>,
+    pub mistakes: Vec<Text>,
+    /// Which of its files could be read; a rule is not held against the others.
+    pub readable: Readable,
     files: PackFiles,
     digest: OnceLock<String>,
     origin: OnceLock<Origin>,
@@ -150,16 +156,20 @@ impl Pack {
     pub fn open(name: &str) -> Result<Self> {
         let path = Path::new(name);
         if path.is_dir() {
-            return Self::from_files(PackFiles::read_folder(path)?).with_context(|| format!("pack {name}"));
+            return Self::from_files(PackFiles::read_folder(path)?).with_context(|| name.to_owned());
         }
         let Some(files) = PackFiles::embedded(name) else {
-            let hint = match nearest_of(name, embedded_ids()) {
-                Some(near) => format!("did you mean {near}?"),
-                None => format!("embedded are: {}", embedded_ids().collect::<Vec<_>>().join(", ")),
-            };
-            bail!("{name}: neither a folder nor an embedded pack; {hint}");
+            let hint = meant_or(nearest_of(name, embedded_ids()), || {
+                let ids = embedded_ids().collect::<Vec<_>>().join(", ");
+                text!("embedded are: {ids}", "내장된 것: {ids}")
+            });
+            let shown = Shown::of(name);
+            return Err(refused(text!(
+                "{shown}: neither a folder nor an embedded pack; {hint}",
+                "{shown}: 폴더도, 내장된 규칙 묶음도 아님. {hint}"; hint
+            )));
         };
-        Self::from_files(files).with_context(|| format!("embedded pack {name}"))
+        Self::from_files(files).with_context(|| name.to_owned())
     }
 
     /// Tells where the pack comes from, and whether it is the embedded one.
@@ -190,24 +200,28 @@ impl Pack {
             let folder = || self.rules.iter().map(Script::folder).find(|folder| folder == name);
             match rule.or_else(control).or_else(folder) {
                 Some(id) => Ok(id.to_owned()),
-                None => bail!(
-                    "--only {name}: pack {} has no such rule or control; {}",
-                    self.manifest.id,
-                    self.hint_for_rule(name)
-                ),
+                None => {
+                    let (pack, shown, hint) = (&self.manifest.id, Shown::of(name), self.hint_for_rule(name));
+                    Err(refused(text!(
+                        "--only {shown}: pack {pack} has no such rule or control; {hint}",
+                        "--only {shown}: 규칙 묶음 {pack}에 없는 규칙 또는 점검 분야임. {hint}"; hint
+                    )))
+                }
             }
         };
         names.iter().map(id).collect()
     }
 
-    fn hint_for_rule(&self, name: &str) -> String {
+    fn hint_for_rule(&self, name: &str) -> Text {
         let controls = self.manifest.controls.iter();
         let controls = controls.flat_map(|control| [&control.id, &control.title.en, &control.title.ko]);
         let names = self.rules.iter().map(Script::apparent_id).chain(controls.map(String::as_str));
-        match nearest_of(name, names) {
-            Some(near) => format!("did you mean {near}?"),
-            None => "`gamsa rules list` shows the ids of rules and controls".to_owned(),
-        }
+        meant_or(nearest_of(name, names), || {
+            text!(
+                "`gamsa rules list` shows the ids of rules and controls",
+                "규칙과 점검 분야의 id는 `gamsa rules list`로 확인할 것"
+            )
+        })
     }
 
     /// Returns the stage that a person names by its id or title.
@@ -216,14 +230,15 @@ impl Pack {
     /// The pack has no such stage.
     pub fn stage(&self, name: &str) -> Result<&Stage> {
         let Some(stage) = self.manifest.stage_named(name) else {
-            let hint = match self.nearest_stage(name) {
-                Some(near) => format!("did you mean {near}?"),
-                None => format!(
-                    "it has the stages {}",
-                    self.manifest.stages.iter().map(|stage| stage.id.as_str()).collect::<Vec<_>>().join(", ")
-                ),
-            };
-            bail!("--stage {name}: pack {} has no such stage; {hint}", self.manifest.id);
+            let hint = meant_or(self.nearest_stage(name), || {
+                let stages = self.manifest.stages.iter().map(|stage| stage.id.as_str()).collect::<Vec<_>>().join(", ");
+                text!("it has the stages {stages}", "있는 단계: {stages}")
+            });
+            let (pack, shown) = (&self.manifest.id, Shown::of(name));
+            return Err(refused(text!(
+                "--stage {shown}: pack {pack} has no such stage; {hint}",
+                "--stage {shown}: 규칙 묶음 {pack}에 없는 단계임. {hint}"; hint
+            )));
         };
         Ok(stage)
     }
@@ -272,15 +287,21 @@ impl Pack {
             let read = files.text("order.yaml").and_then(|text| Order::read("order.yaml", text.as_bytes(), schema));
             kept(read, &mut mistakes)
         });
-        let zone = manifest.as_ref().and_then(|(manifest, _)| Zone::named(&manifest.time_zone));
-        let scripts = kept(files.scripts(), &mut mistakes);
-        let (Some((manifest, controls_at)), Some(schema), Some(holidays), Some(order), Some(zone), Some(scripts)) =
-            (manifest, schema, holidays, order, zone, scripts)
-        else {
-            return Err(Mistakes(mistakes).into());
-        };
-        let controls: Vec<&str> = manifest.controls.iter().map(|control| control.id.as_str()).collect();
-        mistakes.extend(files.misplaced(&controls));
+        let scripts = kept(files.scripts(), &mut mistakes).unwrap_or_default();
+        let readable = Readable { manifest: manifest.is_some(), schema: schema.is_some() };
+        let controls =
+            manifest.as_ref().map(|(manifest, _)| manifest.controls.iter().map(|control| control.id.as_str()));
+        // A folder without pack.yaml is hardly a pack.
+        if files.text("pack.yaml").is_ok() {
+            mistakes.extend(files.misplaced(controls.map(Iterator::collect::<Vec<_>>).as_deref()));
+        }
+        let (manifest, controls_at) = manifest.unwrap_or_default();
+        // The rules are looked at all the same, so that their mistakes are told together with those of the files.
+        let schema = schema.map_or_else(|| Schema::from_yaml("evidence.schema.yaml", NO_SCHEMA), Ok)?;
+        let order = order.map_or_else(|| Order::read("order.yaml", NO_ORDER, &schema), Ok);
+        let zone = Zone::named(if readable.manifest { &manifest.time_zone } else { "UTC" });
+        let (Ok(order), Some(zone)) = (order, zone) else { return Err(Mistakes(mistakes).into()) };
+        let holidays = holidays.unwrap_or_else(Holidays::none);
         let mut rules = Vec::new();
         let mut library = BTreeMap::new();
         for script in scripts {
@@ -292,8 +313,12 @@ impl Pack {
         for (control, at) in manifest.controls.iter().zip(controls_at) {
             if !rules.iter().any(|rule| rule.folder() == control.id) {
                 let (id, line, column) = (&control.id, at.line, at.column);
-                let what = format!("pack.yaml:{line}:{column}: the control `{id}` has no rule");
-                mistakes.push(format!("{what}; add {id}/<ID>-<name-in-words>.rhai, or remove the control"));
+                mistakes.push(text!(
+                    "pack.yaml:{line}:{column}: the control `{id}` has no rule; add {id}/<ID>-<name-in-words>.rhai, or remove \
+                     the control",
+                    "pack.yaml:{line}:{column}: `{id}` 점검 분야에 규칙이 없음. {id}/<ID>-<짧은-설명>.rhai 파일을 추가하거나 \
+                     점검 분야를 삭제할 것"
+                ));
             }
         }
         if rules.is_empty() {
@@ -302,14 +327,44 @@ impl Pack {
         let layout = known::layout(&schema);
         let (schema, holidays) = (Arc::new(schema), Arc::new(holidays));
         let (digest, origin) = (OnceLock::new(), OnceLock::new());
-        Ok(Self { manifest, schema, order, holidays, zone, layout, rules, library, mistakes, files, digest, origin })
+        Ok(Self {
+            manifest,
+            schema,
+            order,
+            holidays,
+            zone,
+            layout,
+            rules,
+            library,
+            mistakes,
+            readable,
+            files,
+            digest,
+            origin,
+        })
     }
 }
+
+/// Which files of a pack could be read; where one could not, an empty one stands for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Readable {
+    /// `pack.yaml`.
+    pub manifest: bool,
+    /// `evidence.schema.yaml`.
+    pub schema: bool,
+}
+
+/// Stands for a schema that cannot be read.
+const NO_SCHEMA: &str = "{title: Evidence, type: object, additionalProperties: false, properties: {}, \
+    $defs: {order: {title: Order, type: object, additionalProperties: false, \
+    properties: {id: {title: Identifier, type: string}}}}}";
+/// Stands for an order that cannot be read.
+const NO_ORDER: &[u8] = b"id: unread";
 
 type ReadFiles = (Option<(Manifest, Vec<Position>)>, Option<Schema>, Option<Holidays>);
 
 /// Reads the files that a pack must have; what is wrong with any of them is added to the mistakes.
-fn read_all(files: &PackFiles, mistakes: &mut Vec<String>) -> ReadFiles {
+fn read_all(files: &PackFiles, mistakes: &mut Vec<Text>) -> ReadFiles {
     let manifest = files.text("pack.yaml").and_then(|text| Manifest::from_yaml("pack.yaml", text));
     let schema = files.text("evidence.schema.yaml").and_then(|text| {
         Schema::from_yaml("evidence.schema.yaml", text).context("evidence.schema.yaml cannot be used")
@@ -322,10 +377,6 @@ fn read_all(files: &PackFiles, mistakes: &mut Vec<String>) -> ReadFiles {
 }
 
 /// Returns what was read; what is wrong instead is added to the mistakes.
-fn kept<T>(read: Result<T>, mistakes: &mut Vec<String>) -> Option<T> {
-    read.map_err(|error| match error.downcast::<Mistakes>() {
-        Ok(Mistakes(several)) => mistakes.extend(several),
-        Err(error) => mistakes.push(format!("{error:#}")),
-    })
-    .ok()
+fn kept<T>(read: Result<T>, mistakes: &mut Vec<Text>) -> Option<T> {
+    read.map_err(|error| mistakes.extend(mistakes_of(error))).ok()
 }

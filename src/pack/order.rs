@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
 use super::conform::Tree;
 use super::correction::expected_instead;
 use super::known::ORDER_OWN_ID;
 use super::schema::Schema;
+use crate::error::Mistakes;
+use crate::evidence::{Position, Shown};
+use crate::language::{Text, text};
 use crate::load::{Limits, document, sha256_hex};
 
 /// The order that a bundle is measured against.
@@ -25,25 +28,33 @@ impl Order {
     /// Reads an order file and holds it to the schema.
     ///
     /// # Errors
-    /// The file is not YAML, has no id, or a value in it is unusable or unknown: the yardstick must be right.
+    /// The file is not YAML, has no id, or values in it are unusable or unknown, all of which are named: the yardstick
+    /// must be right.
     pub fn read(name: &str, bytes: &[u8], schema: &Schema) -> Result<Self> {
         let document = document(name, bytes, &Limits::default()).map_err(|refused| *refused)?;
         let tree = Tree::order(document, schema);
         let Tree { document, conformed } = &tree;
-        if let Some(&unusable) = conformed.unusable().first() {
-            let at = document.location(unusable).start;
-            let shape = conformed.shape(unusable).and_then(|id| schema.shape(id));
-            let text = document.node(unusable).text();
-            let expected = shape.map(|shape| expected_instead(shape, text).en).unwrap_or_default();
-            bail!("{name}:{}:{}: expected {expected}", at.line, at.column);
-        }
-        if let Some(unknown) = conformed.unknown().first() {
-            let at = document.location(unknown.key).start;
-            let key = document.node(unknown.key).text();
-            bail!("{name}:{}:{}: the key `{key}` is not part of an order", at.line, at.column);
-        }
+        let unusable = conformed.unusable().iter().map(|&node| {
+            let shape = conformed.shape(node).and_then(|id| schema.shape(id));
+            let expected = shape.map(|shape| expected_instead(shape, document.node(node).text())).unwrap_or_default();
+            (document.location(node).start, text!("expected {expected}", "필요한 값: {expected}"; expected))
+        });
+        let unknown = conformed.unknown().iter().map(|unknown| {
+            let key = Shown::of(document.node(unknown.key).text());
+            let message = text!("the key `{key}` is not part of an order", "시정요구에 없는 키임: `{key}`");
+            (document.location(unknown.key).start, message)
+        });
+        let mut mistakes: Vec<(Position, Text)> = unusable.chain(unknown).collect();
         let id = ORDER_OWN_ID.text(document.root()).map(str::to_owned);
-        let id = id.filter(|id| !id.is_empty()).with_context(|| format!("{name}: an order needs an `id`"))?;
+        if id.is_none() && mistakes.is_empty() {
+            let at = document.location(document.root().id()).start;
+            mistakes.push((at, text!("an order needs an `id`", "시정요구에 `id`가 없음")));
+        }
+        mistakes.sort();
+        let told = mistakes.into_iter().map(|(Position { line, column }, message)| {
+            text!("{name}:{line}:{column}: {message}", "{name}:{line}:{column}: {message}"; message)
+        });
+        let Some(id) = id.filter(|_| told.len() == 0) else { return Err(Mistakes(told.collect()).into()) };
         Ok(Self { id, digest: format!("sha256:{}", sha256_hex(bytes)), tree: Arc::new(tree) })
     }
 }

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::Result;
 
 use super::correction::corrected;
 use super::literal::{Literal, Reader};
 use super::manifest::Manifest;
 use super::metadata::BasisStatus;
+use super::refused::{meant_or, refused};
 use super::schema::{Format, ShapeKind};
-use crate::evidence::nearest_of;
-use crate::evidence::{Day, Length, float, whole};
-use crate::language::Text;
+use crate::evidence::{Day, Length, Shown, float, nearest_of, whole};
+use crate::language::{Text, text};
 
 /// A number, date or duration that rules read instead of writing it down.
 #[derive(Debug)]
@@ -121,14 +121,14 @@ impl Parameter {
         for (limit, at, path) in [minimum, maximum].into_iter().flatten() {
             if let Err(error) = parameter.parse(&limit.0) {
                 is_readable = false;
-                reader.mistake(at, format!("{path}: {error:#}"), None);
+                reader.mistake(at, text!("{path}: {error}", "{path}: {error}"; error), None);
             }
         }
         let (_, at, path) = value?;
         if let Err(error) = parameter.default_value()
             && is_readable
         {
-            reader.mistake(at, format!("{path}: {error:#}"), None);
+            reader.mistake(at, text!("{path}: {error}", "{path}: {error}"; error), None);
         }
         Some(parameter)
     }
@@ -137,7 +137,7 @@ impl Parameter {
     ///
     /// # Errors
     /// The default is not of its own type or outside its range.
-    pub fn default_value(&self) -> Result<Value> {
+    pub fn default_value(&self) -> Result<Value, Text> {
         self.read(&self.value.0)
     }
 
@@ -145,19 +145,21 @@ impl Parameter {
     ///
     /// # Errors
     /// The text is not of the parameter's type, or outside its range.
-    pub fn read(&self, text: &str) -> Result<Value> {
+    pub fn read(&self, text: &str) -> Result<Value, Text> {
         let value = self.parse(text)?;
         let limit = |written: &Option<Scalar>| written.as_ref().map(|limit| self.parse(&limit.0)).transpose();
         if limit(&self.minimum)?.is_some_and(|minimum| value < minimum) {
-            bail!("`{text}` is below the minimum of {}", self.minimum.as_ref().map_or("", |limit| &limit.0));
+            let limit = self.minimum.as_ref().map_or("", |limit| &limit.0);
+            return Err(text!("`{text}` is below the minimum of {limit}", "최솟값 {limit}보다 작음: `{text}`"));
         }
         if limit(&self.maximum)?.is_some_and(|maximum| value > maximum) {
-            bail!("`{text}` is above the maximum of {}", self.maximum.as_ref().map_or("", |limit| &limit.0));
+            let limit = self.maximum.as_ref().map_or("", |limit| &limit.0);
+            return Err(text!("`{text}` is above the maximum of {limit}", "최댓값 {limit}보다 큼: `{text}`"));
         }
         Ok(value)
     }
 
-    fn parse(&self, text: &str) -> Result<Value> {
+    fn parse(&self, text: &str) -> Result<Value, Text> {
         let value = match self.value_type {
             ValueType::Duration => Length::parse(text).map(Value::Duration),
             ValueType::Integer => whole(text).map(Value::Integer),
@@ -166,11 +168,11 @@ impl Parameter {
             ValueType::Text => Some(Value::Text(text.to_owned())),
         };
         let expected = match self.value_type {
-            ValueType::Duration => "an ISO 8601 duration such as PT5M",
-            ValueType::Integer => "a whole number",
-            ValueType::Number => "a number",
-            ValueType::Date => "a date such as 2025-03-28",
-            ValueType::Text => "text",
+            ValueType::Duration => text!("an ISO 8601 duration such as PT5M", "ISO 8601 형식의 시간 길이(예: PT5M)"),
+            ValueType::Integer => text!("a whole number", "정수"),
+            ValueType::Number => text!("a number", "숫자"),
+            ValueType::Date => text!("a date such as 2025-03-28", "날짜(예: 2025-03-28)"),
+            ValueType::Text => text!("text", "문자열"),
         };
         let kind = match self.value_type {
             ValueType::Duration => ShapeKind::Formatted(Format::Duration),
@@ -180,8 +182,14 @@ impl Parameter {
             ValueType::Text => ShapeKind::Text { min: 0, max: usize::MAX },
         };
         value.ok_or_else(|| match corrected(&kind, text) {
-            Some(correction) => anyhow!("expected {expected}, found `{text}`; {}", correction.question().en),
-            None => anyhow!("expected {expected}, found `{text}`"),
+            Some(correction) => {
+                let question = correction.question();
+                text!(
+                    "expected {expected}, found `{text}`; {question}",
+                    "{expected} 필요. 현재: `{text}`. {question}"; expected, question
+                )
+            }
+            None => text!("expected {expected}, found `{text}`", "{expected} 필요. 현재: `{text}`"; expected),
         })
     }
 }
@@ -202,21 +210,31 @@ impl Parameters {
     pub fn new(manifest: &Manifest, settings: &[String]) -> Result<Self> {
         let mut parameters = Self::default();
         for (name, parameter) in &manifest.parameters {
-            parameters.values.insert(name.clone(), parameter.default_value()?);
+            parameters.values.insert(name.clone(), parameter.default_value().map_err(refused)?);
         }
         for setting in settings {
-            let (name, text) = setting.split_once('=').ok_or_else(|| {
-                anyhow!("--param {setting}: write it as NAME=VALUE, for example detection_delay=PT3M")
-            })?;
+            let Some((name, text)) = setting.split_once('=') else {
+                let setting = Shown::of(setting);
+                return Err(refused(text!(
+                    "--param {setting}: write it as NAME=VALUE, for example detection_delay=PT3M",
+                    "--param {setting}: NAME=VALUE 형식으로 쓸 것(예: detection_delay=PT3M)"
+                )));
+            };
             let Some(parameter) = manifest.parameters.get(name) else {
                 let known: Vec<&str> = manifest.parameters.keys().map(String::as_str).collect();
-                let hint = match nearest_of(name, known.iter().copied()) {
-                    Some(near) => format!("did you mean {near}?"),
-                    None => format!("it has: {}", known.join(", ")),
-                };
-                bail!("--param {name}: no such parameter in pack {}; {hint}", manifest.id);
+                let hint = meant_or(nearest_of(name, known.iter().copied()), || {
+                    let known = known.join(", ");
+                    text!("it has: {known}", "있는 기준값: {known}")
+                });
+                let (pack, name) = (&manifest.id, Shown::of(name));
+                return Err(refused(text!(
+                    "--param {name}: no such parameter in pack {pack}; {hint}",
+                    "--param {name}: 규칙 묶음 {pack}에 없는 기준값임. {hint}"; hint
+                )));
             };
-            let value = parameter.read(text).with_context(|| format!("--param {name}"))?;
+            let wrong =
+                |mistake: Text| refused(text!("--param {name}: {mistake}", "--param {name}: {mistake}"; mistake));
+            let value = parameter.read(text).map_err(wrong)?;
             if parameters.values.insert(name.to_owned(), value.clone()) != Some(value.clone()) {
                 parameters.changed.insert(name.to_owned(), value);
             }

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use gamsa::engine::{Case, Outcome, Program, on_worker};
 use gamsa::evidence::{Day, Document};
 use gamsa::load::{Attachments, Limits, document};
-use gamsa::pack::{DEFAULT_PACK, Pack, Parameters, Tree};
+use gamsa::pack::{Pack, Parameters, Tree};
 use tempfile::TempDir;
 
-use crate::audits::{fixture, project, sorted};
+use crate::audits::{fixture, sorted};
+use crate::program::copy_pack_without_rules;
 
 const SCRIPT: &str = "pre-test/PRE-03-hostile.rhai";
 /// A rule that fills what rules share: results that are kept, indexes, lists that grow.
@@ -22,7 +23,7 @@ const GOOD: &str = include_str!("../../fixtures/hostile/good_neighbour.rhai");
 const STEPS: u64 = 400_000;
 const STEPS_PER_NODE: u64 = 400;
 /// A loop that does not end, which nobody can tell before it runs: one that plainly does not is refused.
-const ENDLESS: &str = "loop { if as_of().weekday() > 7 { break; } ";
+const ENDLESS: &str = "loop { if as_of().weekday() + 1 > 8 { break; } ";
 /// Steps between two looks at the limit: what one expression does in one go.
 const OVERSHOOT: u64 = 400_000;
 
@@ -40,12 +41,8 @@ struct Cage {
 impl Cage {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let source = project().join("rules").join(DEFAULT_PACK);
-        for name in ["pack.yaml", "order.yaml", "evidence.schema.yaml", "holidays.yaml"] {
-            fs::copy(source.join(name), folder.path().join(name)).expect("a file of the pack");
-        }
+        copy_pack_without_rules(folder.path(), "pre-test");
         fs::create_dir(folder.path().join("pre-test")).expect("a folder for rules");
-        crate::program::keep_control(folder.path(), "pre-test");
         let cage = Self { folder };
         cage.put("pre-test/PRE-02-good.rhai", &rule("PRE-02", GOOD));
         cage

@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 use serde_yaml::Value as Yaml;
 
 use crate::audits::project;
-use crate::program::{copy_pack, gamsa, keep_control};
+use crate::program::{copy_pack_without_rules, gamsa};
 
 /// Sequences of commands, line breaks, direction, what is invisible, and what joins the character before it.
 const HOSTILE: &str = "\u{336}\u{1b}[2K\u{1b}[1A\u{1b}[8m\u{1b}]0;owned\u{7}\r\n  PASS  forged\n  적합  forged\n::error::\
@@ -55,7 +55,7 @@ fn told(arguments: &[OsString]) -> Written {
     let ended = on_worker(|| run(&arguments, environment, &mut out, &mut err)).expect("a worker");
     let mut err = String::from_utf8(err).expect("UTF-8");
     if let Err(error) = ended {
-        err.push_str(&describe(&error));
+        err.push_str(&describe(&error, arguments.language().unwrap_or(Language::English)));
     }
     Written { out: String::from_utf8(out).expect("UTF-8"), err }
 }
@@ -321,13 +321,8 @@ fn check(bundle, order) {
 
 /// Writes a pack of one rule, of whose schema only what it reads is left.
 fn small_pack(to: &Path) -> PathBuf {
-    copy_pack(to);
-    for folder in fs::read_dir(to).expect("a folder") {
-        let path = folder.expect("an entry").path();
-        if path.is_dir() {
-            fs::remove_dir_all(path).expect("removed");
-        }
-    }
+    copy_pack_without_rules(to, "pre-test");
+    fs::remove_dir_all(to.join("lib")).expect("removed");
     let mut schema = yaml("rules/kakaotalk-2024/evidence.schema.yaml");
     let fields = schema["properties"].as_mapping_mut().expect("fields");
     fields.retain(|key, _| matches!(key.as_str(), Some("operator" | "services")));
@@ -343,7 +338,6 @@ fn small_pack(to: &Path) -> PathBuf {
     let definitions = schema["$defs"].as_mapping_mut().expect("definitions");
     definitions.retain(|key, _| key.as_str().is_some_and(|key| reached.iter().any(|name| name == key)));
     fs::write(to.join("evidence.schema.yaml"), text_of(&schema)).expect("a schema");
-    keep_control(to, "pre-test");
     fs::create_dir(to.join("pre-test")).expect("a folder");
     let rule = to.join("pre-test/PRE-03-trial.rhai");
     fs::write(&rule, RULE).expect("a rule");

@@ -27,6 +27,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("this condition is always", "a variable that is only ever false"),
     ("a length is never less than 0", "`len() < 0` and `0 <= len()`"),
     ("a demand cites evidence, and this comes from none", "a variable that holds a literal"),
+    ("asks whether a value is given, and this is a condition", "a variable that holds a condition"),
 ];
 
 struct Vector {

@@ -9,7 +9,7 @@ use gamsa::load::{Bundle, Limits};
 use gamsa::pack::{Order, Pack, Parameters};
 
 use crate::audits::request;
-use crate::program::{copy_pack, keep_control};
+use crate::program::copy_pack_without_rules;
 
 const EVIDENCE: &str = "\
 services:
@@ -42,14 +42,7 @@ pub(crate) struct Stand {
 impl Stand {
     pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().expect("temporary directory");
-        copy_pack(directory.path());
-        for folder in std::fs::read_dir(directory.path()).expect("a folder") {
-            let path = folder.expect("an entry").path();
-            if path.is_dir() && !path.ends_with("lib") {
-                std::fs::remove_dir_all(path).expect("removed");
-            }
-        }
-        keep_control(directory.path(), "pre-test");
+        copy_pack_without_rules(directory.path(), "pre-test");
         Self { directory }
     }
 

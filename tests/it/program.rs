@@ -111,7 +111,9 @@ fn a_broken_pack_names_every_mistake_with_its_place() {
     assert!(run.out.is_empty());
     for words in [
         "the rule pack cannot be used",
-        "monitoring/MON-92-syntax.rhai:",
+        "monitoring/MON-91-misspelled.rhai:30:31: the evidence schema has no field `knid` at /changes/-\n",
+        "= did you mean `kind`?",
+        "monitoring/MON-92-syntax.rhai:31:1: a value is missing before `}`",
         "monitoring/MON-93-twice.rhai:3:9: META: id: `MON-01` does not lead the file name",
         "the id MON-01 is already that of",
     ] {
@@ -314,14 +316,27 @@ pub(crate) fn copy_pack(to: &Path) {
     copy(&project().join("rules/kakaotalk-2024"), to);
 }
 
-/// Takes all controls but one out of a pack: a control without rules is a mistake.
-pub(crate) fn keep_control(pack: &Path, id: &str) {
-    let path = pack.join("pack.yaml");
-    let text = fs::read_to_string(&path).expect("a pack");
-    let (head, rest) = text.split_once("controls:\n").expect("controls");
-    let (controls, tail) = rest.split_once("\n\n").expect("an end");
-    let own = controls.split("  - id: ").find(|control| control.starts_with(&format!("{id}\n"))).expect("the control");
-    fs::write(path, format!("{head}controls:\n  - id: {}\n\n{tail}", own.trim_end())).expect("written");
+/// Copies the embedded pack without its rules, and with one control.
+pub(crate) fn copy_pack_without_rules(to: &Path, control: &str) {
+    copy_pack(to);
+    let path = to.join("pack.yaml");
+    let text = fs::read_to_string(&path).expect("pack.yaml");
+    let mut kept = String::new();
+    let (mut is_control, mut is_kept) = (false, true);
+    for line in text.lines() {
+        if !line.starts_with(' ') {
+            (is_control, is_kept) = (line == "controls:", true);
+        }
+        if let Some(id) = line.strip_prefix("  - id: ").filter(|_| is_control) {
+            is_kept = id == control;
+            fs::remove_dir_all(to.join(id)).expect("a folder");
+        }
+        if is_kept {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    fs::write(path, kept).expect("pack.yaml");
 }
 
 pub(crate) fn copy(from: &Path, to: &Path) {

@@ -1,15 +1,16 @@
 //! Which arguments fit the functions of the language, and what they give.
 
+use std::collections::BTreeSet;
+
 use super::super::functions::{self, Entry, Gives, Kinds};
 use super::super::ir::{Builtin, Span};
 use super::super::pattern;
+use super::operators::words;
 use super::types::Type;
 use super::walk::Walk;
 use crate::evidence::{Day, Decimal, TimeOfDay, compare_versions};
+use crate::language::{Text, text};
 use crate::pack::ValueType;
-
-/// Types whose values have an order.
-const ORDERED: Kinds = Kinds(Kinds::SCALAR.0 & !Kinds::BOOLEAN.0);
 
 impl Walk<'_> {
     /// Says where arguments do not fit; returns what the function gives.
@@ -23,6 +24,7 @@ impl Walk<'_> {
             return Type::default();
         }
         self.spelled_out(builtin, arguments, at);
+        self.known_answer(builtin, arguments, at);
         match builtin {
             Builtin::Parameter => return self.parameter(&first),
             Builtin::StageOf => return self.stage(),
@@ -41,7 +43,7 @@ impl Walk<'_> {
             }
             Builtin::Sum => {
                 let item = first.item(self.schema);
-                if !self.needs(&item, Kinds::NUMBER.or(Kinds::DURATION), at, "`sum` adds items, each of which is") {
+                if !self.needs(&item, Kinds::NUMBER.or(Kinds::DURATION), at, summed) {
                     return Type::default();
                 }
             }
@@ -49,7 +51,12 @@ impl Walk<'_> {
             _ => {}
         }
         let result = match entry.gives {
-            Gives::Kinds(kinds) => Type::computed(kinds),
+            Gives::Kinds(kinds) => match (spelling(builtin), first.known_texts(self.schema)) {
+                (Some(spelled), Some(texts)) => {
+                    texts.iter().fold(Type::default(), |all, text| all.joined(&Type::text(&spelled(text))))
+                }
+                _ => Type::computed(kinds),
+            },
             Gives::First => match builtin {
                 Builtin::Abs => Type::computed(first.kinds(self.schema).and(Kinds::NUMBER.or(Kinds::DURATION))),
                 _ => first.clone(),
@@ -83,7 +90,8 @@ impl Walk<'_> {
         let mut fits = true;
         for (argument, kinds) in arguments.iter().zip(entry.arguments) {
             let kinds = if is_fold { Kinds::LIST } else { *kinds };
-            fits &= self.needs(argument, kinds, at, &format!("`{}` needs", entry.name));
+            let name = entry.name;
+            fits &= self.needs(argument, kinds, at, || text!("`{name}` needs", "`{name}`의 인수"));
         }
         fits
     }
@@ -104,34 +112,74 @@ impl Walk<'_> {
         let message = match builtin {
             Builtin::Matches => match pattern::compile(text) {
                 Ok(_) => return,
-                Err(why) => format!("the regular expression \"{text}\" cannot be read: {why}"),
+                Err(why) => {
+                    let why = pattern::reason(&why);
+                    text!(
+                        "the regular expression \"{text}\" cannot be read: {why}",
+                        "정규식을 읽을 수 없음: \"{text}\"({why})"; why
+                    )
+                }
             },
             Builtin::CompareVersions if compare_versions(text, text).is_none() => {
-                format!("\"{text}\" is no version such as 1.10.2")
+                text!("\"{text}\" is no version such as 1.10.2", "1.10.2 형식의 버전이 아님: \"{text}\"")
             }
-            Builtin::ToDate if Day::parse(text).is_none() => format!("\"{text}\" is no date such as 2024-05-31"),
+            Builtin::ToDate if Day::parse(text).is_none() => {
+                text!("\"{text}\" is no date such as 2024-05-31", "2024-05-31 형식의 날짜가 아님: \"{text}\"")
+            }
             Builtin::ToTime if TimeOfDay::parse(text).is_none() => {
-                format!("\"{text}\" is no time of day such as 09:00")
+                text!("\"{text}\" is no time of day such as 09:00", "09:00 형식의 시각이 아님: \"{text}\"")
             }
-            Builtin::ToNumber if Decimal::parse(text).is_none() => format!("\"{text}\" is no number"),
+            Builtin::ToNumber if Decimal::parse(text).is_none() => {
+                text!("\"{text}\" is no number", "숫자가 아님: \"{text}\"")
+            }
             _ => return,
         };
         self.mistake(at, message, None);
     }
 
+    /// Says where a part is asked for that is in all of the texts that a value may be, or in none.
+    fn known_answer(&mut self, builtin: Builtin, arguments: &[Type], at: Span) {
+        let [value, part] = arguments else { return };
+        // Only what stands in the evidence: a function may be called with literals of which each has another answer.
+        if value.places.is_empty() {
+            return;
+        }
+        let (Some(texts), Some(part)) = (value.known_texts(self.schema), part.only_text()) else { return };
+        let holds = |text: &String| {
+            Some(match builtin {
+                Builtin::StartsWith => text.starts_with(part),
+                Builtin::EndsWith => text.ends_with(part),
+                Builtin::Contains if value.kinds(self.schema) == Kinds::TEXT => text.contains(part),
+                Builtin::Matches => pattern::compile(part).ok()?.is_match(text),
+                _ => return None,
+            })
+        };
+        let Some(answers) = texts.iter().map(holds).collect::<Option<BTreeSet<bool>>>() else { return };
+        let mut answers = answers.into_iter();
+        let (Some(answer), None) = (answers.next(), answers.next()) else { return };
+        let found = self.described(value);
+        let message = text!("this is always {answer} for {found}", "언제나 {answer}임. 대상: {found}"; found);
+        let words = words(&texts);
+        self.mistake(at, message, Some(text!("it may be {words}", "가능한 값: {words}"; words)));
+    }
+
     /// Says where values that are put in order have none, or not the same.
     fn ordered(&mut self, name: &str, arguments: &[Type], is_fold: bool, at: Span) {
-        let what = format!("`{name}` compares values, each of which is");
+        let what = || text!("`{name}` compares values, each of which is", "`{name}` 함수가 비교하는 값");
         match arguments {
-            [list] if is_fold => _ = self.needs(&list.item(self.schema), ORDERED, at, &what),
+            [list] if is_fold => _ = self.needs(&list.item(self.schema), Kinds::ORDERED, at, what),
             [one, other] => {
                 let (own, more) = (one.kinds(self.schema), other.kinds(self.schema));
                 if !own.is_empty() && !more.is_empty() && !own.meets(more) {
                     let hint = self.fix(one, other);
                     let (one, other) = (self.described(one), self.described(other));
-                    self.mistake(at, format!("`{name}` compares {one} with {other}: they have no order"), hint);
-                } else if self.needs(one, ORDERED, at, &what) {
-                    self.needs(other, ORDERED, at, &what);
+                    let message = text!(
+                        "`{name}` compares {one} with {other}: they have no order",
+                        "`{name}`: 대소를 비교할 수 없는 값임: {one} ↔ {other}"; one, other
+                    );
+                    self.mistake(at, message, hint);
+                } else if self.needs(one, Kinds::ORDERED, at, what) {
+                    self.needs(other, Kinds::ORDERED, at, what);
                 }
             }
             _ => {}
@@ -162,6 +210,20 @@ impl Walk<'_> {
         }
         Type::computed(kinds)
     }
+}
+
+/// Returns what a function makes of a text, where that is another spelling of it.
+fn spelling(builtin: Builtin) -> Option<fn(&str) -> String> {
+    match builtin {
+        Builtin::ToLower => Some(str::to_lowercase),
+        Builtin::ToUpper => Some(str::to_uppercase),
+        Builtin::Trim => Some(|text| text.trim().to_owned()),
+        _ => None,
+    }
+}
+
+fn summed() -> Text {
+    text!("`sum` adds items, each of which is", "`sum`으로 더하는 항목")
 }
 
 impl Type {

@@ -2,9 +2,9 @@
 
 use super::super::functions::Kinds;
 use super::super::ir::{Demand, Expr, ExprKind, Verb};
-use super::constants::is_literal;
 use super::types::Type;
 use super::walk::Walk;
+use crate::language::text;
 
 impl<'a> Walk<'a> {
     pub(super) fn demand(&mut self, demand: &'a Demand) {
@@ -17,7 +17,7 @@ impl<'a> Walk<'a> {
             }
             Verb::EnsureUsable => {
                 let value = self.value(subject);
-                self.needs(&value, Kinds::MAPPING, at, "`ensure_usable` needs");
+                self.needs(&value, Kinds::MAPPING, at, || text!("`ensure_usable` needs", "`ensure_usable`의 인수"));
                 self.found.whole.extend(&value.places);
                 None
             }
@@ -26,17 +26,26 @@ impl<'a> Walk<'a> {
                 self.alternatives(subject, &value);
                 Some((value, at))
             }
-            Verb::Require if is_condition(subject) => {
-                self.condition(subject);
-                let hint = "write ensure(condition, evidence, \"key\")".to_owned();
-                self.mistake(
-                    at,
-                    "`require` asks whether a value is given, and this is a condition".to_owned(),
-                    Some(hint),
-                );
-                None
+            Verb::Require => {
+                let value = self.value(subject);
+                let hint = || {
+                    text!(
+                        "write ensure(condition, evidence, \"key\")",
+                        "ensure(condition, evidence, \"key\") 형식으로 쓸 것"
+                    )
+                };
+                self.may_be_absent("require", subject, &value, hint).then_some((value, at))
             }
-            Verb::Require | Verb::Undetermined => Some((self.value(subject), at)),
+            Verb::Undetermined => {
+                let value = self.value(subject);
+                let hint = || {
+                    text!(
+                        "write if condition {{ undetermined(evidence, \"key\"); }}",
+                        "if 조건 {{ undetermined(evidence, \"key\"); }} 형식으로 쓸 것"
+                    )
+                };
+                self.may_be_absent("undetermined", subject, &value, hint).then_some((value, at))
+            }
         };
         if let Some((value, at)) = cited
             && !value.is_nowhere()
@@ -52,21 +61,26 @@ impl<'a> Walk<'a> {
     fn alternatives(&mut self, subject: &'a Expr, value: &Type) {
         let is_single = matches!(&subject.kind, ExprKind::Array(items) if items.len() < 2);
         let is_evidence_list = !value.places.is_empty() && value.items.is_none();
-        if !self.needs(value, Kinds::LIST, subject.at, "`require_any` needs") {
+        if !self.needs(value, Kinds::LIST, subject.at, || text!("`require_any` needs", "`require_any`의 인수")) {
             return;
         }
         if is_single || is_evidence_list {
-            let hint = "write require_any([a, b], \"key\"); require(x) asks for one".to_owned();
-            self.mistake(subject.at, "`require_any` needs several values to choose from".to_owned(), Some(hint));
+            let message = text!(
+                "`require_any` needs several values to choose from",
+                "`require_any`: 둘 이상의 값 중에서 고르는 요구임"
+            );
+            let hint = text!(
+                "write require_any([a, b], \"key\"); require(x) asks for one",
+                "require_any([a, b], \"key\") 형식으로 쓰고, 값이 하나이면 require(x)로 쓸 것"
+            );
+            self.mistake(subject.at, message, Some(hint));
+        }
+        if let ExprKind::Array(items) = &subject.kind {
+            for item in items {
+                let value = self.value(item);
+                let hint = || text!("name the values themselves", "값 자체를 쓸 것");
+                self.may_be_absent("require_any", item, &value, hint);
+            }
         }
     }
-}
-
-/// Tells whether an expression is a condition by its form.
-fn is_condition(expr: &Expr) -> bool {
-    let is_form = matches!(
-        expr.kind,
-        ExprKind::Compare(..) | ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) | ExprKind::Member(_)
-    );
-    is_form && !is_literal(expr)
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use super::super::functions::Kinds;
 use super::super::ir::{Builtin, Closure, Expr, ExprKind, ListFunction, Span, Stmt};
+use super::constants::is_literal;
 use super::types::Type;
 use super::walk::Walk;
+use crate::language::text;
 use crate::pack::ShapeId;
 
 impl<'a> Walk<'a> {
@@ -29,6 +31,7 @@ impl<'a> Walk<'a> {
             }
             ExprKind::And(parts) | ExprKind::Or(parts) => {
                 parts.iter().for_each(|part| self.condition(part));
+                self.contradiction(parts, matches!(expr.kind, ExprKind::And(_)));
                 Type::computed(Kinds::BOOLEAN)
             }
             ExprKind::Not(operand) => {
@@ -37,7 +40,7 @@ impl<'a> Walk<'a> {
             }
             ExprKind::Negate(operand) => {
                 let value = self.value(operand);
-                self.needs(&value, Kinds::NUMBER.or(Kinds::DURATION), at, "`-` needs");
+                self.needs(&value, Kinds::NUMBER.or(Kinds::DURATION), at, || text!("`-` needs", "`-`의 대상"));
                 Type::computed(value.kinds(self.schema).and(Kinds::NUMBER.or(Kinds::DURATION))).from(&[value])
             }
             ExprKind::Compare(operator, both) => {
@@ -85,7 +88,12 @@ impl<'a> Walk<'a> {
             }
             ExprKind::Or2(both) => {
                 let [of, default] = &**both;
-                self.always_given(of, "`or` gives a default for");
+                self.always_given(of, || {
+                    text!(
+                        "`or` gives a default for a value that is always given",
+                        "언제나 있는 값이므로 `or`로 정한 값이 쓰이지 않음"
+                    )
+                });
                 let of = self.value(of);
                 let default = self.value(default);
                 of.joined(&default)
@@ -95,22 +103,36 @@ impl<'a> Walk<'a> {
                 self.list(*function, &list, closure, at)
             }
             ExprKind::Builtin(builtin, arguments) => {
-                if matches!(builtin, Builtin::Has | Builtin::IsPresent)
-                    && let Some(value) = arguments.first()
-                {
-                    self.always_given(value, "this asks for");
+                let types: Vec<Type> = arguments.iter().map(|argument| self.value(argument)).collect();
+                let name = match builtin {
+                    Builtin::Has => Some("has"),
+                    Builtin::IsPresent => Some("is_present"),
+                    _ => None,
+                };
+                if let (Some(name), Some(asked), Some(value)) = (name, arguments.first(), types.first()) {
+                    if is_literal(asked) {
+                        self.always_given(asked, || {
+                            text!("this asks for a value that is always given", "언제나 있는 값의 제출 여부를 물음")
+                        });
+                    } else {
+                        let hint = || text!("write the condition itself", "조건만 쓸 것");
+                        self.may_be_absent(name, asked, value, hint);
+                    }
                 }
-                let arguments: Vec<Type> = arguments.iter().map(|argument| self.value(argument)).collect();
-                self.builtin(*builtin, &arguments, at)
+                self.builtin(*builtin, &types, at)
             }
             ExprKind::Call(id, arguments) => {
                 let arguments: Vec<Type> = arguments.iter().map(|argument| self.value(argument)).collect();
                 if self.closures > 0
                     && let Some(function) = self.module.functions.get(*id as usize).filter(|function| function.demands)
                 {
-                    let message =
-                        format!("`{}` makes demands or prints, and cannot be called in a closure", function.name);
-                    self.mistake(at, message, Some("walk the list with `for`".to_owned()));
+                    let name = &function.name;
+                    let message = text!(
+                        "`{name}` makes demands or prints, and cannot be called in a closure",
+                        "`{name}`: 요구나 출력을 하는 함수이므로 클로저 안에서 호출할 수 없음"
+                    );
+                    let hint = text!("walk the list with `for`", "`for`로 목록을 차례로 처리할 것");
+                    self.mistake(at, message, Some(hint));
                 }
                 self.call(*id, arguments, Some(at))
             }
@@ -121,19 +143,19 @@ impl<'a> Walk<'a> {
             ExprKind::Interpolation(parts) => {
                 let parts: Vec<Type> = parts.iter().map(|part| self.value(part)).collect();
                 for part in &parts {
-                    self.needs(part, Kinds::SCALAR, at, "`${…}` needs");
+                    self.needs(part, Kinds::SCALAR, at, || text!("`${{…}}` needs", "`${{…}}`에 넣는 값"));
                 }
                 Type::computed(Kinds::TEXT).from(&parts)
             }
             ExprKind::Range(both, is_inclusive) => {
                 for side in both.iter() {
                     let value = self.value(side);
-                    self.needs(&value, Kinds::INTEGER, side.at, "a range needs");
+                    self.needs(&value, Kinds::INTEGER, side.at, || text!("a range needs", "범위의 양끝"));
                 }
                 if let [Expr { kind: ExprKind::Int(from), .. }, Expr { kind: ExprKind::Int(to), .. }] = &**both
                     && (from > to || from == to && !is_inclusive)
                 {
-                    self.mistake(at, "this range is always empty".to_owned(), None);
+                    self.mistake(at, text!("this range is always empty", "언제나 비어 있는 범위임"), None);
                 }
                 Type::list(Type::computed(Kinds::INTEGER))
             }
@@ -150,13 +172,20 @@ impl<'a> Walk<'a> {
         if !is_list && !is_field {
             let (found, by) = (self.described(of), self.described(index));
             let hint = if kinds.meets(Kinds::LIST) {
-                "list[n] is an item, from 0; list.find(|item| …) looks for one"
+                text!(
+                    "list[n] is an item, from 0; list.find(|item| …) looks for one",
+                    "list[n]은 0부터 센 항목임. 찾을 때는 list.find(|item| …)로 쓸 것"
+                )
             } else if kinds.meets(Kinds::MAPPING) {
-                "mapping[\"field\"] is a field"
+                text!("mapping[\"field\"] is a field", "필드는 mapping[\"field\"] 형식으로 읽음")
             } else {
-                "`[…]` takes an item of a list or a field of a mapping; starts_with, split and matches look into a text"
+                text!(
+                    "`[…]` takes an item of a list or a field of a mapping; starts_with, split and matches look into a text",
+                    "`[…]`로는 목록의 항목이나 필드만 읽음. 문자열은 starts_with, split, matches로 확인할 것"
+                )
             };
-            self.mistake(at, format!("{found} has no item [{by}]"), Some(hint.to_owned()));
+            let message = text!("{found} has no item [{by}]", "[{by}] 항목을 꺼낼 수 없는 값임: {found}"; found, by);
+            self.mistake(at, message, Some(hint));
             return Type::default();
         }
         let item = if is_list { of.item(self.schema) } else { Type::default() };
@@ -173,11 +202,13 @@ impl<'a> Walk<'a> {
     }
 
     fn list(&mut self, function: ListFunction, list: &Type, closure: &'a Closure, at: Span) -> Type {
-        let item = self.item_of(list, at, &format!("`{}` takes", function.name()));
+        let name = function.name();
+        let item = self.item_of(list, at, || text!("`{name}` takes", "`{name}`의 대상"));
         self.assign(closure.parameter, &item);
         self.closures += 1;
         let made = self.block(&closure.body);
         self.closures -= 1;
+        let of_closure = || text!("the closure of `{name}` needs", "`{name}` 클로저의 결과");
         let is_condition = matches!(
             function,
             ListFunction::Any
@@ -188,13 +219,11 @@ impl<'a> Walk<'a> {
                 | ListFunction::Count
         );
         if is_condition {
-            let (at, what) = (closure_at(closure, at), format!("the closure of `{}` needs", function.name()));
-            self.needs(&made, Kinds::BOOLEAN, at, &what);
+            self.needs(&made, Kinds::BOOLEAN, closure_at(closure, at), of_closure);
         }
         let is_order = matches!(function, ListFunction::SortBy | ListFunction::GroupBy);
         if is_order {
-            let (at, what) = (closure_at(closure, at), format!("the closure of `{}` needs", function.name()));
-            self.needs(&made, Kinds::SCALAR, at, &what);
+            self.needs(&made, Kinds::SCALAR, closure_at(closure, at), of_closure);
         }
         match function {
             ListFunction::Any | ListFunction::All | ListFunction::None => {

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::super::functions::{self, Kinds};
 use super::super::ir::Span;
-use super::super::mistake::meant;
+use super::super::mistake::{choices, meant};
 use super::types::Type;
 use super::walk::Walk;
+use crate::language::text;
 use crate::pack::ShapeId;
 
 impl Walk<'_> {
@@ -35,26 +36,55 @@ impl Walk<'_> {
         let kinds = of.kinds(self.schema);
         let found = self.described(of);
         let function = if functions::is_known(name) { Some(name) } else { functions::alias(name) };
+        let call = |function: &str| {
+            let arguments = if functions::counts(function).is_some_and(|(_, most)| most == 1) { "()" } else { "(…)" };
+            text!(
+                "`{function}` is a function: write x.{function}{arguments}",
+                "`{function}`: 함수이므로 x.{function}{arguments} 형식으로 쓸 것"
+            )
+        };
         if !kinds.meets(Kinds::MAPPING) {
             let hint = match function {
-                Some(function) => format!("`{function}` is a function: write x.{function}(…)"),
-                None if kinds.meets(Kinds::LIST) => "for x in list walks its items, list[0] is the first".to_owned(),
-                None => return self.mistake(at, format!("{found} has no fields, and no `{name}`"), None),
+                Some(function) => call(function),
+                None if kinds.meets(Kinds::LIST) => text!(
+                    "for x in list walks its items, list[0] is the first",
+                    "항목은 for x in list로 차례로 읽고, 첫 항목은 list[0]으로 읽음"
+                ),
+                None => {
+                    let message = text!(
+                        "{found} has no fields, so no `{name}`",
+                        "필드가 없는 값에서 `{name}` 필드를 읽음: {found}"; found
+                    );
+                    return self.mistake(at, message, None);
+                }
             };
-            return self.mistake(at, format!("{found} has no field `{name}`"), Some(hint));
+            let message = text!("{found} has no field `{name}`", "`{name}` 필드가 없는 값임: {found}"; found);
+            return self.mistake(at, message, Some(hint));
         }
         let names: BTreeSet<&str> =
             of.places.iter().flat_map(|place| self.schema.fields(*place)).map(|(name, _)| name.as_str()).collect();
         let elsewhere = self.places.named(name);
+        let hyphen = names.iter().find(|known| known.strip_prefix(name).is_some_and(|rest| rest.starts_with('-')));
         let hint = match meant(name, names.iter().copied()) {
+            _ if hyphen.is_some() => {
+                let key = hyphen.copied().unwrap_or_default();
+                text!(
+                    "a key with a hyphen stands in brackets: x[\"{key}\"]",
+                    "붙임표가 있는 키는 대괄호로 씀: x[\"{key}\"]"
+                )
+            }
             Some(near) => near,
-            None if !elsewhere.is_empty() => format!("there is one at {elsewhere}"),
+            None if !elsewhere.en.is_empty() => text!("there is one at {elsewhere}", "있는 곳: {elsewhere}"; elsewhere),
             None => match function {
-                Some(function) => format!("`{function}` is a function: write x.{function}(…)"),
-                None => format!("it has {}", names.into_iter().collect::<Vec<_>>().join(", ")),
+                Some(function) => call(function),
+                None => choices(&names.into_iter().collect::<Vec<_>>().join(", ")),
             },
         };
         let pointers = self.places.pointers(of);
-        self.mistake(at, format!("the evidence schema has no field `{name}` at {pointers}"), Some(hint));
+        let message = text!(
+            "the evidence schema has no field `{name}` at {pointers}",
+            "제출 자료 스키마에 `{name}` 필드가 없음: {pointers}"; pointers
+        );
+        self.mistake(at, message, Some(hint));
     }
 }

@@ -8,6 +8,7 @@ mod expressions;
 mod fields;
 mod fix;
 mod found;
+mod needs;
 mod operators;
 mod reads;
 mod types;
@@ -20,6 +21,7 @@ pub use self::reads::{EvidencePath, Reads};
 use super::ir::{FileId, FunctionId, Module, Span};
 use super::mistake::Mistake;
 use super::threads::in_runs;
+use crate::language::{Text, text};
 use crate::pack::{Manifest, Schema};
 
 /// Checks the rules whose `check` functions are given; returns what each reads, and what is wrong. In a file that is
@@ -39,7 +41,7 @@ pub(super) fn check(
     });
     let mut reads = Vec::new();
     // A mistake of the library is the same for every rule that calls it so.
-    let mut mistakes: BTreeMap<(String, Span, String), Mistake> = BTreeMap::new();
+    let mut mistakes: BTreeMap<(String, Span, Text), Mistake> = BTreeMap::new();
     for (id, mut found) in rules.iter().zip(followed) {
         if let Some(function) = module.functions.get(*id as usize)
             && !found.makes_demand
@@ -47,8 +49,12 @@ pub(super) fn check(
             && !faulty.contains(&function.file)
         {
             let path = module.files.get(function.file as usize).map_or("", String::as_str);
-            let message = "the rule makes no demand, so it could never fail";
-            let hint = "write require(…), ensure(…) or undetermined(…)".to_owned();
+            let message =
+                text!("the rule makes no demand, so it could never fail", "요구가 없어 부적합이 될 수 없는 규칙임");
+            let hint = text!(
+                "write require(…), ensure(…) or undetermined(…)",
+                "require(…), ensure(…), undetermined(…) 중 하나를 쓸 것"
+            );
             found.mistakes.insert(Mistake::new(path, function.at, message).with_hint(Some(hint)));
         }
         for mistake in std::mem::take(&mut found.mistakes) {

@@ -7,6 +7,7 @@ use super::super::ir::{Arithmetic, Comparison, Span};
 use super::super::mistake::meant;
 use super::types::Type;
 use super::walk::Walk;
+use crate::language::{Text, text};
 
 /// Levels of lists and mappings that are compared for what can never be equal.
 const LEVELS: usize = 4;
@@ -22,20 +23,34 @@ impl Walk<'_> {
         if !own.meets(more) {
             let hint = self.fix(one, other);
             let (one, other) = (self.described(one), self.described(other));
-            let what = if operator.is_equality() { "they are never equal" } else { "they have no order" };
-            return self.mistake(at, format!("`{sign}` compares {one} with {other}: {what}"), hint);
+            let message = if operator.is_equality() {
+                text!(
+                    "`{sign}` compares {one} with {other}: they are never equal",
+                    "`{sign}`: 서로 같을 수 없는 값을 비교함: {one} ↔ {other}"; one, other
+                )
+            } else {
+                text!(
+                    "`{sign}` compares {one} with {other}: they have no order",
+                    "`{sign}`: 대소를 비교할 수 없는 값임: {one} ↔ {other}"; one, other
+                )
+            };
+            return self.mistake(at, message, hint);
         }
         if !operator.is_equality() {
-            let ordered = Kinds::SCALAR.and(Kinds(!Kinds::BOOLEAN.0));
-            if let Some(value) = [one, other].into_iter().find(|value| value.kinds(self.schema).and(ordered).is_empty())
+            if let Some(value) =
+                [one, other].into_iter().find(|value| value.kinds(self.schema).and(Kinds::ORDERED).is_empty())
             {
                 let found = self.described(value);
                 let hint = if own.meets(Kinds::LIST) {
-                    Some("list.len() is the number of its items".to_owned())
+                    Some(text!("list.len() is the number of its items", "항목의 수는 list.len()으로 읽음"))
                 } else {
                     None
                 };
-                self.mistake(at, format!("`{sign}` needs values with an order, found {found}"), hint);
+                let message = text!(
+                    "`{sign}` needs values with an order, found {found}",
+                    "`{sign}`: 대소를 비교할 수 없는 값임: {found}"; found
+                );
+                self.mistake(at, message, hint);
             }
             return;
         }
@@ -46,18 +61,23 @@ impl Walk<'_> {
             && let Some(why) = self.never_equal(one, other, LEVELS)
         {
             let (one, other) = (self.described(one), self.described(other));
-            self.mistake(at, format!("`{sign}` compares {one} with {other}: they are never equal, {why}"), None);
+            let message = text!(
+                "`{sign}` compares {one} with {other}: they are never equal, {why}",
+                "`{sign}`: 서로 같을 수 없는 값을 비교함({why}): {one} ↔ {other}"; one, other, why
+            );
+            self.mistake(at, message, None);
         }
     }
 
     /// Returns why two lists or mappings are never equal, unless both are empty.
-    fn never_equal(&self, one: &Type, other: &Type, levels: usize) -> Option<String> {
+    fn never_equal(&self, one: &Type, other: &Type, levels: usize) -> Option<Text> {
         let (own, more) = (one.kinds(self.schema), other.kinds(self.schema));
         if levels == 0 || own.is_empty() || more.is_empty() {
             return None;
         }
         if !own.meets(more) {
-            return Some(format!("{} and {} are not", self.described(one), self.described(other)));
+            let (one, other) = (self.described(one), self.described(other));
+            return Some(text!("{one} and {other} are not", "{one} ↔ {other}"; one, other));
         }
         let common = own.and(more);
         if common == Kinds::LIST {
@@ -72,7 +92,7 @@ impl Walk<'_> {
         });
         let mut shared = shared.peekable();
         if shared.peek().is_none() {
-            return Some("they have no field in common".to_owned());
+            return Some(text!("they have no field in common", "공통된 필드가 없음"));
         }
         shared.find_map(|(_, one, other)| self.never_equal(&one, &other, levels - 1))
     }
@@ -85,10 +105,17 @@ impl Walk<'_> {
         }
         if !one.places.is_empty() && !other.places.is_empty() {
             let (one, other) = (self.described(one), self.described(other));
-            let hint = format!("one is {}, the other {}", words(&own), words(&more));
-            return self.mistake(at, format!("{one} and {other} have no value in common"), Some(hint));
+            let (own, more) = (words(&own), words(&more));
+            let hint = text!("one is {own}, the other {more}", "한쪽은 {own}, 다른 쪽은 {more}"; own, more);
+            let message = text!("{one} and {other} have no value in common", "공통된 값이 없는 것을 비교함: {one} ↔ {other}"; one, other);
+            return self.mistake(at, message, Some(hint));
         }
-        let (literal, known, place) = if one.places.is_empty() { (own, more, other) } else { (more, own, one) };
+        let is_one_literal = if one.places.is_empty() == other.places.is_empty() {
+            one.only_text().is_some()
+        } else {
+            one.places.is_empty()
+        };
+        let (literal, known, place) = if is_one_literal { (own, more, other) } else { (more, own, one) };
         let text = literal.into_iter().next().unwrap_or_default();
         self.no_such_text(&text, &known, place, at);
     }
@@ -96,10 +123,20 @@ impl Walk<'_> {
     /// Says that a value of an enum is never this text.
     pub(super) fn no_such_text(&mut self, text: &str, known: &BTreeSet<String>, place: &Type, at: Span) {
         let near = meant(text, known.iter().map(String::as_str));
-        let hint = near.unwrap_or_else(|| format!("it may be {}", words(known)));
+        let hint = near.unwrap_or_else(|| {
+            let known = words(known);
+            text!("it may be {known}", "가능한 값: {known}"; known)
+        });
         let pointers = self.places.pointers(place);
-        let what = if pointers.is_empty() { String::new() } else { format!(" at {pointers}") };
-        self.mistake(at, format!("the value{what} is never the text `{text}`"), Some(hint));
+        let message = if pointers.en.is_empty() {
+            text!("this is never the text \"{text}\"", "\"{text}\": 나올 수 없는 값임")
+        } else {
+            text!(
+                "the value at {pointers} is never the text \"{text}\"",
+                "\"{text}\": {pointers}에 없는 값임"; pointers
+            )
+        };
+        self.mistake(at, message, Some(hint));
     }
 
     /// Says where something can never be an item of a list; `sign` is `in` or `contains`.
@@ -111,13 +148,20 @@ impl Walk<'_> {
         if !kinds.meets(Kinds::LIST) {
             let found = self.described(list);
             let hint = if kinds.meets(Kinds::TEXT) {
-                Some("text.contains(part) asks for a part of a text; a list is written [\"a\", \"b\"]".to_owned())
+                Some(text!(
+                    "text.contains(part) asks for a part of a text; a list is written [\"a\", \"b\"]",
+                    "문자열의 일부는 text.contains(part)로 확인하고, 목록은 [\"a\", \"b\"] 형식으로 씀"
+                ))
             } else if kinds.meets(Kinds::MAPPING) {
-                Some("has(mapping.field) asks whether a field is given, mapping.values() lists the values".to_owned())
+                Some(text!(
+                    "has(mapping.field) asks whether a field is given, mapping.values() lists the values",
+                    "필드의 제출 여부는 has(mapping.field)로 묻고, 값의 목록은 mapping.values()로 읽음"
+                ))
             } else {
                 None
             };
-            return self.mistake(at, format!("`{sign}` looks into a list, found {found}"), hint);
+            let message = text!("`{sign}` looks into a list, found {found}", "`{sign}`의 대상은 목록이어야 함. 현재: {found}"; found);
+            return self.mistake(at, message, hint);
         }
         let inner = list.item(self.schema);
         let (own, more) = (inner.kinds(self.schema), item.kinds(self.schema));
@@ -127,11 +171,11 @@ impl Walk<'_> {
         if !own.meets(more) {
             let hint = self.fix(&inner, item);
             let (inner, item) = (self.described(&inner), self.described(item));
-            return self.mistake(
-                at,
-                format!("`{sign}` looks for {item} in a list of {inner}: it is never there"),
-                hint,
+            let message = text!(
+                "`{sign}` looks for {item}, and each item is {inner}: it is never there",
+                "`{sign}`: 목록에 있을 수 없는 값임. 찾는 값: {item}, 목록의 항목: {inner}"; item, inner
             );
+            return self.mistake(at, message, hint);
         }
         if own.and(more) != Kinds::TEXT {
             return;
@@ -147,8 +191,12 @@ impl Walk<'_> {
         let covers = known.len() > 1 && inner.known_texts(self.schema).is_some_and(|texts| texts.is_superset(&known));
         if covers && list.places.is_empty() {
             let place = self.described(item);
-            let message = format!("this is always true: the list has every value of {place}");
-            self.mistake(at, message, Some("has(x) asks whether a value is given".to_owned()));
+            let message = text!(
+                "this is always true: the list has every value of {place}",
+                "언제나 참임: 목록에 모든 값이 있음. 대상: {place}"; place
+            );
+            let hint = text!("has(x) asks whether a value is given", "제출 여부는 has(x)로 물음");
+            self.mistake(at, message, Some(hint));
         }
     }
 
@@ -169,17 +217,26 @@ impl Walk<'_> {
         if kinds.is_empty() {
             let has = |kinds: Kinds| !own.or(more).and(kinds).is_empty();
             let hint = match operator {
-                Arithmetic::Add if has(Kinds::LIST) => Some("a list grows by a list: list + [item]".to_owned()),
-                Arithmetic::Add if has(Kinds::TEXT) => Some("`…${x}…` puts a value into a text".to_owned()),
+                Arithmetic::Add if has(Kinds::LIST) => {
+                    Some(text!("a list grows by a list: list + [item]", "목록에는 목록을 더함: list + [item]"))
+                }
+                Arithmetic::Add if has(Kinds::TEXT) => {
+                    Some(text!("`…${{x}}…` puts a value into a text", "문자열에 값을 넣을 때는 `…${{x}}…` 형식으로 씀"))
+                }
                 Arithmetic::Add | Arithmetic::Subtract
                     if !own.and(Kinds::DATE).is_empty() && !has(Kinds::DATE_TIME) =>
                 {
-                    Some("date.add_days(n) is the date n days later".to_owned())
+                    Some(text!(
+                        "date.add_days(n) is the date n days later",
+                        "n일 뒤의 날짜는 date.add_days(n)으로 구함"
+                    ))
                 }
                 _ => self.fix(one, other),
             };
             let (one, other) = (self.described(one), self.described(other));
-            self.mistake(at, format!("`{}` does not fit {one} and {other}", operator.sign()), hint);
+            let sign = operator.sign();
+            let message = text!("`{sign}` does not fit {one} and {other}", "`{sign}` 연산을 할 수 없는 값임: {one}, {other}"; one, other);
+            self.mistake(at, message, hint);
             // Nothing is known of it: what relies on it is no mistake of its own.
             return Type::default();
         }
@@ -220,12 +277,15 @@ fn result(operator: Arithmetic, one: Kinds, other: Kinds) -> Kinds {
 }
 
 /// Returns some texts as a list of words.
-fn words(texts: &BTreeSet<String>) -> String {
+pub(super) fn words(texts: &BTreeSet<String>) -> Text {
     const MOST: usize = 12;
-    let mut words: Vec<String> = texts.iter().take(MOST).map(|text| format!("`{text}`")).collect();
-    if texts.len() > MOST {
-        words.push(format!("{} more", texts.len() - MOST));
+    let mut words: Vec<String> = texts.iter().take(MOST).map(|text| format!("\"{text}\"")).collect();
+    let more = texts.len().saturating_sub(MOST);
+    if more > 0 {
+        let words = words.join(", ");
+        return text!("{words} or {more} more", "{words} 외 {more}개");
     }
+    let ko = words.join(", ");
     let last = words.pop().unwrap_or_default();
-    if words.is_empty() { last } else { format!("{} or {last}", words.join(", ")) }
+    Text::new(if words.is_empty() { last } else { format!("{} or {last}", words.join(", ")) }, ko)
 }

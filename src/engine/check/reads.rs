@@ -6,6 +6,7 @@ use super::super::note::Subject;
 use super::found::Found;
 use super::types::Type;
 use crate::evidence::pointer_segment;
+use crate::language::{Text, text};
 use crate::pack::{Schema, ShapeId};
 
 /// What a rule reads, on any bundle.
@@ -88,28 +89,30 @@ impl Places {
     }
 
     /// Returns where fields of this name stand, at most three of them; those of the order say so.
-    pub(super) fn named(&self, name: &str) -> String {
+    pub(super) fn named(&self, name: &str) -> Text {
         let end = format!("/{}", pointer_segment(name));
         let places = self.0.values().filter(|place| place.pointer.ends_with(&end));
-        places.take(3).map(Place::shown).collect::<Vec<_>>().join(", ")
+        let (en, ko): (Vec<_>, Vec<_>) = places.take(3).map(Place::shown).map(|shown| (shown.en, shown.ko)).unzip();
+        Text::new(en.join(", "), ko.join(", "))
     }
 
     /// Returns where in the schema something may stand, such as "/changes/-/id or /incidents/-/id".
-    pub(super) fn pointers(&self, of: &Type) -> String {
-        let pointers: BTreeSet<String> =
+    pub(super) fn pointers(&self, of: &Type) -> Text {
+        let pointers: BTreeSet<Text> =
             of.places.iter().filter_map(|place| self.0.get(place)).map(Place::shown).collect();
-        pointers.into_iter().take(3).collect::<Vec<_>>().join(" or ")
+        let (en, ko): (Vec<_>, Vec<_>) = pointers.into_iter().take(3).map(|shown| (shown.en, shown.ko)).unzip();
+        Text::new(en.join(" or "), ko.join(", "))
     }
 }
 
 impl Place {
     /// Returns the pointer; a place of the order says so.
-    fn shown(&self) -> String {
+    fn shown(&self) -> Text {
         match (self.subject, self.pointer.as_str()) {
-            (Subject::Bundle, "") => "the top of the bundle".to_owned(),
-            (Subject::Order, "") => "the top of the order".to_owned(),
-            (Subject::Bundle, pointer) => pointer.to_owned(),
-            (Subject::Order, pointer) => format!("{pointer} of the order"),
+            (Subject::Bundle, "") => text!("the top of the bundle", "제출 자료 최상위"),
+            (Subject::Order, "") => text!("the top of the order", "시정요구 최상위"),
+            (Subject::Bundle, pointer) => Text::same(pointer),
+            (Subject::Order, pointer) => text!("{pointer} of the order", "시정요구의 {pointer}"),
         }
     }
 }

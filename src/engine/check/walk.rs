@@ -7,11 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::functions::Kinds;
-use super::super::ir::{Builtin, Expr, ExprKind, FunctionId, Module, Slot, Span, Stmt};
+use super::super::ir::{Builtin, ExprKind, FunctionId, Module, Slot, Span, Stmt};
 use super::super::mistake::Mistake;
 use super::found::Found;
 use super::reads::Places;
 use super::types::Type;
+use crate::language::{Text, text};
 use crate::pack::{Manifest, Schema};
 
 /// Walks of one rule; real rules need one or two.
@@ -217,7 +218,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Tells what is wrong at a place of the function that is walked.
-    pub(super) fn mistake(&mut self, at: Span, message: String, hint: Option<String>) {
+    pub(super) fn mistake(&mut self, at: Span, message: Text, hint: Option<Text>) {
         let path = self.path_of(self.function);
         // What is wrong whatever the arguments are shows at its place; what the caller gave shows with the call.
         let called = self.call_at.map(|(function, at)| format!("{}:{}:{}", self.path_of(function), at.line, at.column));
@@ -238,8 +239,10 @@ impl<'a> Walk<'a> {
         let cited = std::mem::take(&mut self.found.cited);
         for ((function, at), _) in cited.into_iter().filter(|(_, is_evidence)| !is_evidence) {
             self.function = function;
-            let message = "a demand cites evidence, and this comes from none".to_owned();
-            self.mistake(at, message, Some("give the field that the finding is about".to_owned()));
+            let message =
+                text!("a demand cites evidence, and this comes from none", "요구가 인용할 제출 자료가 아닌 값임");
+            let hint = text!("give the field that the finding is about", "지적의 대상이 되는 필드를 쓸 것");
+            self.mistake(at, message, Some(hint));
         }
     }
 
@@ -270,8 +273,11 @@ impl<'a> Walk<'a> {
             _ => false,
         };
         if !is_used {
-            let hint = "require(…) and ensure(…) make a demand of it, let x = … keeps it".to_owned();
-            self.mistake(expr.at, "this value is not used".to_owned(), Some(hint));
+            let hint = text!(
+                "require(…) and ensure(…) make a demand of it, let x = … keeps it",
+                "require(…)나 ensure(…)로 요구하거나 let x = …로 변수에 둘 것"
+            );
+            self.mistake(expr.at, text!("this value is not used", "쓰이지 않는 값임"), Some(hint));
         }
     }
 
@@ -295,9 +301,9 @@ impl<'a> Walk<'a> {
             }
             Stmt::For(each) => {
                 let list = self.value(&each.list);
-                let item = self.item_of(&list, each.list.at, "`for` walks");
+                let item = self.item_of(&list, each.list.at, || text!("`for` walks", "`for`의 대상"));
                 if list.is_always_empty() {
-                    self.mistake(each.list.at, "this list is always empty".to_owned(), None);
+                    self.mistake(each.list.at, text!("this list is always empty", "언제나 비어 있는 목록임"), None);
                 }
                 self.assign(each.item, &item);
                 if let Some(counter) = each.counter {
@@ -328,87 +334,5 @@ impl<'a> Walk<'a> {
             Stmt::Continue | Stmt::Break => return Type::default(),
         }
         Type::nothing()
-    }
-
-    /// Walks an expression whose value is used.
-    pub(super) fn value(&mut self, expr: &'a Expr) -> Type {
-        let value = self.expr(expr);
-        let kinds = value.kinds(self.schema);
-        if kinds.and(Kinds::NOTHING).is_empty() || value.is_unknown {
-            return value;
-        }
-        let (message, hint) = match (&expr.kind, kinds.and(Kinds::ANY).is_empty()) {
-            (ExprKind::Demand(_), _) => ("a demand gives no value", Some("write it as a statement of its own")),
-            (ExprKind::Variable(_), _) => return value.without_nothing(),
-            (_, true) => ("this gives no value", Some("a block is worth its last expression, without `;`")),
-            (ExprKind::If(_), false) => {
-                ("this `if` gives no value where its condition is not met", Some("add `else { … }`"))
-            }
-            (_, false) => ("this gives a value on some ways only", Some("give one at the end of the function as well")),
-        };
-        self.mistake(expr.at, message.to_owned(), hint.map(str::to_owned));
-        // What relies on it is no mistake of its own.
-        if kinds.and(Kinds::ANY).is_empty() { Type::default() } else { value.without_nothing() }
-    }
-
-    /// Walks a condition.
-    pub(super) fn condition(&mut self, expr: &'a Expr) {
-        let value = self.value(expr);
-        if let Some(truth) = value.only_truth(self.schema) {
-            let hint = matches!(expr.kind, ExprKind::Variable(_))
-                .then(|| format!("nothing but {truth} is ever assigned to it"));
-            return self.mistake(expr.at, format!("this condition is always {truth}"), hint);
-        }
-        let own = value.kinds(self.schema);
-        if !own.is_empty() && !own.meets(Kinds::BOOLEAN) {
-            let hint =
-                if own.meets(Kinds::NUMBER) { "compare it, such as x > 0" } else { "has(x) asks whether x is given" };
-            let found = self.described(&value);
-            self.mistake(expr.at, format!("a condition is true or false, found {found}"), Some(hint.to_owned()));
-        }
-    }
-
-    /// Says where a value has none of the types that are needed; tells whether it has one.
-    pub(super) fn needs(&mut self, value: &Type, kinds: Kinds, at: Span, what: &str) -> bool {
-        let own = value.kinds(self.schema);
-        // A fraction that is written down is no whole number, whatever else a number may be.
-        let is_fraction = own == Kinds::DECIMAL && kinds.and(Kinds::NUMBER) == Kinds::INTEGER;
-        if own.is_empty() || own.meets(kinds) && !is_fraction {
-            return true;
-        }
-        let hint = self.conversion(value, kinds);
-        let found = if is_fraction { "a fraction".to_owned() } else { self.described(value) };
-        self.mistake(at, format!("{what} {}, found {found}", kinds.words()), hint);
-        false
-    }
-
-    /// Returns a type in words with the places of the evidence that it stands for.
-    pub(super) fn described(&self, value: &Type) -> String {
-        let words = match value.only_text() {
-            Some(text) => format!("the text \"{text}\""),
-            None => value.kinds(self.schema).words(),
-        };
-        let pointers = self.places.pointers(value);
-        if pointers.is_empty() { words } else { format!("{words} ({pointers})") }
-    }
-
-    /// Returns what an item of a list may be.
-    pub(super) fn item_of(&mut self, list: &Type, at: Span, what: &str) -> Type {
-        let kinds = list.kinds(self.schema);
-        if !kinds.is_empty() && !kinds.meets(Kinds::LIST) {
-            let found = self.described(list);
-            let hint = if kinds.meets(Kinds::TEXT) {
-                Some("text.contains(part), text.split(separator) and text.lines() look into a text")
-            } else if kinds.meets(Kinds::MAPPING) {
-                Some("mapping.values() lists the values, mapping.keys() the keys")
-            } else if kinds.meets(Kinds::INTEGER) {
-                Some("0..n are the whole numbers below n")
-            } else {
-                None
-            };
-            self.mistake(at, format!("{what} a list, found {found}"), hint.map(str::to_owned));
-            return Type::default();
-        }
-        list.item(self.schema)
     }
 }

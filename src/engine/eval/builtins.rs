@@ -47,19 +47,30 @@ impl<'r> Run<'r> {
         }
         let at = self.places_of(arguments);
         let value = self.compute_builtin(builtin, arguments, at)?;
-        Ok(if value.is_absent() || self.keeps_place(builtin) { value } else { value.at(at) })
+        Ok(if value.is_absent() || Self::keeps_place(builtin) { value } else { value.at(at) })
     }
 
     /// Tells whether the result of a function has a place of its own.
-    fn keeps_place(&self, builtin: Builtin) -> bool {
+    fn keeps_place(builtin: Builtin) -> bool {
         use Builtin::{
             Difference, Distinct, First, Flatten, Intersection, Keys, Last, Max, Min, RangeOf, Sum, Union, ValuesOf,
         };
-        match builtin {
-            Distinct | First | Flatten | Keys | Last | Max | Min | RangeOf | Sum | ValuesOf => true,
-            Difference | Intersection | Union => true,
-            _ => false,
-        }
+        matches!(
+            builtin,
+            Difference
+                | Distinct
+                | First
+                | Flatten
+                | Intersection
+                | Keys
+                | Last
+                | Max
+                | Min
+                | RangeOf
+                | Sum
+                | Union
+                | ValuesOf
+        )
     }
 
     fn compute_builtin(&mut self, builtin: Builtin, arguments: &[Value], at: At) -> Eval {

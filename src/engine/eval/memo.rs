@@ -110,7 +110,11 @@ impl<'r> Run<'r> {
         // What costs much is worth keeping although it was not asked for again so far.
         self.memo.count(id, self.cost.since(before).steps as i64 / LONG - PRICE);
         // A function that meets an unusable value leaves a finding each time.
-        if self.record.depends.len() == findings && self.memo.kept.len() < RESULTS {
+        if self.record.depends.len() == findings {
+            // Of many records some functions have a result each: what is asked for next must find room all the same.
+            if self.memo.kept.len() >= RESULTS {
+                self.memo.kept.clear();
+            }
             let cost = self.cost.since(before);
             self.memo.kept.insert(call, Answer { value, cost });
         }

@@ -5,6 +5,7 @@ use rhai::{Dynamic, Expr as Node, FnPtr, Stmt as Statement};
 use super::super::ir::{Closure, Expr, ExprKind, Span, Stmt};
 use super::joins::join_of;
 use super::scope::Scope;
+use crate::language::text;
 
 impl Scope<'_> {
     /// Lowers a closure; what it captures are variables of the function around it.
@@ -22,18 +23,22 @@ impl Scope<'_> {
             let hint = match node {
                 Node::Variable(variable, ..) if self.own.contains_key(&(variable.1.to_string(), 1)) => {
                     self.called.insert((variable.1.to_string(), 1));
-                    format!("write |item| {}(item)", variable.1)
+                    let name = &variable.1;
+                    text!("write |item| {name}(item)", "|item| {name}(item) 형식으로 쓸 것")
                 }
-                _ => "write |item| item.id == id".to_owned(),
+                _ => text!("write |item| item.id == id", "|item| item.id == id 형식으로 쓸 것"),
             };
-            self.mistake(at, "a closure is expected here", Some(hint));
+            self.mistake(at, text!("a closure is expected here", "여기에는 클로저가 와야 함"), Some(hint));
             return None;
         };
         let own = function.parameters.len().saturating_sub(captures.unwrap_or(0));
         let parameter = function.parameters.last().filter(|_| own == 1);
         let Some(parameter) = parameter else {
-            let hint = Some("write |item| …".to_owned());
-            self.mistake(at, format!("a closure takes one parameter, found {own}"), hint);
+            let message = text!(
+                "a closure takes one parameter, found {own}",
+                "클로저의 매개변수는 1개이어야 하나 {own}개가 쓰임"
+            );
+            self.mistake(at, message, Some(text!("write |item| …", "|item| … 형식으로 쓸 것")));
             return None;
         };
         let level = self.level();

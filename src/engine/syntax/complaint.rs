@@ -6,8 +6,10 @@
 use rhai::{LexError, ParseError, ParseErrorType, Position};
 
 use super::super::ir::Span;
+use super::foreign::{SIGNS, WORDS, both, disabled, known, plain, reserved};
 use super::parser::span;
 use crate::evidence::{Shown, is_visible};
+use crate::language::{Text, text};
 
 /// Characters of an error text from the parser that are kept.
 const ERROR_CHARS: usize = 300;
@@ -15,77 +17,9 @@ const ERROR_CHARS: usize = 300;
 /// A complaint: where, what, and what to write instead.
 pub(super) struct Complaint {
     pub(super) at: Span,
-    pub(super) message: String,
-    pub(super) hint: Option<String>,
+    pub(super) message: Text,
+    pub(super) hint: Option<Text>,
 }
-
-/// Words of other languages, and what is meant.
-const WORDS: &[(&str, &str)] = &[
-    ("and", "`&&` is \"and\""),
-    ("or", "`||` is \"or\""),
-    ("not", "`!x` is \"not x\""),
-    ("is", "`==` compares"),
-    ("then", "write if condition { … }"),
-    ("elif", "write else if condition { … }"),
-    ("elsif", "write else if condition { … }"),
-    ("elseif", "write else if condition { … }"),
-    ("unless", "write if !condition { … }"),
-    ("of", "write for x in list { … }"),
-    ("def", "write fn name(parameter) { … }"),
-    ("function", "write fn name(parameter) { … }"),
-    ("func", "write fn name(parameter) { … }"),
-    ("var", "write let x = …"),
-    ("null", "has(x) asks whether x is given"),
-    ("nil", "has(x) asks whether x is given"),
-    ("None", "has(x) asks whether x is given"),
-    ("undefined", "has(x) asks whether x is given"),
-    ("match", "write switch x { … }, or text.matches(pattern)"),
-    ("case", "write switch x { \"a\" => …, _ => … }"),
-    ("True", "write true"),
-    ("False", "write false"),
-    ("let", "a condition holds no `let`; name the value before it"),
-];
-
-/// Words that Rhai has and rules do not, and what to do instead.
-const NOT_IN_RULES: &[(&str, &str)] = &[
-    ("import", "the functions of lib/name.rhai are called as name::function(…)"),
-    ("export", "every function of a file in lib/ can be called"),
-    ("try", "has(x) asks whether x is given, x.or(default) gives a default"),
-    ("catch", "has(x) asks whether x is given, x.or(default) gives a default"),
-    ("throw", "make a demand: ensure(condition, evidence, \"key\")"),
-    ("eval", "write what is to be run"),
-    ("Fn", "a function is called by its name"),
-    ("curry", "a closure may use the variables around it"),
-    ("call", "a function is called by its name"),
-    ("sync", "choose another name"),
-    ("async", "write fn name(parameter) { … }"),
-    ("new", "evidence is read, not made"),
-    ("this", "the evidence is `bundle`"),
-    ("type_of", "is_text(x) and is_number(x) ask for the type where the schema allows several"),
-];
-
-/// Signs of other languages, and what is meant; longer ones first.
-const SIGNS: &[(&str, &str, &str)] = &[
-    ("===", "`===` is no operator", "`==` compares"),
-    ("!==", "`!==` is no operator", "`!=` compares"),
-    ("=~", "`=~` is no operator", "text.matches(\"pattern\") asks for a regular expression"),
-    ("=>", "`=>` is no closure", "write |item| item.field"),
-    ("->", "`->` is no closure", "write |item| item.field"),
-    ("<>", "`<>` is no operator", "`!=` compares"),
-    (":=", "`:=` is no operator", "write let x = …"),
-    ("++", "`++` is no operator", "write x += 1"),
-    ("--", "`--` is no operator", "write x -= 1"),
-    ("??", "`??` is no operator", "x.or(default) gives a default"),
-    ("?.", "`?.` is not needed", "write x.field: what is not given stays absent"),
-    ("?[", "`?[` is not needed", "write x[…]: what is not given stays absent"),
-    ("?", "`? :` is no operator", "write if condition { a } else { b }"),
-    ("#", "`#` begins no comment", "write // …; a map is written #{ … }"),
-    ("@", "`@` means nothing here", "remove it"),
-    ("$", "`$` stands only in texts between backticks", "write `…${x}…`"),
-    (":", "`:` means nothing here", "a map is written #{ key: value }"),
-    ("~", "`~` is no operator", "text.matches(\"pattern\") asks for a regular expression"),
-    ("\\", "`\\` means nothing here", "remove it"),
-];
 
 /// Returns what the parser complains of.
 pub(super) fn complaint(error: &ParseError, source: &str) -> Complaint {
@@ -94,7 +28,7 @@ pub(super) fn complaint(error: &ParseError, source: &str) -> Complaint {
     Complaint { at: place.at, message, hint }
 }
 
-type Told = (String, Option<String>);
+type Told = (Text, Option<Text>);
 
 /// The place where the parser stopped.
 struct Here<'s> {
@@ -131,11 +65,16 @@ impl<'s> Here<'s> {
         }
         let next = self.rest.chars().next();
         if let Some(c) = next.filter(|c| !c.is_ascii() && !is_visible(&c.to_string())) {
-            let message = format!("an invisible character (U+{:04X}) stands here", c as u32);
-            return Some((message, Some("delete it".to_owned())));
+            let code = c as u32;
+            let message = text!(
+                "an invisible character (U+{code:04X}) stands here",
+                "여기에 보이지 않는 문자(U+{code:04X})가 있음"
+            );
+            return Some((message, Some(text!("delete it", "삭제할 것"))));
         }
         if let Some((c, plain)) = next.and_then(|c| Some((c, plain(c)?))) {
-            return Some((format!("`{c}` is not `{plain}`"), Some(format!("write {plain}"))));
+            let message = text!("`{c}` is not `{plain}`", "모양은 비슷하나 `{plain}` 문자가 아님: `{c}`");
+            return Some((message, Some(text!("write {plain}", "다음 문자로 바꿀 것: {plain}"))));
         }
         // A reserved word after a dot is a field; elsewhere it may be a word of another language.
         if let ParseErrorType::Reserved(word) = error {
@@ -148,13 +87,14 @@ impl<'s> Here<'s> {
         }
         let (word, before) = (first_word(self.rest), last_word(self.before));
         if let Some((word, hint)) = known(WORDS, word).or_else(|| known(WORDS, before)) {
-            return Some((format!("`{word}` is not a word of the rule language"), Some(hint.to_owned())));
+            let message = text!("`{word}` is not a word of the rule language", "규칙 언어에 없는 낱말임: `{word}`");
+            return Some((message, Some(hint)));
         }
         // The parser may stop behind the first character of a sign.
         let joined = self.before.chars().next_back().map(|c| format!("{c}{}", self.rest)).unwrap_or_default();
         let sign =
             SIGNS.iter().find(|(sign, ..)| self.rest.starts_with(sign) || sign.len() > 1 && joined.starts_with(sign));
-        sign.map(|(_, message, hint)| ((*message).to_owned(), Some((*hint).to_owned())))
+        sign.map(|(_, message, hint)| (both(message), Some(both(hint))))
     }
 
     fn reserved(&self, word: &str) -> Told {
@@ -162,68 +102,156 @@ impl<'s> Here<'s> {
             return (told.0, Some(told.1));
         }
         if let Some((word, hint)) = known(WORDS, word) {
-            return (format!("`{word}` is not a word of the rule language"), Some(hint.to_owned()));
+            let hint = text!(
+                "{hint}; if it is a name, choose another",
+                "{hint}. 이름으로 쓰려면 다른 이름을 고를 것"; hint
+            );
+            return (reserved(word), Some(hint));
         }
         if let Some((_, message, hint)) = SIGNS.iter().find(|(sign, ..)| *sign == word) {
-            return ((*message).to_owned(), Some((*hint).to_owned()));
+            return (both(message), Some(both(hint)));
         }
         let hint = if self.before.trim_end().ends_with('.') {
-            format!("a field of this name stands in brackets: x[\"{word}\"]")
+            text!(
+                "a field of this name stands in brackets: x[\"{word}\"]",
+                "이 이름의 필드는 대괄호로 씀: x[\"{word}\"]"
+            )
         } else if self.rest.get(word.len()..).is_some_and(|rest| rest.starts_with("::")) {
-            format!("give lib/{word}.rhai another name")
+            text!("give lib/{word}.rhai another name", "lib/{word}.rhai 파일의 이름을 바꿀 것")
         } else {
-            "choose another name".to_owned()
+            text!("choose another name", "다른 이름을 쓸 것")
         };
-        (format!("the word `{word}` is reserved and cannot be used here"), Some(hint))
+        (reserved(word), Some(hint))
     }
 
     /// What the parser says, in plain words.
     fn own(&self, error: &ParseErrorType) -> Told {
         use ParseErrorType as E;
         let next = self.rest.chars().next();
-        let told = |message: &str, hint: &str| (message.to_owned(), Some(hint.to_owned()));
+        let told = |message: Text, hint: Text| (message, Some(hint));
+        let assigns = || {
+            told(
+                text!("`=` assigns a value, and cannot stand here", "`=`: 값을 넣는 기호이므로 여기에 쓸 수 없음"),
+                text!("`==` compares", "비교는 `==`로 씀"),
+            )
+        };
         match error {
-            E::BadInput(LexError::UnterminatedString) => told("this text has no end", "add the closing quote"),
+            E::BadInput(LexError::UnterminatedString) => told(
+                text!("this text has no end", "문자열이 끝나지 않음"),
+                text!("add the closing quote", "닫는 따옴표를 추가할 것"),
+            ),
             E::BadInput(LexError::MalformedEscapeSequence(sequence)) => {
-                let message = format!("`{sequence}` is not one of the escapes of a text");
-                (message, Some(format!("write \\{sequence}, or the text between backticks: `…{sequence}…`")))
+                let message = text!(
+                    "`{sequence}` is not one of the escapes of a text",
+                    "문자열에 쓸 수 없는 이스케이프임: `{sequence}`"
+                );
+                let hint = text!(
+                    "write \\{sequence}, or the text between backticks: `…{sequence}…`",
+                    "\\{sequence} 형식으로 쓰거나 문자열을 역따옴표로 묶을 것: `…{sequence}…`"
+                );
+                (message, Some(hint))
             }
-            E::BadInput(LexError::MalformedNumber(number)) => (format!("`{number}` is not a number"), None),
+            E::BadInput(LexError::MalformedNumber(number)) => {
+                (text!("`{number}` is not a number", "숫자가 아님: `{number}`"), None)
+            }
             E::BadInput(LexError::MalformedChar(text)) => {
-                (format!("a text stands between double quotes, not '{text}'"), Some(format!("write \"{text}\"")))
+                let message = text!(
+                    "a text stands between double quotes, not '{text}'",
+                    "문자열은 큰따옴표로 묶어야 함: '{text}'"
+                );
+                (message, Some(text!("write \"{text}\"", "\"{text}\" 형식으로 쓸 것")))
             }
-            E::BadInput(LexError::MalformedIdentifier(name)) => (format!("`{name}` cannot be a name"), None),
-            E::BadInput(LexError::UnexpectedInput(_)) | E::MissingSymbol(_) if self.rest.starts_with('=') => {
-                told("`=` assigns a value, and cannot stand here", "`==` compares")
+            E::BadInput(LexError::MalformedIdentifier(name)) => {
+                (text!("`{name}` cannot be a name", "이름으로 쓸 수 없음: `{name}`"), None)
             }
-            E::UnexpectedEOF => told("the script ends too early", "a bracket or a value is missing at its end"),
+            E::BadInput(LexError::UnexpectedInput(_)) | E::MissingSymbol(_) if self.rest.starts_with('=') => assigns(),
+            E::UnexpectedEOF => ends_early(),
             E::MissingToken(token, purpose) => self.missing(token, purpose),
-            E::ExprTooDeep => told("this expression is nested too deeply", "name parts of it: let x = …"),
-            E::TooManyFunctions => told("the script has too many functions and closures", "divide it"),
-            E::WrongFnDefinition => told("a function cannot stand in another", "write it behind the function"),
+            E::ExprTooDeep => told(
+                text!("this expression is nested too deeply", "식의 중첩이 너무 깊음"),
+                text!("name parts of it: let x = …", "일부를 변수로 나눌 것: let x = …"),
+            ),
+            E::TooManyFunctions => told(
+                text!("the script has too many functions and closures", "함수와 클로저가 너무 많음"),
+                text!("divide it", "스크립트를 나눌 것"),
+            ),
+            E::WrongFnDefinition => told(
+                text!("a function cannot stand in another", "함수 안에 함수를 둘 수 없음"),
+                text!("write it behind the function", "바깥 함수의 뒤에 쓸 것"),
+            ),
             E::FnDuplicatedDefinition(name, count) => {
-                (format!("`fn {name}` with {count} parameters is defined twice"), None)
+                let message = text!(
+                    "`fn {name}` with {count} parameters is defined twice",
+                    "`fn {name}` 함수(매개변수 {count}개)가 두 번 정의됨"
+                );
+                (message, None)
             }
             E::FnDuplicatedParam(name, parameter) => {
-                (format!("`fn {name}` has two parameters called `{parameter}`"), None)
+                let message = text!(
+                    "`fn {name}` has two parameters called `{parameter}`",
+                    "`fn {name}` 함수에 `{parameter}` 매개변수가 두 번 쓰임"
+                );
+                (message, None)
             }
-            E::DuplicatedProperty(name) => (format!("`{name}` stands twice in this map"), None),
-            E::VariableExpected if self.before.trim_end().ends_with("for") => {
-                told("a name is expected behind `for`", "write for x in list { … }, or for n in 0..3 { … }")
+            E::DuplicatedProperty(name) => {
+                (text!("`{name}` stands twice in this map", "맵에 `{name}` 키가 두 번 쓰임"), None)
             }
-            E::VariableExpected => (format!("a name is expected here, found {}", self.found()), None),
-            E::PropertyExpected => (format!("the name of a field is expected here, found {}", self.found()), None),
-            E::LoopBreak => (format!("`{}` stands outside a loop", first_word(self.rest)), None),
-            E::AssignmentToConstant(name) => {
-                (format!("`{name}` is a constant, and keeps its value"), Some(format!("write let {name} = …")))
+            E::VariableExpected if self.before.trim_end().trim_end_matches('(').trim_end().ends_with("for") => told(
+                text!("a name is expected behind `for`", "`for` 뒤에는 이름이 와야 함"),
+                text!(
+                    "write for x in list {{ … }}, or for n in 0..3 {{ … }}",
+                    "for x in list {{ … }} 또는 for n in 0..3 {{ … }} 형식으로 쓸 것"
+                ),
+            ),
+            E::VariableExpected => {
+                let found = self.found();
+                told(
+                    text!("a name is expected here, found {found}", "여기에는 이름이 와야 함. 현재: {found}"; found),
+                    text!(
+                        "a name begins with a letter, and has letters, digits and _",
+                        "이름은 글자로 시작하고 글자, 숫자, _만 쓸 수 있음"
+                    ),
+                )
             }
-            E::WrongSwitchDefaultCase => told("an arm stands behind `_`, which takes every value", "put `_` last"),
-            E::WrongSwitchIntegerCase => told("a number stands behind a range", "put the numbers before the ranges"),
-            E::WrongSwitchCaseCondition => told("this arm cannot have a condition", "write it as `if` in the arm"),
-            E::ExprExpected(what) if what.contains("literal") => {
-                told("the value of an arm is a literal", "write if x == … { … } else if …, or an arm _ if x == … => …")
+            E::PropertyExpected => {
+                let found = self.found();
+                let message = text!(
+                    "the name of a field is expected here, found {found}",
+                    "여기에는 필드의 이름이 와야 함. 현재: {found}"; found
+                );
+                (message, None)
             }
-            E::MalformedIndexExpr(_) => told("nothing can be taken of this with `[…]`", "list[0], mapping[\"field\"]"),
+            E::LoopBreak => {
+                let word = first_word(self.rest);
+                (text!("`{word}` stands outside a loop", "반복문 밖에 `{word}` 문이 있음"), None)
+            }
+            E::AssignmentToConstant(name) => told(
+                text!("`{name}` is a constant, and keeps its value", "`{name}`: 상수이므로 값을 바꿀 수 없음"),
+                text!("write let {name} = …", "let {name} = … 형식으로 쓸 것"),
+            ),
+            E::WrongSwitchDefaultCase => told(
+                text!("an arm stands behind `_`, which takes every value", "모든 값을 받는 `_` 뒤에 갈래가 있음"),
+                text!("put `_` last", "`_`를 맨 뒤에 둘 것"),
+            ),
+            E::WrongSwitchIntegerCase => told(
+                text!("a number stands behind a range", "범위 뒤에 숫자 갈래가 있음"),
+                text!("put the numbers before the ranges", "숫자 갈래를 범위보다 앞에 둘 것"),
+            ),
+            E::WrongSwitchCaseCondition => told(
+                text!("this arm cannot have a condition", "이 갈래에는 조건을 붙일 수 없음"),
+                text!("write it as `if` in the arm", "갈래 안에서 `if`로 쓸 것"),
+            ),
+            E::ExprExpected(what) if what.contains("literal") => told(
+                text!("the value of an arm is a literal", "갈래의 값은 그대로 쓴 문자열·숫자·true·false이어야 함"),
+                text!(
+                    "write if x == … {{ … }} else if …, or an arm _ if x == … => …",
+                    "if x == … {{ … }} else if …로 쓰거나 _ if x == … => … 갈래로 쓸 것"
+                ),
+            ),
+            E::MalformedIndexExpr(_) => told(
+                text!("nothing can be taken of this with `[…]`", "`[…]`로 꺼낼 것이 없는 값임"),
+                text!("list[0], mapping[\"field\"]", "list[0], mapping[\"field\"] 형식으로 씀"),
+            ),
             E::BadInput(LexError::UnexpectedInput(_)) | E::ExprExpected(_) => self.unexpected(next),
             other => {
                 let text = other.to_string();
@@ -231,25 +259,33 @@ impl<'s> Here<'s> {
                     return self.unexpected(next);
                 }
                 if text.contains("typo of '=='") {
-                    return told("`=` assigns a value, and cannot stand here", "`==` compares");
+                    return assigns();
                 }
-                (Shown::cut(&text, ERROR_CHARS).into_text().into_owned(), None)
+                let why = Shown::cut(&text, ERROR_CHARS);
+                (text!("{why}", "문법 오류({why})"), None)
             }
         }
     }
 
     fn unexpected(&self, next: Option<char>) -> Told {
-        let told = |message: String, hint: &str| (message, Some(hint.to_owned()));
         match next {
-            None => told("the script ends too early".to_owned(), "a bracket or a value is missing at its end"),
-            Some(c @ (')' | ']' | '}')) => {
-                told(format!("a value is missing before `{c}`, or it closes nothing"), "count the brackets")
+            None => ends_early(),
+            Some(c @ (')' | ']' | '}')) => (
+                text!(
+                    "a value is missing before `{c}`, or it closes nothing",
+                    "`{c}` 앞에 값이 빠졌거나 짝이 없는 괄호임"
+                ),
+                Some(text!("count the brackets", "괄호의 짝을 확인할 것")),
+            ),
+            Some(c @ (',' | ';')) => (text!("a value is missing before `{c}`", "`{c}` 앞에 값이 빠짐"), None),
+            Some(_) if first_word(self.rest) == "else" => (
+                text!("`else` follows no `if`", "`else` 앞에 `if`가 없음"),
+                Some(text!("write if … {{ … }} else {{ … }}", "if … {{ … }} else {{ … }} 형식으로 쓸 것")),
+            ),
+            Some(_) => {
+                let found = self.found();
+                (text!("{found} cannot stand here", "여기에 올 수 없음: {found}"; found), None)
             }
-            Some(c @ (',' | ';')) => (format!("a value is missing before `{c}`"), None),
-            Some(_) if first_word(self.rest) == "else" => {
-                told("`else` follows no `if`".to_owned(), "write if … { … } else { … }")
-            }
-            Some(_) => (format!("{} cannot stand here", self.found()), None),
         }
     }
 
@@ -257,46 +293,67 @@ impl<'s> Here<'s> {
         let next = self.rest.chars().next();
         let is_open =
             |bracket: char, close: char| self.before.matches(bracket).count() > self.before.matches(close).count();
-        let hint = |text: &str| Some(text.to_owned());
+        let found = self.found();
         match (token, next) {
-            (";", Some(c @ (')' | ']' | '}'))) => {
-                (format!("`{c}` closes nothing"), hint("remove it, or open the bracket before"))
+            (";", Some(c @ (')' | ']' | '}'))) => (
+                text!("`{c}` closes nothing", "짝이 없는 괄호임: `{c}`"),
+                Some(text!("remove it, or open the bracket before", "삭제하거나 앞에 여는 괄호를 추가할 것")),
+            ),
+            (_, Some('\'' | '"')) if token != ";" => {
+                (text!("`{token}` is missing before this text", "이 문자열 앞에 `{token}` 기호가 빠짐"), None)
             }
-            (_, Some('\'' | '"')) if token != ";" => (format!("`{token}` is missing before this text"), None),
             (",", Some(c)) if self.before.ends_with(|c: char| c.is_ascii_digit()) && c.is_alphabetic() => {
-                let message = format!("a number has no unit, found `{}`", first_word(self.rest));
-                (message, hint("minutes(n), hours(n) and days(n) are durations"))
+                let unit = first_word(self.rest);
+                let message = text!("a number has no unit, found `{unit}`", "숫자에는 단위를 붙일 수 없음: `{unit}`");
+                let hint = text!(
+                    "minutes(n), hours(n) and days(n) are durations",
+                    "시간 길이는 minutes(n), hours(n), days(n)으로 씀"
+                );
+                (message, Some(hint))
             }
             (",", _) => {
                 let what = if is_open('(', ')') {
-                    "`,` or `)`"
+                    text!("`,` or `)`", "`,` 또는 `)`")
                 } else if is_open('[', ']') {
-                    "`,` or `]`"
+                    text!("`,` or `]`", "`,` 또는 `]`")
                 } else {
-                    "`,`"
+                    text!("`,`", "`,`")
                 };
                 let call = purpose.rsplit_once("function call '").map(|(_, name)| name.trim_end_matches('\''));
-                let of = call.map(|name| format!(", in the arguments of `{name}`")).unwrap_or_default();
-                (format!("{what} is missing before {}{of}", self.found()), None)
+                let of = call.map(|name| text!(", in the arguments of `{name}`", "(`{name}`의 인수)"));
+                let of = of.unwrap_or_default();
+                let message = text!("{what} is missing before {found}{of}", "{found} 앞에 {what} 기호가 빠짐{of}"; what, found, of);
+                (message, None)
             }
-            (";", _) => (format!("`;` is missing before {}", self.found()), hint("statements end with `;`")),
-            ("{", _) => (format!("a block `{{ … }}` is missing before {}", self.found()), None),
-            ("}", None) => (
-                "a block is not closed: `}` is missing".to_owned(),
-                hint("count the braces; a comment `/*` needs its `*/`"),
+            (";", _) => (
+                text!("`;` is missing before {found}", "{found} 앞에 `;` 기호가 빠짐"; found),
+                Some(text!("statements end with `;`", "문장은 `;`로 끝냄")),
             ),
-            (token, None) => (format!("`{token}` is missing at the end"), None),
-            (token, _) => (format!("`{token}` is missing before {}", self.found()), None),
+            ("{", _) => (
+                text!("a block `{{ … }}` is missing before {found}", "{found} 앞에 블록 `{{ … }}` 부분이 빠짐"; found),
+                None,
+            ),
+            ("}", None) => (
+                text!("a block is not closed: `}}` is missing", "블록이 닫히지 않음: `}}` 기호가 빠짐"),
+                Some(text!(
+                    "count the braces; a comment `/*` needs its `*/`",
+                    "중괄호의 짝과 주석 `/* … */`의 끝을 확인할 것"
+                )),
+            ),
+            (token, None) => (text!("`{token}` is missing at the end", "끝에 `{token}` 기호가 빠짐"), None),
+            (token, _) => {
+                (text!("`{token}` is missing before {found}", "{found} 앞에 `{token}` 기호가 빠짐"; found), None)
+            }
         }
     }
 
     /// Returns what stands at the place.
-    fn found(&self) -> String {
+    fn found(&self) -> Text {
         let word = first_word(self.rest);
         match self.rest.chars().next() {
-            None => "the end".to_owned(),
-            Some(_) if !word.is_empty() => format!("`{word}`"),
-            Some(c) => format!("`{c}`"),
+            None => text!("the end", "줄의 끝"),
+            Some(_) if !word.is_empty() => Text::same(format!("`{word}`")),
+            Some(c) => Text::same(format!("`{c}`")),
         }
     }
 }
@@ -308,16 +365,9 @@ fn is_end(lines: &[&str], at: Span) -> bool {
     is_behind && lines.iter().skip(at.line as usize).all(|line| line.trim().is_empty())
 }
 
-fn disabled(word: &str) -> Option<(String, String)> {
-    if let Some((word, hint)) = known(NOT_IN_RULES, word) {
-        return Some((format!("`{word}` is not part of the rule language"), hint.to_owned()));
-    }
-    let sign = SIGNS.iter().find(|(sign, ..)| *sign == word);
-    sign.map(|(_, message, hint)| ((*message).to_owned(), (*hint).to_owned()))
-}
-
-fn known(words: &[(&'static str, &'static str)], word: &str) -> Option<(&'static str, &'static str)> {
-    words.iter().find(|(known, _)| *known == word).copied()
+fn ends_early() -> Told {
+    let hint = text!("a bracket or a value is missing at its end", "끝에 괄호나 값이 빠졌는지 확인할 것");
+    (text!("the script ends too early", "스크립트가 중간에 끝남"), Some(hint))
 }
 
 fn first_word(text: &str) -> &str {
@@ -329,18 +379,4 @@ fn first_word(text: &str) -> &str {
 fn last_word(text: &str) -> &str {
     let text = text.trim_end();
     text.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
-}
-
-/// Returns the character that a look-alike stands for.
-fn plain(c: char) -> Option<char> {
-    Some(match c {
-        '“' | '”' | '„' | '«' | '»' | '‘' | '’' | '＂' | '「' | '」' => '"',
-        '–' | '—' | '−' => '-',
-        '×' => '*',
-        // The full-width forms of ASCII.
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0)?,
-        '、' => ',',
-        '。' => '.',
-        _ => return None,
-    })
 }

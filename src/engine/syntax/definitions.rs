@@ -7,6 +7,7 @@ use super::super::ir::{FunctionId, Span};
 use super::super::mistake::Mistake;
 use super::parser::{Parsed, ParsedFunction, span};
 use super::scope::Signature;
+use crate::language::text;
 
 /// Returns where a key is written in a script.
 pub(super) fn text_span(source: &str, key: &str) -> Span {
@@ -57,14 +58,22 @@ pub(super) fn top_level(parsed: &Parsed<'_>, is_rule: bool, mistakes: &mut Vec<M
     for statement in parsed.ast.statements() {
         let is_meta = matches!(statement, rhai::Stmt::Var(definition, ..) if definition.0.name == "META");
         if !is_meta || !is_rule {
-            let what = if is_rule { "only `const META` and functions stand" } else { "only functions stand" };
-            let hint = match statement {
-                rhai::Stmt::Var(..) => "write a function that returns the value, or a parameter in pack.yaml",
-                _ => "nothing outside a function is run",
+            let message = if is_rule {
+                text!(
+                    "only `const META` and functions stand at the top of a script",
+                    "스크립트의 최상위에는 `const META`와 함수만 둘 수 있음"
+                )
+            } else {
+                text!("only functions stand at the top of a script", "lib/ 파일의 최상위에는 함수만 둘 수 있음")
             };
-            let message = format!("{what} at the top of a script");
-            let mistake = Mistake::new(parsed.path, span(statement.position()), message);
-            mistakes.push(mistake.with_hint(Some(hint.to_owned())));
+            let hint = match statement {
+                rhai::Stmt::Var(..) => text!(
+                    "write a function that returns the value, or a parameter in pack.yaml",
+                    "값을 돌려주는 함수로 쓰거나 pack.yaml의 기준값으로 둘 것"
+                ),
+                _ => text!("nothing outside a function is run", "함수 밖의 문장은 실행되지 않음"),
+            };
+            mistakes.push(Mistake::new(parsed.path, span(statement.position()), message).with_hint(Some(hint)));
         }
     }
 }
@@ -81,21 +90,29 @@ pub(super) fn check_functions(
     for (_, function) in parsed.named() {
         let name = &function.name;
         if functions::is_known(name) {
-            let message = format!("`{name}` is a function of the language: give yours another name");
+            let message = text!(
+                "`{name}` is a function of the language: give yours another name",
+                "`{name}` 함수는 규칙 언어에 이미 있으므로 다른 이름을 쓸 것"
+            );
             mistakes.push(Mistake::new(parsed.path, place(function), message));
         }
         let signature = (name.clone(), function.parameters.len());
         if is_rule && !has_check && name == "check" {
-            let message = format!("`check` takes (bundle, order), found {} parameters", function.parameters.len());
+            let found = function.parameters.join(", ");
+            let message = text!(
+                "`check` takes (bundle, order), found ({found})",
+                "`check` 함수의 매개변수는 (bundle, order)이어야 함. 현재: ({found})"
+            );
             mistakes.push(Mistake::new(parsed.path, place(function), message));
         } else if is_rule && signature != ("check".to_owned(), 2) && !called.contains(&signature) {
-            let message = format!("`fn {name}` is never called");
-            mistakes.push(Mistake::new(parsed.path, place(function), message));
+            let message = text!("`fn {name}` is never called", "`fn {name}` 함수가 호출되지 않음");
+            mistakes.push(Mistake::unused(parsed.path, place(function), message, None));
         }
     }
     if is_rule && !own.keys().any(|(name, _)| name == "check") {
         let at = span(rhai::Position::NONE);
-        let hint = Some("write fn check(bundle, order) { … }".to_owned());
-        mistakes.push(Mistake::new(parsed.path, at, "the rule has no function `check`").with_hint(hint));
+        let message = text!("the rule has no function `check`", "규칙에 `check` 함수가 없음");
+        let hint = text!("write fn check(bundle, order) {{ … }}", "fn check(bundle, order) {{ … }} 형식으로 쓸 것");
+        mistakes.push(Mistake::new(parsed.path, at, message).with_hint(Some(hint)));
     }
 }

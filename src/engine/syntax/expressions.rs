@@ -1,15 +1,17 @@
 //! Lowers expressions.
 
-use rhai::{ASTFlags, Expr as Node, FnCallExpr, Token};
+use rhai::{Expr as Node, FnCallExpr, Token};
 
 use super::super::functions;
-use super::super::ir::{Builtin, Comparison, Expr, ExprKind, Field, If, ListFunction, Span};
-use super::super::mistake::meant;
+use super::super::ir::{Builtin, Comparison, Expr, ExprKind, If, ListFunction, Span};
+use super::super::mistake::{choices, meant};
 use super::demands::verb;
+use super::foreign::{NOT_IN_RULES, known};
 use super::parser::span;
 use super::scope::Scope;
 use super::statements::arithmetic;
 use crate::evidence::Decimal;
+use crate::language::{Text, text};
 
 impl Scope<'_> {
     pub(super) fn exprs<'s>(&mut self, nodes: impl IntoIterator<Item = &'s Node>) -> Box<[Expr]> {
@@ -24,8 +26,8 @@ impl Scope<'_> {
             Node::FloatConstant(value, _) => self.decimal(**value, at),
             Node::StringConstant(text, _) => ExprKind::Text(self.text(text)),
             Node::CharConstant(c, _) => {
-                let hint = Some(format!("write \"{c}\""));
-                self.mistake(at, "a character is no value: write a text", hint);
+                let message = text!("a character is no value: write a text", "한 글자도 문자열로 써야 함");
+                self.mistake(at, message, Some(text!("write \"{c}\"", "\"{c}\" 형식으로 쓸 것")));
                 ExprKind::Invalid
             }
             Node::Array(items, _) => ExprKind::Array(self.exprs(items.iter())),
@@ -33,7 +35,11 @@ impl Scope<'_> {
                 self.read(&variable.1, at).map_or(ExprKind::Invalid, ExprKind::Variable)
             }
             Node::Variable(variable, ..) => {
-                let message = format!("`{}` is a function of a library, and is called with (…)", variable.1);
+                let name = &variable.1;
+                let message = text!(
+                    "`{name}` is a function of a library, and is called with (…)",
+                    "`{name}`: lib/의 함수이므로 (…)를 붙여 호출해야 함"
+                );
                 self.mistake(at, message, None);
                 ExprKind::Invalid
             }
@@ -44,25 +50,36 @@ impl Scope<'_> {
             Node::Dot(..) | Node::Index(..) => return self.chain(node),
             Node::InterpolatedString(parts, _) => ExprKind::Interpolation(self.exprs(parts.iter())),
             Node::Map(_, _) => {
-                let hint = Some("write a variable for each value, or a list".to_owned());
-                self.mistake(at, "a map may only give the values of a message", hint);
+                let message =
+                    text!("a map may only give the values of a message", "맵은 지적 문구에 값을 넣는 데만 쓸 수 있음");
+                let hint = text!("write a variable for each value, or a list", "값마다 변수를 두거나 목록으로 쓸 것");
+                self.mistake(at, message, Some(hint));
                 ExprKind::Invalid
             }
             Node::Unit(_) => {
-                let hint = Some("has(x) asks whether x is given, x.or(default) gives a default".to_owned());
-                self.mistake(at, "`()` is not a value: what is not given is absent", hint);
+                let message = text!(
+                    "`()` is not a value: what is not given is absent",
+                    "`()`: 값이 아님(제출되지 않은 것은 값 없음임)"
+                );
+                let hint = text!(
+                    "has(x) asks whether x is given, x.or(default) gives a default",
+                    "제출 여부는 has(x)로 묻고, 없을 때의 값은 x.or(default)로 정함"
+                );
+                self.mistake(at, message, Some(hint));
                 ExprKind::Invalid
             }
             Node::DynamicConstant(value, _) if value.is_fnptr() => {
-                self.mistake(at, "a closure may only be given to a function of lists, such as any or filter", None);
+                self.stray_closure(at);
                 ExprKind::Invalid
             }
             Node::ThisPtr(_) => {
-                self.mistake(at, "there is no `this`", Some("the evidence is `bundle`".to_owned()));
+                let hint = text!("the evidence is `bundle`", "제출 자료는 `bundle`로 읽음");
+                self.mistake(at, text!("there is no `this`", "규칙 언어에 `this`는 없음"), Some(hint));
                 ExprKind::Invalid
             }
             _ => {
-                self.mistake(at, "this expression is not part of the rule language", None);
+                let message = text!("this expression is not part of the rule language", "규칙 언어에 없는 식임");
+                self.mistake(at, message, None);
                 ExprKind::Invalid
             }
         };
@@ -77,17 +94,30 @@ impl Scope<'_> {
         match Decimal::parse(&format!("{value}")).filter(|_| digits.skip_while(|c| *c == '0').count() <= 15) {
             Some(number) => ExprKind::Decimal(Box::new(number)),
             None => {
-                let hint = "a larger number, or one with more digits, can be a parameter in pack.yaml".to_owned();
-                self.mistake(at, "a number in a script has at most 15 digits", Some(hint));
+                let message =
+                    text!("a number in a script has at most 15 digits", "스크립트의 숫자는 15자리까지만 쓸 수 있음");
+                let hint = text!(
+                    "a larger number, or one with more digits, can be a parameter in pack.yaml",
+                    "더 큰 수나 자릿수가 더 많은 수는 pack.yaml의 기준값으로 둘 것"
+                );
+                self.mistake(at, message, Some(hint));
                 ExprKind::Invalid
             }
         }
     }
 
+    fn stray_closure(&mut self, at: Span) {
+        let message = text!(
+            "a closure may only be given to a function of lists, such as any or filter",
+            "클로저는 any, filter 등 목록의 함수에만 넘길 수 있음"
+        );
+        self.mistake(at, message, None);
+    }
+
     fn block_value(&mut self, block: &rhai::StmtBlock, at: Span) -> Expr {
         use rhai::Stmt as Statement;
         if super::closures::pointer_of(block.iter()).is_some() {
-            self.mistake(at, "a closure may only be given to a function of lists, such as any or filter", None);
+            self.stray_closure(at);
             return Expr { kind: ExprKind::Invalid, at };
         }
         if let [Statement::If(flow, position)] = block.statements() {
@@ -104,12 +134,6 @@ impl Scope<'_> {
         }
         let name = call.name.as_str();
         let count = call.args.len();
-        // Rhai makes a call of `contains` of `x in list`, the list first.
-        if name == "contains" && count == 2 && self.is_operator_at(at) {
-            let operands = self.exprs(call.args.iter()).into_vec();
-            let both = <[Expr; 2]>::try_from(operands).ok();
-            return Expr { kind: both.map_or(ExprKind::Invalid, |both| ExprKind::Member(Box::new(both))), at };
-        }
         if !call.namespace.is_empty() {
             let module = call.namespace.to_string();
             let arguments = self.exprs(call.args.iter());
@@ -135,13 +159,13 @@ impl Scope<'_> {
         // Rhai reads `x in list` as this call, the list first; a part of a text is asked for with a method.
         let kind = match <[Expr; 2]>::try_from(arguments.into_vec()) {
             Ok(both) if name == "contains" => ExprKind::Member(Box::new(both)),
-            Ok(both) => self.builtin(name, Box::new(both), at),
-            Err(arguments) => self.builtin(name, arguments.into(), at),
+            Ok(both) => self.builtin(name, Box::new(both), false, at),
+            Err(arguments) => self.builtin(name, arguments.into(), false, at),
         };
         Expr { kind, at }
     }
 
-    pub(super) fn builtin(&mut self, name: &str, arguments: Box<[Expr]>, at: Span) -> ExprKind {
+    pub(super) fn builtin(&mut self, name: &str, arguments: Box<[Expr]>, is_method: bool, at: Span) -> ExprKind {
         if let Some(entry) = functions::named(name, arguments.len()) {
             if entry.builtin == Builtin::Parameter {
                 self.parameter(&arguments, at);
@@ -149,35 +173,49 @@ impl Scope<'_> {
             return ExprKind::Builtin(entry.builtin, arguments);
         }
         if functions::is_known(name) {
-            let line = functions::reference().into_iter().find(|(known, _)| *known == name);
-            let hint = line.map(|(_, doc)| doc.to_owned());
-            let count = arguments.len();
-            let message = match functions::counts(name) {
-                Some((least, most)) => format!("`{name}` takes {}, found {count}", counted(least, most)),
-                None => format!("`{name}` does not take these arguments"),
+            let hint = functions::documented(name);
+            // The receiver of a method is not counted.
+            let receiver = usize::from(is_method);
+            let count = arguments.len() - receiver;
+            let counts = functions::counts(name).filter(|(_, most)| *most >= receiver);
+            let message = match counts.map(|(least, most)| (least.saturating_sub(receiver), most - receiver)) {
+                Some((least, most)) => {
+                    let counted = counted(least, most);
+                    text!("`{name}` takes {counted}, found {count}", "`{name}`의 인수는 {counted}이나 {count}개가 쓰임"; counted)
+                }
+                None if is_method => text!("`{name}` cannot be called so", "`{name}` 함수는 이렇게 호출할 수 없음"),
+                None => {
+                    text!("`{name}` does not take {count} arguments", "`{name}`의 인수 개수가 맞지 않음: {count}개")
+                }
             };
             self.mistake(at, message, hint);
             return ExprKind::Invalid;
         }
         let own: Vec<(String, usize)> = self.own.keys().filter(|(own, _)| !own.is_empty()).cloned().collect();
         if let Some((_, count)) = own.iter().find(|(own, _)| own == name) {
-            let message = format!("`fn {name}` takes {}, found {}", counted(*count, *count), arguments.len());
+            let (counted, found) = (counted(*count, *count), arguments.len());
+            let message = text!("`fn {name}` takes {counted}, found {found}", "`fn {name}`의 인수는 {counted}이나 {found}개가 쓰임"; counted);
             self.mistake(at, message, None);
             // It is meant to be called here.
             self.called.insert((name.to_owned(), *count));
             return ExprKind::Invalid;
         }
-        let known = functions::reference();
-        let names = known.iter().map(|(name, _)| *name).chain(own.iter().map(|(own, _)| own.as_str()));
+        let reference = functions::reference();
+        let names = reference.iter().map(|(name, _)| *name).chain(own.iter().map(|(own, _)| own.as_str()));
         let hint = match (self.library.module_of(name), functions::alias(name)) {
-            (Some(module), _) => Some(format!("lib/{module}.rhai has one: write {module}::{name}(…)")),
-            (_, Some(function)) => {
-                let line = known.iter().find(|(known, _)| *known == function);
-                line.map(|(_, doc)| format!("see {doc}"))
-            }
-            _ => meant(name, names),
+            (Some(module), _) => Some(text!(
+                "lib/{module}.rhai has one: write {module}::{name}(…)",
+                "lib/{module}.rhai의 함수는 {module}::{name}(…) 형식으로 호출함"
+            )),
+            (_, Some(function)) => functions::documented(function).map(|doc| {
+                // Most lines begin with the function as it is called.
+                let named = |doc: String| if doc.contains('(') { doc } else { format!("`{function}`: {doc}") };
+                let doc = Text::new(named(doc.en), named(doc.ko));
+                text!("see {doc}", "참고: {doc}"; doc)
+            }),
+            _ => known(NOT_IN_RULES, name).map(|(_, hint)| hint).or_else(|| meant(name, names)),
         };
-        self.mistake(at, format!("there is no function `{name}`"), hint);
+        self.mistake(at, text!("there is no function `{name}`", "`{name}` 함수가 없음"), hint);
         ExprKind::Invalid
     }
 
@@ -187,14 +225,15 @@ impl Scope<'_> {
             _ => None,
         };
         let Some(name) = name else {
-            let hint = Some("write parameter(\"name\")".to_owned());
-            return self.mistake(at, "the name of a parameter stands in quotes", hint);
+            let message = text!("the name of a parameter stands in quotes", "기준값의 이름은 따옴표로 묶어야 함");
+            let hint = text!("write parameter(\"name\")", "parameter(\"name\") 형식으로 쓸 것");
+            return self.mistake(at, message, Some(hint));
         };
         if !self.manifest.parameters.contains_key(&name) {
             let names = || self.manifest.parameters.keys().map(String::as_str);
-            let hint =
-                meant(&name, names()).or_else(|| Some(format!("it has {}", names().collect::<Vec<_>>().join(", "))));
-            self.mistake(at, format!("pack.yaml has no parameter `{name}`"), hint);
+            let hint = meant(&name, names()).or_else(|| Some(choices(&names().collect::<Vec<_>>().join(", "))));
+            let message = text!("pack.yaml has no parameter `{name}`", "pack.yaml에 `{name}` 기준값이 없음");
+            self.mistake(at, message, hint);
         }
     }
 
@@ -230,117 +269,29 @@ impl Scope<'_> {
 
     fn no_operator(&mut self, token: &Token, at: Span) -> ExprKind {
         let hint = match token {
-            Token::Ampersand => Some("`&&` is \"and\""),
-            Token::Pipe => Some("`||` is \"or\""),
-            Token::PowerOf => Some("multiply: x * x"),
+            Token::Ampersand => Some(text!("`&&` is \"and\"", "'그리고'는 `&&`로 씀")),
+            Token::Pipe => Some(text!("`||` is \"or\"", "'또는'은 `||`로 씀")),
+            Token::PowerOf => Some(text!("multiply: x * x", "곱하여 쓸 것: x * x")),
             _ => None,
         };
-        let message = format!("the operator `{token}` is not part of the rule language");
-        self.mistake(at, message, hint.map(str::to_owned));
+        let message =
+            text!("the operator `{token}` is not part of the rule language", "규칙 언어에 없는 연산자임: `{token}`");
+        self.mistake(at, message, hint);
         ExprKind::Invalid
-    }
-
-    /// Lowers `base.step.step…`, which Rhai nests to the right.
-    fn chain(&mut self, node: &Node) -> Expr {
-        let at = span(node.start_position());
-        let (Node::Dot(both, ..) | Node::Index(both, ..)) = node else { return Expr { kind: ExprKind::Invalid, at } };
-        let mut value = self.expr(&both.lhs);
-        let (mut parent, mut rest) = (node, &both.rhs);
-        loop {
-            let ends = matches!(parent, Node::Dot(_, flags, _) | Node::Index(_, flags, _)
-                if flags.contains(ASTFlags::BREAK));
-            match rest {
-                Node::Dot(next, ..) | Node::Index(next, ..) if !ends => {
-                    value = self.step(parent, &next.lhs, value);
-                    (parent, rest) = (rest, &next.rhs);
-                }
-                last => return self.step(parent, last, value),
-            }
-        }
-    }
-
-    fn step(&mut self, parent: &Node, node: &Node, of: Expr) -> Expr {
-        let at = of.at;
-        if matches!(parent, Node::Index(..)) {
-            let index = self.expr(node);
-            return Expr { kind: ExprKind::Index(Box::new([of, index])), at };
-        }
-        match node {
-            Node::Property(property, position) => self.field(of, &property.2, span(*position)),
-            Node::MethodCall(call, position) => self.method(of, &call.name, &call.args, span(*position)),
-            node => {
-                self.mistake(span(node.position()), "this is not part of the rule language", None);
-                of
-            }
-        }
-    }
-
-    fn field(&mut self, of: Expr, name: &str, position: Span) -> Expr {
-        let field = Field { name: name.into(), id: self.module.fields, at: position };
-        self.module.fields += 1;
-        let at = of.at;
-        let more = |fields: Box<[Field]>, field| {
-            let mut fields = fields.into_vec();
-            fields.push(field);
-            fields.into_boxed_slice()
-        };
-        let kind = match of.kind {
-            ExprKind::Variable(slot) => ExprKind::Path(slot, Box::new([field])),
-            ExprKind::Path(slot, fields) => ExprKind::Path(slot, more(fields, field)),
-            ExprKind::Fields(base, fields) => ExprKind::Fields(base, more(fields, field)),
-            kind => ExprKind::Fields(Box::new(Expr { kind, at }), Box::new([field])),
-        };
-        Expr { kind, at }
-    }
-
-    pub(super) fn method(&mut self, of: Expr, name: &str, arguments: &[Node], position: Span) -> Expr {
-        let at = of.at;
-        if name == "or"
-            && let [default] = arguments
-        {
-            let default = self.expr(default);
-            return Expr { kind: ExprKind::Or2(Box::new([of, default])), at };
-        }
-        if let Some(function) = list_function(name)
-            && !(function == ListFunction::Count && arguments.is_empty())
-        {
-            self.is_long = true;
-            return match arguments {
-                [condition] => match self.closure(condition, position) {
-                    Some(closure) => Expr { kind: ExprKind::List(function, Box::new(of), Box::new(closure)), at },
-                    None => of,
-                },
-                _ => {
-                    self.mistake(position, format!("`{name}` takes one closure, such as |item| item.id == id"), None);
-                    of
-                }
-            };
-        }
-        if name == "count" {
-            return Expr { kind: ExprKind::Builtin(Builtin::Len, Box::new([of])), at };
-        }
-        if verb(name).is_some() {
-            let hint = verb(name).map(|verb| format!("write {}", super::demands::usage(verb)));
-            self.mistake(position, format!("`{name}` is no method"), hint);
-            return Expr { kind: ExprKind::Invalid, at };
-        }
-        let mut all = vec![of];
-        all.extend(self.exprs(arguments.iter()));
-        Expr { kind: self.builtin(name, all.into(), position), at }
     }
 }
 
 /// Returns how many arguments a function takes, in words.
-fn counted(least: usize, most: usize) -> String {
+fn counted(least: usize, most: usize) -> Text {
     match (least, most) {
-        (0, 0) => "no argument".to_owned(),
-        (1, 1) => "1 argument".to_owned(),
-        _ if least == most => format!("{most} arguments"),
-        _ => format!("{least} to {most} arguments"),
+        (0, 0) => text!("no argument", "0개"),
+        (1, 1) => text!("1 argument", "1개"),
+        _ if least == most => text!("{most} arguments", "{most}개"),
+        _ => text!("{least} to {most} arguments", "{least}~{most}개"),
     }
 }
 
-fn list_function(name: &str) -> Option<ListFunction> {
+pub(super) fn list_function(name: &str) -> Option<ListFunction> {
     Some(match name {
         "any" => ListFunction::Any,
         "all" => ListFunction::All,

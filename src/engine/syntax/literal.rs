@@ -2,6 +2,7 @@
 
 use super::super::ir::Span;
 use crate::evidence::Position;
+use crate::language::{Text, text};
 use crate::pack::{Entry, Literal, LiteralValue};
 
 /// Levels of lists and maps in each other.
@@ -11,7 +12,8 @@ const DEPTH: usize = 16;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Unreadable {
     pub(super) at: Span,
-    pub(super) message: String,
+    pub(super) message: Text,
+    pub(super) hint: Option<Text>,
 }
 
 /// Where `META` stands in a script: its literal, or why it cannot be read, and the bytes of it.
@@ -31,18 +33,61 @@ pub(super) fn find(source: &str) -> Option<Meta> {
             let start = line_start + line.len() - rest.trim_start().len();
             let (literal, end) = match read(source, start) {
                 Ok((literal, end)) => (Ok(literal), end),
-                Err(unreadable) => (Err(unreadable), start),
+                Err(unreadable) => (Err(unreadable), end_of(source, start)),
             };
             let literal = match declared.starts_with("let") {
                 true => {
-                    let message = "META is a constant: write const META = #{ … };".to_owned();
-                    Err(Unreadable { at: span_of(source, line_start), message })
+                    let message = text!(
+                        "META is a constant: write const META = #{{ … }};",
+                        "META는 상수이므로 const META = #{{ … }}; 형식으로 쓸 것"
+                    );
+                    Err(Unreadable { at: span_of(source, line_start), message, hint: None })
                 }
                 false => literal,
             };
             return Some(Meta { literal, bytes: start..end });
         }
         line_start += line.len();
+    }
+    None
+}
+
+/// Returns the byte after a literal that cannot be read, by its brackets: the rest of the script is looked at all the
+/// same. Where they are not closed, the parser says so.
+fn end_of(source: &str, start: usize) -> usize {
+    let mut depth = 0_usize;
+    let mut at = start;
+    while let Some(c) = source.get(at..).and_then(|rest| rest.chars().next()) {
+        let rest = source.get(at..).unwrap_or_default();
+        let skipped = match c {
+            '"' => end_of_text(rest),
+            '`' => rest.get(1..).and_then(|inner| inner.find('`')).map(|end| end + 2),
+            '/' if rest.starts_with("//") => rest.find('\n'),
+            '/' if rest.starts_with("/*") => rest.find("*/").map(|end| end + 2),
+            ';' if depth == 0 => return at,
+            _ => Some(c.len_utf8()),
+        };
+        let Some(skipped) = skipped else { return start };
+        match c {
+            '{' | '[' | '(' => depth += 1,
+            '}' | ']' | ')' if depth <= 1 => return at + 1,
+            '}' | ']' | ')' => depth -= 1,
+            _ => {}
+        }
+        at += skipped;
+    }
+    start
+}
+
+/// Returns the byte after a text in double quotes, or where its line ends.
+fn end_of_text(text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            '\n' => return Some(at),
+            '"' if !is_escaped => return Some(at + 1),
+            _ => is_escaped = c == '\\' && !is_escaped,
+        }
     }
     None
 }
@@ -66,8 +111,12 @@ impl<'t> Reader<'t> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn refuse<T>(&self, message: impl Into<String>) -> Result<T, Unreadable> {
-        Err(Unreadable { at: span_of(self.text, self.at), message: message.into() })
+    fn refuse<T>(&self, message: Text) -> Result<T, Unreadable> {
+        let hint = text!(
+            "META is a literal: texts, numbers, true, false, lists and maps",
+            "META에는 문자열, 숫자, true, false, 목록, 맵만 쓸 수 있음"
+        );
+        Err(Unreadable { at: span_of(self.text, self.at), message, hint: Some(hint) })
     }
 
     /// Passes white space and comments.
@@ -99,7 +148,10 @@ impl<'t> Reader<'t> {
 
     fn literal(&mut self, depth: usize) -> Result<Literal, Unreadable> {
         if depth == 0 {
-            return self.refuse(format!("more than {DEPTH} levels of lists and maps"));
+            return self.refuse(text!(
+                "more than {DEPTH} levels of lists and maps",
+                "목록과 맵의 중첩이 {DEPTH}단계를 초과함"
+            ));
         }
         self.skip();
         let at = self.position();
@@ -113,7 +165,10 @@ impl<'t> Reader<'t> {
             _ => match word(rest) {
                 "true" => Ok(self.word(LiteralValue::Boolean(true), 4)),
                 "false" => Ok(self.word(LiteralValue::Boolean(false), 5)),
-                _ => self.refuse("a literal is expected here: a text, a number, true, false, a list or a map"),
+                _ => self.refuse(text!(
+                    "a literal is expected here: a text, a number, true, false, a list or a map",
+                    "여기에는 문자열, 숫자, true, false, 목록, 맵 중 하나가 와야 함"
+                )),
             },
         };
         Ok(Literal { at, value: value? })
@@ -137,7 +192,7 @@ impl<'t> Reader<'t> {
 
     fn map(&mut self, depth: usize) -> Result<LiteralValue, Unreadable> {
         if !self.takes("#{") {
-            return self.refuse("`#{` begins a map");
+            return self.refuse(text!("`#{{` begins a map", "맵은 `#{{`로 시작함"));
         }
         let mut entries: Vec<Entry> = Vec::new();
         while !self.takes("}") {
@@ -152,14 +207,14 @@ impl<'t> Reader<'t> {
                 }
             };
             if key.is_empty() {
-                return self.refuse("a name is expected here, or `}`");
+                return self.refuse(text!("a name is expected here, or `}}`", "여기에는 이름이나 `}}`가 와야 함"));
             }
             if entries.iter().any(|entry| entry.key == key) {
-                self.at = start;
-                return self.refuse(format!("`{key}` is given twice"));
+                let message = text!("`{key}` is given twice", "`{key}` 키가 두 번 쓰임");
+                return Err(Unreadable { at: span_of(self.text, start), message, hint: None });
             }
             if !self.takes(":") {
-                return self.refuse(format!("`:` is expected after `{key}`"));
+                return self.refuse(text!("`:` is expected after `{key}`", "`{key}` 뒤에 `:`가 와야 함"));
             }
             let value = self.literal(depth - 1)?;
             entries.push(Entry { key, at, value });
@@ -167,7 +222,7 @@ impl<'t> Reader<'t> {
                 if self.takes("}") {
                     break;
                 }
-                return self.refuse("`,` or `}` is expected here");
+                return self.refuse(text!("`,` or `}}` is expected here", "여기에는 `,`나 `}}`가 와야 함"));
             }
         }
         Ok(LiteralValue::Mapping(entries))
@@ -182,7 +237,7 @@ impl<'t> Reader<'t> {
                 if self.takes("]") {
                     break;
                 }
-                return self.refuse("`,` or `]` is expected here");
+                return self.refuse(text!("`,` or `]` is expected here", "여기에는 `,`나 `]`가 와야 함"));
             }
         }
         Ok(LiteralValue::List(items))
@@ -195,9 +250,9 @@ impl<'t> Reader<'t> {
         let mut text = String::new();
         loop {
             let rest = self.rest();
-            let Some(plain) = memchr::memchr3(b'"', b'\\', b'\n', rest.as_bytes()) else {
+            let Some(plain) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | b'\n')) else {
                 self.at = start;
-                return self.refuse("this text has no closing quote");
+                return self.refuse(text!("this text has no closing quote", "문자열의 닫는 따옴표가 없음"));
             };
             text.push_str(rest.get(..plain).unwrap_or_default());
             self.at += plain;
@@ -210,14 +265,17 @@ impl<'t> Reader<'t> {
                 [b'\\', ..] => {
                     let (c, bytes) = match escape(rest) {
                         Some(escape) => escape,
-                        None => return self.refuse("this escape is not known"),
+                        None => return self.refuse(text!("this escape is not known", "알 수 없는 이스케이프임")),
                     };
                     text.extend(c);
                     self.at += bytes;
                 }
                 _ => {
                     self.at = start;
-                    return self.refuse("this text has no closing quote on its line");
+                    return self.refuse(text!(
+                        "this text has no closing quote on its line",
+                        "같은 줄에 문자열의 닫는 따옴표가 없음"
+                    ));
                 }
             }
         }
@@ -227,10 +285,12 @@ impl<'t> Reader<'t> {
     fn raw(&mut self) -> Result<String, Unreadable> {
         let rest = self.rest();
         let inner = rest.get(1..).unwrap_or_default();
-        let Some(end) = inner.find('`') else { return self.refuse("this text has no closing backtick") };
+        let Some(end) = inner.find('`') else {
+            return self.refuse(text!("this text has no closing backtick", "문자열의 닫는 역따옴표(`)가 없음"));
+        };
         let text = inner.get(..end).unwrap_or_default();
         if text.contains("${") {
-            return self.refuse("`${…}` is no literal");
+            return self.refuse(text!("`${{…}}` is no literal", "`${{…}}`는 META에 쓸 수 없음"));
         }
         self.at += end + 2;
         // A line break right after the first backtick belongs to the layout.
@@ -244,7 +304,7 @@ impl<'t> Reader<'t> {
         let digits = rest.get(..end).unwrap_or_default().replace('_', "");
         match digits.parse::<i64>() {
             Ok(number) => Ok(self.word(LiteralValue::Number(number.to_string()), end)),
-            Err(_) => self.refuse("a whole number is expected here"),
+            Err(_) => self.refuse(text!("a whole number is expected here", "여기에는 정수가 와야 함")),
         }
     }
 }
@@ -327,7 +387,7 @@ mod tests {
             ("#{ : 1 }", 1, 4),
         ] {
             let refused = read(text, 0).expect_err(text);
-            assert_eq!(refused.at, Span { line, column }, "{text}: {}", refused.message);
+            assert_eq!(refused.at, Span { line, column }, "{text}: {}", refused.message.en);
         }
         let deep = "[".repeat(DEPTH + 1);
         assert!(read(&deep, 0).is_err());

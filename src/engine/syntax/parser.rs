@@ -8,6 +8,7 @@ use super::super::ir::Span;
 use super::super::mistake::Mistake;
 use super::complaint::{Complaint, complaint};
 use super::literal::{self, Meta};
+use crate::language::text;
 use crate::pack::Script;
 
 /// Bytes of one script: Rhai's parser is quadratic in some of its parts.
@@ -60,13 +61,17 @@ impl Parser {
     }
 
     /// Parses a script; a byte order mark at its beginning is accepted.
-    pub(in super::super) fn parse<'s>(&self, script: &'s Script) -> Result<Parsed<'s>, Mistake> {
+    pub(in super::super) fn parse<'s>(&self, script: &'s Script) -> Result<Parsed<'s>, Box<Mistake>> {
         let path = script.path.as_str();
         let source = script.source().strip_prefix('\u{feff}').unwrap_or(script.source());
         if source.len() > SCRIPT_BYTES {
-            let message = format!("the script has {} bytes, and may have {SCRIPT_BYTES}", source.len());
-            let hint = Some("move functions into lib/".to_owned());
-            return Err(Mistake::new(path, span(Position::NONE), message).with_hint(hint));
+            let bytes = source.len();
+            let message = text!(
+                "the script has {bytes} bytes, and may have {SCRIPT_BYTES}",
+                "스크립트의 크기({bytes}바이트)가 한도({SCRIPT_BYTES}바이트)를 초과함"
+            );
+            let hint = text!("move functions into lib/", "함수를 lib/로 옮길 것");
+            return Err(Box::new(Mistake::new(path, span(Position::NONE), message).with_hint(Some(hint))));
         }
         let meta = literal::find(source);
         let text = without_meta(source, meta.as_ref());
@@ -77,7 +82,7 @@ impl Parser {
             }
             Err(error) => {
                 let Complaint { at, message, hint } = complaint(&error, &text);
-                Err(Mistake::new(path, at, message).with_hint(hint))
+                Err(Box::new(Mistake::new(path, at, message).with_hint(hint)))
             }
         }
     }

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::ir::{FileId, Function, FunctionId, Module, Slot, Span, TextId};
-use super::super::mistake::{Mistake, meant};
+use super::super::mistake::Mistake;
 use super::definitions::{check_functions, definition_span, text_span, top_level};
+use super::library::{Library, Lowered};
 use super::parser::{Parsed, ParsedFunction};
 use super::ways;
-use crate::language::Text;
+use crate::evidence::nearest_name;
+use crate::language::{Text, text};
 use crate::pack::Manifest;
 
 /// Variables of a function, those of its closures included.
@@ -15,44 +17,6 @@ const SLOTS: u32 = 256;
 
 /// Name and number of parameters of a function; Rhai tells functions apart by both.
 pub(super) type Signature = (String, usize);
-
-/// The functions of the library modules that were lowered, and the texts of all scripts.
-#[derive(Default)]
-pub(in super::super) struct Library {
-    /// Nothing for a file that does not parse: what it defines is not known.
-    modules: BTreeMap<String, Option<HashMap<Signature, FunctionId>>>,
-    texts: HashMap<Box<str>, TextId>,
-}
-
-/// The functions of a script that was lowered.
-pub(in super::super) struct Lowered {
-    own: HashMap<Signature, FunctionId>,
-}
-
-impl Lowered {
-    /// Returns the function of a name and a number of parameters.
-    pub(in super::super) fn function(&self, name: &str, parameters: usize) -> Option<FunctionId> {
-        self.own.get(&(name.to_owned(), parameters)).copied()
-    }
-}
-
-impl Library {
-    /// Adds the functions of a module, so that the scripts that are lowered next may call them.
-    pub(in super::super) fn add(&mut self, name: &str, lowered: Lowered) {
-        self.modules.insert(name.to_owned(), Some(lowered.own));
-    }
-
-    /// Adds a module whose file does not parse.
-    pub(in super::super) fn add_unknown(&mut self, name: &str) {
-        self.modules.insert(name.to_owned(), None);
-    }
-
-    /// Returns the module that has a function of this name.
-    pub(super) fn module_of(&self, function: &str) -> Option<&str> {
-        let has = |own: &HashMap<Signature, FunctionId>| own.keys().any(|(name, _)| name == function);
-        self.modules.iter().find(|(_, own)| own.as_ref().is_some_and(has)).map(|(name, _)| name.as_str())
-    }
-}
 
 /// What a script is.
 #[derive(Clone, Copy)]
@@ -119,8 +83,9 @@ pub(in super::super) fn lower(
         let unused = says.keys().filter(|key| !used_messages.contains(*key));
         mistakes.extend(unused.map(|key| {
             let at = text_span(parsed.source, key);
-            Mistake::new(parsed.path, at, format!("no demand uses the message `{key}`"))
-                .with_hint(Some("remove it from `says`, or name it in a demand".to_owned()))
+            let message = text!("no demand uses the message `{key}`", "어떤 요구도 쓰지 않는 지적 문구임: `{key}`");
+            let hint = text!("remove it from `says`, or name it in a demand", "`says`에서 삭제하거나 요구에서 쓸 것");
+            Mistake::unused(parsed.path, at, message, Some(hint))
         }));
     }
     (Lowered { own }, mistakes)
@@ -183,14 +148,20 @@ impl Scope<'_> {
         self.close(0);
         let id = self.own.get(&signature).copied();
         if id.is_some_and(|id| ways::always_calls(&body, id)) {
-            self.mistake(at, format!("`fn {}` always calls itself, and never ends", function.name), None);
+            let name = &function.name;
+            let message = text!(
+                "`fn {name}` always calls itself, and never ends",
+                "`fn {name}` 함수가 언제나 자신을 호출하여 끝나지 않음"
+            );
+            self.mistake(at, message, None);
         }
         if !was_called {
             // A call of itself does not count.
             self.called.remove(&signature);
         }
         if self.slots > SLOTS {
-            self.mistake(at, format!("a function has at most {SLOTS} variables"), None);
+            let message = text!("a function has at most {SLOTS} variables", "한 함수의 변수는 {SLOTS}개까지임");
+            self.mistake(at, message, None);
         }
         Function {
             name: function.name.clone(),
@@ -204,7 +175,7 @@ impl Scope<'_> {
         }
     }
 
-    pub(super) fn mistake(&mut self, at: Span, message: impl Into<String>, hint: Option<String>) {
+    pub(super) fn mistake(&mut self, at: Span, message: Text, hint: Option<Text>) {
         let path = self.parsed.path;
         self.mistakes.push(Mistake::new(path, at, message).with_hint(hint));
     }
@@ -214,9 +185,17 @@ impl Scope<'_> {
             // It is meant, though another is found.
             hidden.is_free = true;
             let line = hidden.at.line;
-            let message = format!("`{name}` is the name of a variable already, on line {line}");
-            let hint = "choose another name; without `let`, `x = …` gives the variable another value".to_owned();
+            let message = text!(
+                "`{name}` is the name of a variable already, on line {line}",
+                "`{name}` 변수가 이미 있음({line}행)"
+            );
+            let hint = text!(
+                "choose another name; without `let`, `x = …` gives the variable another value",
+                "다른 이름을 쓸 것. 변수의 값을 바꿀 때는 `let` 없이 `x = …` 형식으로 씀"
+            );
+            let slot = hidden.slot;
             self.mistake(at, message, Some(hint));
+            return slot;
         }
         let slot = self.slots;
         self.slots += 1;
@@ -244,8 +223,11 @@ impl Scope<'_> {
         while self.visible.len() > level {
             let Some(variable) = self.visible.pop() else { return };
             if !variable.is_read && !variable.is_free && !variable.name.starts_with('_') {
-                let message = format!("`{}` is never used", variable.name);
-                self.mistake(variable.at, message, Some(format!("remove it, or name it `_{}`", variable.name)));
+                let name = &variable.name;
+                let message = text!("`{name}` is never used", "`{name}` 변수가 쓰이지 않음");
+                let hint =
+                    text!("remove it, or name it `_{name}`", "삭제하거나 밑줄로 시작하는 이름으로 바꿀 것: `_{name}`");
+                self.mistakes.push(Mistake::unused(self.parsed.path, variable.at, message, Some(hint)));
             }
         }
     }
@@ -264,19 +246,33 @@ impl Scope<'_> {
             return Some(variable.slot);
         }
         let names: Vec<String> = self.visible.iter().map(|variable| variable.name.clone()).collect();
-        let hint = match (self.key_with_hyphen(name, at), meant(name, names.iter().map(String::as_str))) {
-            (Some(key), _) => format!("a key with a hyphen stands in brackets: x[\"{key}\"]"),
+        let near = nearest_name(name, names.iter().map(String::as_str));
+        let hint = match (self.key_with_hyphen(name, at), near) {
+            (Some(key), _) => {
+                text!(
+                    "a key with a hyphen stands in brackets: x[\"{key}\"]",
+                    "붙임표가 있는 키는 대괄호로 씀: x[\"{key}\"]"
+                )
+            }
             (None, Some(near)) => {
                 // It is the misspelled one that is meant to be used.
-                let near_name = near.trim_start_matches("did you mean `").trim_end_matches("`?");
-                let found = self.visible.iter_mut().rev().find(|variable| variable.name == near_name);
+                let found = self.visible.iter_mut().rev().find(|variable| variable.name == near);
                 found.into_iter().for_each(|variable| variable.is_read = true);
-                near
+                text!("did you mean `{near}`?", "`{near}`의 오기인지 확인할 것")
             }
-            _ if self.own.keys().any(|(own, _)| own == name) => "a function is called with (…)".to_owned(),
-            _ => format!("text stands in quotes: \"{name}\""),
+            _ if self.own.keys().any(|(own, _)| own == name) => {
+                text!("a function is called with (…)", "함수는 (…)를 붙여 호출함")
+            }
+            _ if ["let", "for", "const"].iter().any(|word| self.parsed.source.contains(&format!("{word} {name} "))) => {
+                text!(
+                    "a variable is seen in its own block only, and in no other function: give it as an argument",
+                    "변수는 선언한 블록 안에서만 쓸 수 있으므로 다른 함수에는 인수로 넘길 것"
+                )
+            }
+            _ => text!("text stands in quotes: \"{name}\"", "문자열은 따옴표로 묶음: \"{name}\""),
         };
-        self.mistake(at, format!("there is no variable `{name}` here"), Some(hint));
+        let message = text!("there is no variable `{name}` here", "`{name}` 변수를 찾을 수 없음");
+        self.mistake(at, message, Some(hint));
         None
     }
 
@@ -291,27 +287,26 @@ impl Scope<'_> {
         Some(format!("{first}-{name}"))
     }
 
-    /// Tells whether a call stands in the script as the operator `in`.
-    pub(super) fn is_operator_at(&self, at: Span) -> bool {
-        let line = self.parsed.source.lines().nth(at.line.saturating_sub(1) as usize).unwrap_or_default();
-        let mut rest = line.chars().skip(at.column.saturating_sub(1) as usize);
-        let word: String = rest.by_ref().take(2).collect();
-        word == "in" || word == "!i"
-    }
-
     /// Finds a variable that is assigned to.
     pub(super) fn assigned(&mut self, name: &str, at: Span) -> Option<Slot> {
         let slot = self.visible.iter().rev().find(|variable| variable.name == name).map(|variable| variable.slot);
         let Some(slot) = slot else { return self.read(name, at) };
         if slot < self.captured {
-            let hint = "walk the list with `for`, or use what the function gives: list.map(…).sum()".to_owned();
-            self.mistake(at, format!("a closure cannot assign to `{name}`, a variable outside it"), Some(hint));
+            let message = text!(
+                "a closure cannot assign to `{name}`, a variable outside it",
+                "클로저 안에서 바깥 변수 `{name}`의 값을 바꿀 수 없음"
+            );
+            let hint = text!(
+                "walk the list with `for`, or use what the function gives: list.map(…).sum()",
+                "`for`로 목록을 차례로 처리하거나 함수의 결과를 쓸 것: list.map(…).sum()"
+            );
+            self.mistake(at, message, Some(hint));
             return None;
         }
         if self.visible.iter().any(|variable| variable.slot == slot && variable.is_free && variable.name == name)
             && matches!(name, "bundle" | "order")
         {
-            self.mistake(at, format!("`{name}` cannot be assigned to"), None);
+            self.mistake(at, text!("`{name}` cannot be assigned to", "`{name}`의 값은 바꿀 수 없음"), None);
             return None;
         }
         Some(slot)
@@ -325,50 +320,5 @@ impl Scope<'_> {
         self.module.texts.push(text.into());
         self.library.texts.insert(text.into(), id);
         id
-    }
-
-    /// Finds a function of a library module; a hint where there is none.
-    pub(super) fn library_function(
-        &mut self,
-        module: &str,
-        name: &str,
-        arguments: usize,
-        at: Span,
-    ) -> Option<FunctionId> {
-        let signature = (name.to_owned(), arguments);
-        let Some(functions) = self.library.modules.get(module) else {
-            let modules: Vec<String> = self.library.modules.keys().cloned().collect();
-            let hint = meant(module, modules.iter().map(String::as_str))
-                .or_else(|| (!modules.is_empty()).then(|| format!("it has {}", modules.join(", "))));
-            let message = if self.is_rule {
-                format!("the pack has no lib/{module}.rhai")
-            } else {
-                format!(
-                    "a file of the library may call those before it by name, and there is no lib/{module}.rhai before"
-                )
-            };
-            self.mistake(at, message, hint);
-            return None;
-        };
-        // The mistakes of a file that does not parse are reported there.
-        let functions = functions.as_ref()?;
-        if let Some(id) = functions.get(&signature) {
-            return Some(*id);
-        }
-        let counts: Vec<usize> = functions.keys().filter(|(own, _)| own == name).map(|(_, count)| *count).collect();
-        let names: Vec<String> = functions.keys().map(|(name, _)| name.clone()).collect();
-        match counts.first() {
-            Some(count) => {
-                let message = format!("`{module}::{name}` takes {count} arguments, found {arguments}");
-                self.mistake(at, message, None);
-            }
-            None => {
-                let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-                names.sort_unstable();
-                let hint = meant(name, names.iter().copied()).or_else(|| Some(format!("it has {}", names.join(", "))));
-                self.mistake(at, format!("lib/{module}.rhai has no function `{name}`"), hint);
-            }
-        }
-        None
     }
 }

@@ -6,6 +6,7 @@ use super::super::ir::{Arithmetic, Expr, ExprKind, For, If, Span, Stmt, While};
 use super::parser::span;
 use super::scope::Scope;
 use super::ways;
+use crate::language::text;
 
 impl Scope<'_> {
     pub(super) fn block<'s>(&mut self, statements: impl IntoIterator<Item = &'s Statement>) -> Box<[Stmt]> {
@@ -17,7 +18,11 @@ impl Scope<'_> {
                 continue;
             }
             if std::mem::take(&mut has_left) {
-                self.mistake(span(statement.position()), "this is never reached: the block is left before it", None);
+                let message = text!(
+                    "this is never reached: the block is left before it",
+                    "실행되지 않는 문장임: 그 앞에서 블록을 벗어남"
+                );
+                self.mistake(span(statement.position()), message, None);
             }
             self.statement(statement, &mut block);
             has_left = block.last().is_some_and(ways::leaves);
@@ -47,8 +52,9 @@ impl Scope<'_> {
             Statement::Var(definition, _, _) => {
                 let (name, value, _) = &**definition;
                 let value = if matches!(value, Node::Unit(position) if position.is_none()) {
-                    let hint = Some(format!("write let {} = …", name.name));
-                    self.mistake(at, format!("`{}` has no value", name.name), hint);
+                    let name = &name.name;
+                    let hint = text!("write let {name} = …", "let {name} = … 형식으로 쓸 것");
+                    self.mistake(at, text!("`{name}` has no value", "`{name}` 변수에 값이 없음"), Some(hint));
                     Expr { kind: ExprKind::Invalid, at }
                 } else {
                     self.expr(value)
@@ -84,8 +90,12 @@ impl Scope<'_> {
                 let body = self.turn(|scope| scope.block(flow.body.iter()));
                 let turn = While { condition, body, at };
                 if let Some(why) = ways::never_ends(&turn) {
-                    let hint = Some("leave it with `break` or `return`; `for x in list` ends by itself".to_owned());
-                    self.mistake(at, format!("this loop never ends: {why}"), hint);
+                    let message = text!("this loop never ends: {why}", "끝나지 않는 반복문임: {why}"; why);
+                    let hint = text!(
+                        "leave it with `break` or `return`; `for x in list` ends by itself",
+                        "`break`나 `return`으로 벗어날 것. `for x in list`는 저절로 끝남"
+                    );
+                    self.mistake(at, message, Some(hint));
                 }
                 into.push(Stmt::While(Box::new(turn)));
             }
@@ -95,17 +105,24 @@ impl Scope<'_> {
                 let value = value.as_ref().map(|value| self.expr(value));
                 into.push(Stmt::Return(value));
             }
-            Statement::BreakLoop(Some(_), _, _) => self.mistake(at, "`break` takes no value", None),
+            Statement::BreakLoop(Some(_), _, _) => {
+                self.mistake(at, text!("`break` takes no value", "`break`에는 값을 붙일 수 없음"), None);
+            }
             Statement::BreakLoop(None, flags, _) => {
                 let is_break = flags.contains(ASTFlags::BREAK);
                 self.leaves(at, if is_break { "break" } else { "continue" });
                 into.push(if is_break { Stmt::Break } else { Stmt::Continue });
             }
             Statement::Do(..) => {
-                let hint = Some("write loop { … if … { break; } }".to_owned());
-                self.mistake(at, "`do` is not part of the rule language", hint);
+                let message = text!("`do` is not part of the rule language", "`do`는 규칙 언어에 없음");
+                let hint =
+                    text!("write loop {{ … if … {{ break; }} }}", "loop {{ … if … {{ break; }} }} 형식으로 쓸 것");
+                self.mistake(at, message, Some(hint));
             }
-            _ => self.mistake(at, "this statement is not part of the rule language", None),
+            _ => {
+                let message = text!("this statement is not part of the rule language", "규칙 언어에 없는 문장임");
+                self.mistake(at, message, None);
+            }
         }
     }
 
@@ -122,25 +139,39 @@ impl Scope<'_> {
     /// A block whose value is used cannot be left: where it is not known whether it is, the expression has no value.
     fn leaves(&mut self, at: Span, word: &str) {
         if self.values > 0 {
-            let message = format!("`{word}` cannot stand in a block whose value is used");
-            self.mistake(at, message, Some("write the `if` as a statement of its own".to_owned()));
+            let message = text!(
+                "`{word}` cannot stand in a block whose value is used",
+                "값으로 쓰이는 블록 안에는 `{word}` 문을 둘 수 없음"
+            );
+            let hint = text!("write the `if` as a statement of its own", "`if`를 독립된 문장으로 쓸 것");
+            self.mistake(at, message, Some(hint));
         }
     }
 
     fn assignment(&mut self, both: &BinaryExpr, update: Option<Option<Arithmetic>>, at: Span, into: &mut Vec<Stmt>) {
         let Node::Variable(variable, ..) = &both.lhs else {
             let hint = match &both.lhs {
-                Node::Index(..) => "a list grows by a list: list += [item]; list.map(|item| …) makes another",
-                _ => "evidence is only read: keep what you compute in a variable",
+                Node::Index(..) => text!(
+                    "a list grows by a list: list += [item]; list.map(|item| …) makes another",
+                    "목록에는 목록을 더함: list += [item]. 새 목록은 list.map(|item| …)로 만듦"
+                ),
+                _ => text!(
+                    "evidence is only read: keep what you compute in a variable",
+                    "제출 자료는 읽기만 가능하므로 계산한 값은 변수에 둘 것"
+                ),
             };
-            return self.mistake(at, "only variables can be assigned to", Some(hint.to_owned()));
+            let message = text!("only variables can be assigned to", "값을 바꿀 수 있는 것은 변수뿐임");
+            return self.mistake(at, message, Some(hint));
         };
         let value = self.expr(&both.rhs);
         let Some(slot) = self.assigned(&variable.1, span(both.lhs.position())) else { return };
         match update {
             None => into.push(Stmt::Set(slot, value)),
             Some(Some(update)) => into.push(Stmt::Update(update, slot, value)),
-            Some(None) => self.mistake(at, "this assignment is not part of the rule language", None),
+            Some(None) => {
+                let message = text!("this assignment is not part of the rule language", "규칙 언어에 없는 대입 연산임");
+                self.mistake(at, message, None);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use rhai::{Expr as Node, SwitchCasesCollection, Token};
 use super::super::ir::{Comparison, Expr, ExprKind, If, Otherwise, Slot, Span, Stmt};
 use super::scope::Scope;
 use crate::evidence::Decimal;
+use crate::language::text;
 
 /// Arms that stand in each other's way at one place: each is the other side of the one before, so that they nest.
 const ARMS: usize = 256;
@@ -40,22 +41,27 @@ impl Scope<'_> {
     pub(super) fn switch(&mut self, switch: &(Node, SwitchCasesCollection), at: Span, into: &mut Vec<Stmt>) {
         let (item, cases) = switch;
         if self.arms + cases.expressions.len() > ARMS {
-            let hint = Some("look the value up in a list".to_owned());
-            return self.mistake(at, format!("a `switch` has at most {ARMS} arms, those around it counted"), hint);
+            let message = text!(
+                "a `switch` has at most {ARMS} arms, those around it counted",
+                "`switch`의 갈래는 바깥 것을 포함하여 {ARMS}개까지임"
+            );
+            let hint = text!("look the value up in a list", "목록에서 값을 찾는 방식으로 쓸 것");
+            return self.mistake(at, message, Some(hint));
         }
         let value = self.expr(item);
         let slot = self.hidden();
         into.push(Stmt::Set(slot, value));
         let arms = arms(&self.parsed.tokens, at);
         let Some(arms) = arms.filter(|arms| arms.len() == cases.expressions.len()) else {
-            let hint = Some(
-                "the values of arms are literals: texts, numbers, true and false; for others write if … else if …"
-                    .to_owned(),
+            let message = text!("the arms of this `switch` cannot be read", "`switch`의 갈래를 읽을 수 없음");
+            let hint = text!(
+                "the values of arms are literals: texts, numbers, true and false; for others write if … else if …",
+                "갈래의 값은 문자열, 숫자, true, false만 쓸 수 있음. 그 밖에는 if … else if … 형식으로 쓸 것"
             );
-            return self.mistake(at, "the arms of this `switch` cannot be read", hint);
+            return self.mistake(at, message, Some(hint));
         };
         if arms.is_empty() {
-            return self.mistake(at, "this `switch` has no arms", None);
+            return self.mistake(at, text!("this `switch` has no arms", "`switch`에 갈래가 없음"), None);
         }
         let mut end = Otherwise { value: slot, texts: BTreeSet::new(), truths: BTreeSet::new(), rest: None, at };
         let arms: Vec<_> = arms.into_iter().zip(&cases.expressions).collect();
@@ -66,9 +72,9 @@ impl Scope<'_> {
         for (number, (arm, case)) in arms.into_iter().enumerate().rev() {
             self.arms += number;
             let body = match &case.rhs {
-                Node::Stmt(block) => self.block(block.iter()),
                 // `_ => ()` does nothing.
-                Node::Unit(_) => Box::default(),
+                body if is_nothing(body) => Box::default(),
+                Node::Stmt(block) => self.block(block.iter()),
                 expr => Box::new([Stmt::Expr(self.expr(expr))]),
             };
             self.arms -= number;
@@ -102,7 +108,8 @@ impl Scope<'_> {
             }
             for label in &arm.labels {
                 if seen.contains(&&label.value) {
-                    self.mistake(label.at, "an arm before has this value already", None);
+                    let message = text!("an arm before has this value already", "앞의 갈래에 이미 있는 값임");
+                    self.mistake(label.at, message, None);
                 }
                 if !has_guard {
                     seen.push(&label.value);
@@ -138,6 +145,14 @@ impl Scope<'_> {
                 expr(ExprKind::And(Box::new(both)))
             }
         }
+    }
+}
+
+fn is_nothing(body: &Node) -> bool {
+    match body {
+        Node::Unit(_) => true,
+        Node::Stmt(block) => matches!(block.statements(), [rhai::Stmt::Expr(only)] if matches!(**only, Node::Unit(_))),
+        _ => false,
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::calls::{Child, each_child};
 use super::super::ir::{Expr, ExprKind, FunctionId, Slot, Stmt, While};
+use crate::language::{Text, text};
 
 /// Tells whether nothing behind a statement is ever reached.
 pub(super) fn leaves(stmt: &Stmt) -> bool {
@@ -17,16 +18,19 @@ pub(super) fn leaves(stmt: &Stmt) -> bool {
 }
 
 /// Returns why a loop never ends, if it does not.
-pub(super) fn never_ends(turn: &While) -> Option<&'static str> {
+pub(super) fn never_ends(turn: &While) -> Option<Text> {
     if breaks(&turn.body) || returns(&turn.body) {
         return None;
     }
-    let Some(condition) = &turn.condition else { return Some("nothing leaves it") };
+    let Some(condition) = &turn.condition else {
+        return Some(text!("nothing leaves it", "벗어나는 문장이 없음"));
+    };
     let mut assigned = BTreeSet::new();
     assignments(&turn.body, &mut assigned);
     let mut read = BTreeSet::new();
     reads(condition, &mut read);
-    read.is_disjoint(&assigned).then_some("nothing in it changes what its condition reads")
+    read.is_disjoint(&assigned)
+        .then(|| text!("nothing in it changes what its condition reads", "조건이 읽는 값을 바꾸는 문장이 안에 없음"))
 }
 
 /// Tells whether a function always calls itself before it gives a value.
