@@ -20,7 +20,7 @@ use crate::error::Stage;
 use crate::evidence::{Day, NodeRef};
 use crate::language::Text;
 use crate::load::{Bundle, Diagnostic, Reason, overspent};
-use crate::pack::known::{OPERATOR_NAME, SERVICES, SUBMITTED_ON};
+use crate::pack::known::{Field, KnownFields};
 use crate::pack::{Order, Pack, Parameters, RuleMeta, Tree};
 
 /// What to judge, besides the bundle.
@@ -93,16 +93,20 @@ impl<'p> Auditor<'p> {
         let Bundle { document, attachments, notes, digest, is_directory, left_out } = bundle;
         let tree = Arc::new(Tree::bundle(document, &self.pack.schema));
         let root = tree.document.root();
-        let submitted_on = SUBMITTED_ON.text(root).and_then(Day::parse);
+        let known = &self.pack.manifest.fields;
+        let submitted_on = known.submitted_on.text(root).and_then(Day::parse);
         let as_of = match (self.request.as_of, submitted_on) {
             (AsOf::Day(day), _) | (AsOf::Submitted, Some(day)) => day,
-            (AsOf::Submitted, None) => return Assessment { digest: Some(digest), ..failed(path, not_submitted()) },
+            (AsOf::Submitted, None) => {
+                return Assessment { digest: Some(digest), ..failed(path, not_submitted(known)) };
+            }
         };
         let stage = self.request.stage.clone().or_else(|| stated_stage(&tree, self.pack));
         let due = self.rules.iter().enumerate().filter(|(_, rule)| rule.is_due(stage.as_deref()));
         let chosen: Vec<usize> = due.map(|(index, _)| index).collect();
-        let references = References::of(&tree.document, &attachments);
-        let coverage = Coverage::of(&tree.document, &attachments, &references, left_out, order.tree.document.root());
+        let references = References::of(&tree.document, &attachments, &self.pack.layout);
+        let mut coverage = Coverage::of(&tree.document, &attachments, &references, left_out);
+        coverage.count(&known.counted, root, order.tree.document.root());
         let unusable_stage = UnusableStage::of(&tree, self.pack);
         let Warnings { mut listed, unlisted } = warnings(&tree, &self.pack.schema, &notes, &attachments, &references);
         listed.splice(..0, unusable_stage.as_ref().map(UnusableStage::warning));
@@ -119,7 +123,7 @@ impl<'p> Auditor<'p> {
         if let Err(exceeded) = tree.document.budget().check() {
             return unreadable(path, &overspent(&tree.document, exceeded).into());
         }
-        let operator = OPERATOR_NAME.text(root).map(str::to_owned);
+        let operator = known.operator.text(root).map(str::to_owned);
         let idle = self.decide(&mut rules, &digest, operator.as_deref(), &order.id, as_of);
         let controls = self.controls(&rules, stage.as_deref());
         Assessment {
@@ -130,7 +134,7 @@ impl<'p> Auditor<'p> {
             submitted_on,
             coverage,
             operator,
-            service: services(root),
+            service: services(&known.services, root),
             stage,
             unusable_stage,
             verdict: verdict::of_bundle(&controls),
@@ -180,8 +184,7 @@ impl<'p> Auditor<'p> {
     }
 
     fn controls(&self, rules: &[RuleReport], stage: Option<&str>) -> Vec<ControlReport> {
-        let controls = self.pack.manifest.controls.iter();
-        let reports = controls.filter_map(|control| {
+        let reports = self.pack.controls().filter_map(|control| {
             let own: Vec<&RuleReport> = rules.iter().filter(|rule| rule.meta.control == control.id).collect();
             let verdict = verdict::of_control(&own, stage);
             (!own.is_empty()).then(|| ControlReport { id: control.id.clone(), verdict })
@@ -220,11 +223,18 @@ fn failed(path: &str, failure: LoadFailure) -> Assessment {
     }
 }
 
-fn not_submitted() -> LoadFailure {
+fn not_submitted(known: &KnownFields) -> LoadFailure {
+    let Some(field) = known.submitted_on.dotted() else {
+        return LoadFailure::Unreadable(Text::new(
+            "the pack names no field for the date of submission (fields.submitted_on in pack.yaml); give --as-of a date",
+            "점검 규칙 묶음에 제출일 항목(pack.yaml의 fields.submitted_on)이 정해져 있지 않음. --as-of에 날짜를 지정할 것",
+        ));
+    };
     LoadFailure::Unreadable(Text::new(
-        "it does not state when it was submitted (submission.submitted_on), so it cannot be judged as filed; give \
-         --as-of a date",
-        "제출일(submission.submitted_on)이 없어 제출일 기준으로 점검할 수 없음. --as-of에 날짜를 지정할 것",
+        format!(
+            "it does not state when it was submitted ({field}), so it cannot be judged as filed; give --as-of a date"
+        ),
+        format!("제출일({field})이 없어 제출일 기준으로 점검할 수 없음. --as-of에 날짜를 지정할 것"),
     ))
 }
 
@@ -263,8 +273,8 @@ fn result_of(outcome: &Outcome) -> RuleResult {
     }
 }
 
-fn services(root: NodeRef<'_>) -> Option<String> {
-    let names: Vec<&str> = SERVICES
+fn services(services: &Field, root: NodeRef<'_>) -> Option<String> {
+    let names: Vec<&str> = services
         .node(root)?
         .items()
         .filter_map(|service| service.get("name").or_else(|| service.get("id")))

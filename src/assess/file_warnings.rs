@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use super::assessment::Warning;
 use crate::evidence::{Document, NodeRef, Shown};
 use crate::language::Text;
-use crate::load::Attachments;
-use crate::pack::known::DOCUMENTS;
+use crate::load::{Attachments, Layout};
 
 /// Names that one warning lists; more are counted.
 const NAMED: usize = 5;
@@ -23,10 +22,10 @@ pub(super) struct References<'b> {
 }
 
 impl<'b> References<'b> {
-    /// Resolves every reference, once.
-    pub(super) fn of(document: &'b Document, attachments: &'b Attachments) -> Self {
-        let (list, field) = DOCUMENTS;
+    /// Resolves every reference, once; there are none where the pack names no list of documents.
+    pub(super) fn of(document: &'b Document, attachments: &'b Attachments, layout: &Layout) -> Self {
         let mut references = Self::default();
+        let Some((list, field)) = &layout.documents else { return references };
         let (mut listed, mut looked_for) = (BTreeSet::new(), 0);
         let documents = document.root().get(list).into_iter().flat_map(NodeRef::items);
         for node in documents.filter_map(|document| document.get(field)) {

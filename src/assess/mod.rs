@@ -19,7 +19,7 @@ mod warnings;
 
 pub use assessment::{Assessment, Counts, LoadFailure, OrderIdentity, RuleReport, Warning};
 pub use auditor::{AsOf, Auditor, Request, unreadable};
-pub use coverage::{Coverage, Records, Words};
+pub use coverage::{Coverage, Records};
 pub use decision::{
     Answer, Decision, Decisions, Determination, Idle, IdleStatus, Ledger, Ruling, Scope, Target, Waiver,
 };

@@ -7,7 +7,7 @@ use crate::engine::{Note, NoteKind, Outcome, Place, ScriptError, Subject};
 use crate::evidence::{Kind, NodeId};
 use crate::language::Text;
 use crate::load::MANIFEST;
-use crate::pack::{Pack, RuleMeta, Shape, ShapeKind, Tree, expected, expected_instead, nearest_name};
+use crate::pack::{FaultKind, Pack, RuleMeta, Shape, ShapeKind, Tree, expected, expected_instead, nearest_name};
 
 /// Keys of a mapping that are compared with one that is absent: more than the schema has fields in any mapping.
 const KEYS_COMPARED: usize = 256;
@@ -71,7 +71,8 @@ impl Resolver<'_> {
 
     /// Returns the message of a finding; of something absent, with what it depends on and what depends on it.
     fn message(&self, meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&Text>) -> Text {
-        let mut text = self.question(note, shape).unwrap_or_else(|| message(meta, note, shape, found));
+        let text = self.question(note, shape).or_else(|| self.fault(note, shape));
+        let mut text = text.unwrap_or_else(|| message(meta, note, shape, found));
         if let Some(above) = &note.depends_on {
             let shape = above.shape.or_else(|| self.tree(above.place).conformed.shape(above.place.node));
             if let Some(shape) = shape.and_then(|id| self.pack.schema.shape(id)) {
@@ -87,6 +88,25 @@ impl Resolver<'_> {
             text.ko = format!("{}. 이에 따라 판단할 사항: {}", text.ko, held.ko);
         }
         text
+    }
+
+    /// Returns what the schema finds wrong at a path, where no demand says it in words of its own.
+    fn fault(&self, note: &Note, shape: Option<&Shape>) -> Option<Text> {
+        let is_missing = match note.kind {
+            NoteKind::Missing => true,
+            NoteKind::Unusable => false,
+            NoteKind::Deviation | NoteKind::Undetermined => return None,
+        };
+        let faults = self.tree(note.place).faults_at(&self.pack.schema, note.place.node).iter();
+        let own = faults.filter(|fault| {
+            note.key.is_none() && fault.tail == note.tail && matches!(fault.kind, FaultKind::Missing(_)) == is_missing
+        });
+        let words: Vec<&Text> = own.map(|fault| &fault.words).collect();
+        let join =
+            |get: fn(&Text) -> &String| words.iter().map(|text| get(text).as_str()).collect::<Vec<_>>().join("; ");
+        let title = shape.map_or_else(|| Text::new("The value", "해당 값"), |shape| shape.title.clone());
+        let (en, ko) = (join(|text| &text.en), join(|text| &text.ko));
+        (!words.is_empty()).then(|| Text::new(format!("{}: {en}", title.en), format!("{}: {ko}", title.ko)))
     }
 
     fn tree(&self, place: Place) -> &Tree {

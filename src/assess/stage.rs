@@ -3,7 +3,6 @@
 use super::assessment::Warning;
 use crate::evidence::{Kind, Location, NodeRef, Shown};
 use crate::language::Text;
-use crate::pack::known::STAGE;
 use crate::pack::{Pack, Tree};
 
 /// What a bundle states as its stage although the pack has no such stage.
@@ -21,16 +20,16 @@ pub struct UnusableStage {
 
 /// Returns the stage that a bundle states, if it is one of the pack's.
 pub(super) fn stated_stage(tree: &Tree, pack: &Pack) -> Option<String> {
-    let node = STAGE.node(tree.document.root())?;
+    let node = pack.manifest.fields.stage.node(tree.document.root())?;
     let is_stage = node.kind() == Kind::Text && pack.manifest.stages.iter().any(|stage| stage.id == node.text());
     is_stage.then(|| node.text().to_owned())
 }
 
 /// Returns what is stated as the stage, or in the place of what holds it; blank texts state nothing.
-fn stated(tree: &Tree) -> Option<NodeRef<'_>> {
+fn stated<'t>(tree: &'t Tree, pack: &Pack) -> Option<NodeRef<'t>> {
     let root = tree.document.root();
     let mut node = root;
-    for key in STAGE.keys() {
+    for key in pack.manifest.fields.stage.keys() {
         match node.kind() {
             Kind::Mapping => node = node.get(key)?,
             Kind::Null | Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text | Kind::Sequence => break,
@@ -43,7 +42,7 @@ fn stated(tree: &Tree) -> Option<NodeRef<'_>> {
 impl UnusableStage {
     /// Returns what a bundle states as its stage, if it is none of the pack's.
     pub(super) fn of(tree: &Tree, pack: &Pack) -> Option<Self> {
-        let node = stated(tree)?;
+        let node = stated(tree, pack)?;
         if stated_stage(tree, pack).is_some() {
             return None;
         }

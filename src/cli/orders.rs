@@ -8,7 +8,7 @@ use crate::error::{Mistakes, Stage};
 use crate::evidence::{Document, Shown, nearest_name};
 use crate::language::{Text, text};
 use crate::load::Reason;
-use crate::pack::known::ORDER_ID;
+use crate::pack::known::Field;
 use crate::pack::{Order, Pack, mistakes_of};
 
 /// The orders of a run.
@@ -16,6 +16,8 @@ use crate::pack::{Order, Pack, mistakes_of};
 pub(super) struct Orders<'p> {
     given: Vec<Order>,
     own: &'p Order,
+    /// Where a bundle names its order.
+    field: &'p Field,
 }
 
 impl<'p> Orders<'p> {
@@ -44,7 +46,8 @@ impl<'p> Orders<'p> {
         if !mistakes.is_empty() {
             return Err(Mistakes(mistakes)).context(Stage::Order);
         }
-        Ok(Self { given: given.into_iter().map(|(_, order)| order).collect(), own: &pack.order })
+        let given = given.into_iter().map(|(_, order)| order).collect();
+        Ok(Self { given, own: &pack.order, field: &pack.manifest.fields.order })
     }
 
     /// Returns every order that a bundle can be judged by: those that were given, then that of the pack unless one
@@ -60,16 +63,11 @@ impl<'p> Orders<'p> {
     /// # Errors
     /// It states an id that no order has, or none where there are several; the reason for not judging it.
     pub(super) fn of(&self, bundle: &Document) -> Result<&Order, Text> {
-        let Some(stated) = ORDER_ID.text(bundle.root()) else {
+        let Some(stated) = self.field.text(bundle.root()) else {
             return match self.given.as_slice() {
                 [] => Ok(self.own),
                 [only] => Ok(only),
-                _ => Err(Text::new(
-                    "it states no order, and several are given; add submission.order_id, or give its order alone \
-                     (--order FILE)",
-                    "시정요구 번호가 없고, 지정된 시정요구가 여럿임. submission.order_id를 기재하거나 해당 시정요구 하나만 \
-                     지정할 것(--order FILE)",
-                )),
+                _ => Err(self.several()),
             };
         };
         self.known().find(|order| order.id == stated.trim()).ok_or_else(|| {
@@ -90,6 +88,27 @@ impl<'p> Orders<'p> {
                 ),
             }
         })
+    }
+
+    /// Returns why a bundle that names no order is not judged where several are given.
+    fn several(&self) -> Text {
+        match self.field.dotted() {
+            Some(field) => Text::new(
+                format!(
+                    "it states no order, and several are given; add {field}, or give its order alone (--order FILE)"
+                ),
+                format!(
+                    "시정요구 번호가 없고, 지정된 시정요구가 여럿임. {field} 항목을 기재하거나 해당 시정요구 하나만 지정할 \
+                     것(--order FILE)"
+                ),
+            ),
+            None => Text::new(
+                "several orders are given, and the pack names no field for the order of a bundle (fields.order in \
+                 pack.yaml); give one order (--order FILE)",
+                "지정된 시정요구가 여럿이나, 점검 규칙 묶음에 시정요구 번호 항목(pack.yaml의 fields.order)이 정해져 있지 않음. \
+                 시정요구를 하나만 지정할 것(--order FILE)",
+            ),
+        }
     }
 }
 

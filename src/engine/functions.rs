@@ -192,8 +192,20 @@ builtins! {
         "hours(n): n시간의 길이";
     Intersection "intersection" (LIST, LIST) 2 First, "list.intersection(other): the items that the other list has as well, each once",
         "list.intersection(other): 다른 목록에도 있는 항목(중복 제외)";
+    IsBoolean "is_boolean" (ANY) 1 BOOL, "is_boolean(x): whether x is true or false, where the schema allows several types",
+        "is_boolean(x): 스키마가 여러 유형을 허용하는 곳에서 x가 참·거짓 값인지 여부";
+    IsDate "is_date" (ANY) 1 BOOL, "is_date(x): whether x is a date, where the schema allows several types",
+        "is_date(x): 스키마가 여러 유형을 허용하는 곳에서 x가 날짜인지 여부";
+    IsDateTime "is_date_time" (ANY) 1 BOOL, "is_date_time(x): whether x is a date-time, where the schema allows several types",
+        "is_date_time(x): 스키마가 여러 유형을 허용하는 곳에서 x가 일시인지 여부";
+    IsDuration "is_duration" (ANY) 1 BOOL, "is_duration(x): whether x is a duration, where the schema allows several types",
+        "is_duration(x): 스키마가 여러 유형을 허용하는 곳에서 x가 시간 길이인지 여부";
     IsEmpty "is_empty" (TEXT.or(LIST)) 1 BOOL, "whether no item of a list is given, or a text has no characters",
         "is_empty(): 목록에 제출된 항목이 없거나 문자열에 글자가 없는지 여부";
+    IsList "is_list" (ANY) 1 BOOL, "is_list(x): whether x is a list, where the schema allows several types",
+        "is_list(x): 스키마가 여러 유형을 허용하는 곳에서 x가 목록인지 여부";
+    IsMapping "is_mapping" (ANY) 1 BOOL, "is_mapping(x): whether x has keys, where the schema allows several types",
+        "is_mapping(x): 스키마가 여러 유형을 허용하는 곳에서 x가 하위 항목을 가진 값인지 여부";
     IsNumber "is_number" (ANY) 1 BOOL, "is_number(x): whether x is a number, where the schema allows several types",
         "is_number(x): 스키마가 여러 유형을 허용하는 곳에서 x가 숫자인지 여부";
     IsPresent "is_present" (ANY) 1 BOOL, "is_present(x): whether anything stands there, [] and {} included",

@@ -72,13 +72,18 @@ impl<'p> Program<'p> {
             checks: Vec::new(),
         };
         let library: Vec<&Script> = pack.library.values().collect();
-        let parsed = parse_all(&library.iter().chain(scripts).copied().collect::<Vec<_>>());
+        let form = pack.form_rule();
+        let asks_for_form = scripts.iter().any(|script| std::ptr::eq(*script, form));
+        let scripts: Vec<&Script> = scripts.iter().copied().filter(|script| !std::ptr::eq(*script, form)).collect();
+        let parsed = parse_all(&library.iter().chain([&form]).chain(&scripts).copied().collect::<Vec<_>>());
         let mut parsed = parsed.into_iter();
         let modules: Vec<_> = parsed.by_ref().take(library.len()).collect();
         // Rules refer to names of `pack.yaml` throughout; without it, only what does not parse is a mistake for sure.
+        let mut form_check = None;
         let rules = if pack.readable.manifest {
             compiler.library(modules);
-            compiler.rules(scripts, parsed.collect())
+            form_check = parsed.next().and_then(|parsed| compiler.form(parsed));
+            compiler.rules(&scripts, parsed.collect())
         } else {
             compiler.mistakes =
                 modules.into_iter().chain(parsed).filter_map(Result::err).map(|mistake| *mistake).collect();
@@ -113,11 +118,20 @@ impl<'p> Program<'p> {
             return Err(Mistakes(pack.mistakes.iter().cloned().chain(scripts).chain(more).collect()).into());
         }
         let mut reads: BTreeMap<FunctionId, Reads> = checks.into_iter().zip(reads).collect();
+        let form_reads = form_check.and_then(|check| reads.remove(&check));
         let rules = rules.into_iter().map(|(compiled, check)| {
             let reads = reads.remove(&check).unwrap_or_default();
             Rule { compiled, check, reads }
         });
-        let rules = rules.collect();
+        let mut rules: Vec<Rule> = rules.collect();
+        // What is demanded of a whole bundle is examined by a rule of the pack, or else by that of the program.
+        let is_whole = scripts.len() == pack.rules.len();
+        let covers = |rule: &Rule| rule.reads.covers(pack.schema.bundle());
+        if asks_for_form || is_whole && !rules.iter().any(covers) {
+            let stages = pack.manifest.stages.iter().map(|stage| stage.id.clone()).collect();
+            let compiled = CompiledRule { meta: RuleMeta::form(stages), path: form.path.clone() };
+            rules.extend(form_check.map(|check| Rule { compiled, check, reads: form_reads.unwrap_or_default() }));
+        }
         Ok(Self { pack, parameters, module, rules })
     }
 
@@ -163,6 +177,7 @@ impl<'p> Program<'p> {
 
     fn run_one(&self, rule: &Rule, run: &mut Run<'_>) -> Outcome {
         let stop = run.rule(rule.check);
+        run.depend_on_what_is_read(&rule.reads.nodes);
         let (demands, mut notes, absent, dropped, printed) = run.outcome();
         notes.extend(untold(&notes, absent));
         let error = stop.map(|stop| ScriptError {
@@ -211,6 +226,13 @@ impl<'p> Compiler<'p> {
                 }
             }
         }
+    }
+
+    /// Adds the rule of the program to those that are checked.
+    fn form(&mut self, parsed: Result<Parsed<'_>, Box<Mistake>>) -> Option<FunctionId> {
+        let check = self.lower(&parsed.ok()?, Role::Rule(None)).function("check", 2);
+        self.checks.extend(check);
+        check
     }
 
     fn lower(&mut self, parsed: &Parsed<'_>, role: Role<'_>) -> Lowered {

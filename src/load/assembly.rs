@@ -59,15 +59,16 @@ impl Assembly {
 
     /// Returns the references of the list of documents.
     pub(super) fn references(&self, layout: &Layout) -> impl Iterator<Item = &str> {
-        let (list, field) = layout.documents;
-        let documents = self.document.root().get(list).into_iter().flat_map(NodeRef::items);
-        documents.filter_map(move |document| document.get(field)).map(NodeRef::text)
+        layout.documents.iter().flat_map(|(list, field)| {
+            let documents = self.document.root().get(list).into_iter().flat_map(NodeRef::items);
+            documents.filter_map(move |document| document.get(field)).map(NodeRef::text)
+        })
     }
 }
 
 /// Returns the references of the list of documents, read from the files that give it only; none where it cannot be read.
 pub(super) fn references(files: &Files<'_>, listing: &Listing, intake: Intake<'_>) -> Vec<String> {
-    let parts = listing.parts.iter().filter(|part| part.key == intake.layout.documents.0);
+    let parts = listing.parts.iter().filter(|part| intake.layout.is_list_of_documents(&part.key));
     let Ok(assembly) = Assembly::of_parts(files, "", &listing.manifest, parts, intake) else { return Vec::new() };
     assembly.references(intake.layout).map(str::to_owned).collect()
 }

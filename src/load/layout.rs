@@ -8,10 +8,10 @@ use crate::evidence::nearest_name;
 pub struct Layout {
     /// The top-level keys of a bundle, sorted by name.
     pub keys: Vec<Key>,
-    /// The key of the list of documents, and the field of its items that names a file.
-    pub documents: (&'static str, &'static str),
+    /// The key of the list of documents, and the field of its items that names a file, if the pack names them.
+    pub documents: Option<(String, String)>,
     /// The keys of which a file that stands alone must have one to be a bundle.
-    pub marks: &'static [&'static str],
+    pub marks: Vec<String>,
 }
 
 /// A top-level key of a bundle.
@@ -37,6 +37,11 @@ impl Layout {
         self.keys.iter().find(|key| folded(&key.name) == name)
     }
 
+    /// Tells whether a key is that of the list of documents.
+    pub(super) fn is_list_of_documents(&self, key: &str) -> bool {
+        self.documents.as_ref().is_some_and(|(list, _)| list == key)
+    }
+
     /// Returns the key that a misspelled name is probably meant for.
     pub(super) fn near_key(&self, name: &str) -> Option<&str> {
         nearest_name(&folded(name), self.keys.iter().map(|key| key.name.as_str()))
@@ -52,7 +57,7 @@ mod tests {
         let key =
             |name: &str| Key { name: name.to_owned(), is_list: true, is_mapping: false, has_own_name_inside: false };
         let keys = ["analyses", "changes", "monitoring"].map(key).to_vec();
-        let layout = Layout { keys, documents: ("documents", "path"), marks: &["operator"] };
+        let layout = Layout { keys, ..Layout::default() };
         assert_eq!(layout.key("Changes").map(|key| key.name.as_str()), Some("changes"));
         assert_eq!(layout.key("changes2"), None);
         let near = ["change", "chagnes", "analysis", "Monitorng", "evidence", "log"].map(|name| layout.near_key(name));

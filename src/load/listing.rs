@@ -95,7 +95,7 @@ impl Listing {
     /// The files that give the list of documents stay what they are.
     pub(super) fn attach(&mut self, names: &BTreeSet<String>, layout: &Layout) {
         let is_meant = |entry: &FileEntry| names.contains(&entry.name);
-        for part in self.parts.iter_mut().filter(|part| part.key != layout.documents.0) {
+        for part in self.parts.iter_mut().filter(|part| !layout.is_list_of_documents(&part.key)) {
             let (moved, kept) = std::mem::take(&mut part.files).into_iter().partition(|entry| is_meant(entry));
             part.files = kept;
             let moved: Vec<FileEntry> = moved;

@@ -211,7 +211,7 @@ mod tests {
             is_mapping: false,
             has_own_name_inside: false,
         };
-        Layout { keys: ["changes", "monitoring"].map(key).to_vec(), documents: ("documents", "path"), marks: &[] }
+        Layout { keys: ["changes", "monitoring"].map(key).to_vec(), ..Layout::default() }
     }
 
     fn of(path: &str) -> Role {

@@ -1,11 +1,12 @@
 //! Holds a document to the schema: the shape of every node, values that cannot be used, keys that are not known.
 
+use std::sync::OnceLock;
+
+use super::assertion::{Fault, TypeSet, Validator};
 use super::prose::{Doubt, Entries};
-use super::schema::{Format, Schema, ShapeId, ShapeKind};
-use crate::evidence::{
-    Day, Decimal, Document, Kind, Length, Moment, NodeId, NodeRef, Shown, core_kind, float, is_visible, nearest_name,
-    whole,
-};
+use super::schema::{Format, Schema, Shape, ShapeId, ShapeKind};
+use super::usable::is_usable;
+use crate::evidence::{Document, Kind, Moment, NodeId, NodeRef, Shown, is_visible, nearest_name};
 use crate::language::Text;
 
 /// A document together with what the schema says of it.
@@ -15,17 +16,19 @@ pub struct Tree {
     pub document: Document,
     /// Their shapes.
     pub conformed: Conformed,
+    /// What is wrong beyond values that are unusable, once it is asked for.
+    pub(super) faults: OnceLock<Vec<Fault>>,
 }
 
 impl Tree {
     /// Holds the document of a bundle to the schema.
     pub fn bundle(document: Document, schema: &Schema) -> Self {
-        Self { conformed: Conformed::root(&document, schema, schema.bundle()), document }
+        Self { conformed: Conformed::root(&document, schema, schema.bundle()), document, faults: OnceLock::new() }
     }
 
     /// Holds the document of an order to the schema.
     pub fn order(document: Document, schema: &Schema) -> Self {
-        Self { conformed: Conformed::root(&document, schema, schema.order()), document }
+        Self { conformed: Conformed::root(&document, schema, schema.order()), document, faults: OnceLock::new() }
     }
 }
 
@@ -131,13 +134,22 @@ pub(crate) enum Content {
 
 impl Content {
     /// Returns what a usable scalar of a kind holds.
-    fn of_kind(kind: &ShapeKind) -> Self {
+    fn of_kind(kind: &ShapeKind, node: NodeRef<'_>) -> Self {
         match kind {
-            ShapeKind::Object(_) | ShapeKind::List(_) => Self::Collection,
-            ShapeKind::Text { .. } | ShapeKind::Choice(_) | ShapeKind::Formatted(Format::Sha256) => Self::Text,
+            ShapeKind::Object(_) | ShapeKind::Map(_) | ShapeKind::List(_) | ShapeKind::Union(_) => Self::Collection,
+            ShapeKind::Text { .. } | ShapeKind::Choice(_) => Self::Text,
             ShapeKind::Formatted(Format::DateTime) => Self::DateTime,
             ShapeKind::Formatted(Format::Date) => Self::Date,
             ShapeKind::Formatted(Format::Duration) => Self::Duration,
+            ShapeKind::Formatted(Format::Time | Format::Email | Format::Uri | Format::Uuid | Format::Sha256) => {
+                Self::Text
+            }
+            ShapeKind::Any => match node.kind() {
+                Kind::Boolean => Self::Boolean,
+                Kind::Integer => Self::Integer,
+                Kind::Float => Self::Number,
+                Kind::Null | Kind::Text | Kind::Sequence | Kind::Mapping => Self::Text,
+            },
             ShapeKind::Integer { .. } => Self::Integer,
             ShapeKind::Number { .. } => Self::Number,
             ShapeKind::Boolean => Self::Boolean,
@@ -181,6 +193,13 @@ pub struct Conformed {
     pub(super) values: usize,
     /// The bytes of the values, with those that aliases repeat.
     text_bytes: usize,
+}
+
+/// What a document is held to.
+pub(super) struct Against<'s> {
+    pub(super) document: &'s Document,
+    schema: &'s Schema,
+    validator: Validator<'s>,
 }
 
 /// A key that the schema does not know.
@@ -228,25 +247,32 @@ impl Conformed {
     fn root(document: &Document, schema: &Schema, shape: ShapeId) -> Self {
         let nodes = vec![Held::UNKNOWN; document.node_count()];
         let mut conformed = Self { nodes, ..Self::default() };
-        conformed.visit(document.root(), document, schema, shape);
+        let against = Against { document, schema, validator: Validator::new(schema.checks(), document.budget()) };
+        conformed.visit(document.root(), &against, shape);
         conformed.entries = Entries::default();
         document.budget().spend(document.node_count());
         document.budget().spend_text(conformed.text_bytes);
         conformed
     }
 
-    pub(super) fn visit(&mut self, node: NodeRef<'_>, document: &Document, schema: &Schema, id: ShapeId) {
-        let Some(shape) = schema.shape(id) else { return };
-        let mut content = self.content_of(node, &shape.kind);
+    pub(super) fn visit(&mut self, node: NodeRef<'_>, against: &Against<'_>, id: ShapeId) {
+        let Some((id, shape)) = member(against.schema, id, node) else { return };
+        let mut content = self.content_of(node, against, shape);
         if shape.is_prose && content == Content::Text {
-            content = self.prose(node, schema);
+            content = self.prose(node, against.schema);
         }
         let at = match (content, &shape.kind) {
             (Content::Collection, ShapeKind::List(item)) => {
-                self.visit_items(node, document, schema, *item);
+                self.visit_items(node, against, *item);
                 Held::NOWHERE
             }
-            (Content::Collection, _) => self.visit_fields(node, document, schema, id),
+            (Content::Collection, ShapeKind::Any) => {
+                let below = against.schema.below_any(id);
+                node.items().for_each(|node| self.visit(node, against, below));
+                node.entries().for_each(|(_, node)| self.visit(node, against, below));
+                Held::NOWHERE
+            }
+            (Content::Collection, _) => self.visit_fields(node, against, id),
             (Content::DateTime, _) => self.moments.len() as u32 - 1,
             (Content::Doubtful, _) => self.doubts.len() as u32 - 1,
             _ => Held::NOWHERE,
@@ -255,25 +281,30 @@ impl Conformed {
             *held = Held { shape: Some(id), content, at };
         }
         if shape.is_prose && matches!(content, Content::Text | Content::Doubtful) {
-            self.entries.add(id, node.id(), |node| document.node(node).text());
+            self.entries.add(id, node.id(), |node| against.document.node(node).text());
         }
     }
 
-    fn content_of(&mut self, node: NodeRef<'_>, kind: &ShapeKind) -> Content {
+    fn content_of(&mut self, node: NodeRef<'_>, against: &Against<'_>, shape: &Shape) -> Content {
         if is_absent(node) {
             return Content::Nothing;
         }
         self.values += usize::from(node.kind().is_scalar());
         self.text_bytes += node.text().len();
-        match (kind, node.kind()) {
-            (ShapeKind::Object(_), Kind::Mapping) | (ShapeKind::List(_), Kind::Sequence) => Content::Collection,
-            (ShapeKind::Formatted(Format::DateTime), Kind::Text) if self.keep_moment(node) => Content::DateTime,
-            _ if is_usable(kind, node) => Content::of_kind(kind),
-            _ => {
-                self.unusable.push(node.id());
-                Content::Unusable
-            }
+        if !node.kind().is_scalar() && fits(&shape.kind, node) {
+            return Content::Collection;
         }
+        let is_satisfied = || shape.assertions.iter().all(|assertion| against.validator.holds(assertion, node));
+        // A date-time is kept where it is found usable.
+        let mut is_usable = || match (&shape.kind, node.kind()) {
+            (ShapeKind::Formatted(Format::DateTime), Kind::Text) => self.keep_moment(node),
+            (kind, _) => is_usable(kind, node),
+        };
+        if is_satisfied() && is_usable() {
+            return Content::of_kind(&shape.kind, node);
+        }
+        self.unusable.push(node.id());
+        Content::Unusable
     }
 
     /// Keeps a node that is a date-time; tells whether it is one.
@@ -284,8 +315,9 @@ impl Conformed {
     }
 
     /// Holds the values of a mapping to the schema; returns where they are kept.
-    fn visit_fields(&mut self, node: NodeRef<'_>, document: &Document, schema: &Schema, id: ShapeId) -> u32 {
+    fn visit_fields(&mut self, node: NodeRef<'_>, against: &Against<'_>, id: ShapeId) -> u32 {
         let first = self.fields.len();
+        let schema = against.schema;
         let end = first + schema.fields(id).len();
         let is_kept = end <= FIELDS_PER_NODE * (self.nodes.len() + 100);
         if is_kept {
@@ -297,110 +329,48 @@ impl Conformed {
                     if is_kept && let Some(kept) = self.fields.get_mut(first + usize::from(at)) {
                         *kept = value.id();
                     }
-                    self.visit(value, document, schema, field);
+                    self.visit(value, against, field);
                 }
-                None => {
-                    self.unknown.push(Unknown { key: key.id(), mapping: node.id() });
-                }
+                None => match schema.shape(id).and_then(|shape| shape.others.shape_of(key.text())) {
+                    Some(shape) => self.visit(value, against, shape),
+                    None => self.unknown.push(Unknown { key: key.id(), mapping: node.id() }),
+                },
             }
         }
         if is_kept { first as u32 } else { Held::NOWHERE }
     }
 }
 
+/// Returns the shape of a node: the member of a union that it fits, or else the one whose type it has.
+fn member<'s>(schema: &'s Schema, id: ShapeId, node: NodeRef<'_>) -> Option<(ShapeId, &'s Shape)> {
+    let shape = schema.shape(id)?;
+    let ShapeKind::Union(members) = &shape.kind else { return Some((id, shape)) };
+    let shapes = || members.iter().filter_map(|member| Some((*member, schema.shape(*member)?)));
+    let of_type = || shapes().filter(|(_, shape)| fits(&shape.kind, node));
+    let usable = of_type().find(|(_, shape)| !node.kind().is_scalar() || is_usable(&shape.kind, node));
+    usable.or_else(|| of_type().next()).or(Some((id, shape)))
+}
+
+/// Tells whether a node has the type of a kind of value.
+fn fits(kind: &ShapeKind, node: NodeRef<'_>) -> bool {
+    match kind {
+        ShapeKind::Object(_) | ShapeKind::Map(_) => node.kind() == Kind::Mapping,
+        ShapeKind::List(_) => node.kind() == Kind::Sequence,
+        ShapeKind::Text { .. } | ShapeKind::Choice(_) | ShapeKind::Formatted(_) => node.kind() == Kind::Text,
+        ShapeKind::Integer { .. } => TypeSet::of(node).meets(TypeSet::WHOLE),
+        ShapeKind::Number { .. } => matches!(node.kind(), Kind::Integer | Kind::Float),
+        ShapeKind::Boolean => node.kind() == Kind::Boolean,
+        ShapeKind::Union(_) => false,
+        ShapeKind::Any => true,
+    }
+}
+
 /// Tells whether a node says nothing: null, or text without a visible character.
-fn is_absent(node: NodeRef<'_>) -> bool {
+pub(super) fn is_absent(node: NodeRef<'_>) -> bool {
     match node.kind() {
         Kind::Null => true,
         Kind::Text => !is_visible(node.text()),
         Kind::Boolean | Kind::Integer | Kind::Float | Kind::Sequence | Kind::Mapping => false,
-    }
-}
-
-/// Returns the words for what a kind of value looks like.
-pub(crate) fn expected(kind: &ShapeKind) -> Text {
-    match kind {
-        ShapeKind::Object(_) => Text::new("keys with values", "하위 항목(키와 값)"),
-        ShapeKind::List(_) => Text::new("a list", "목록"),
-        ShapeKind::Text { min, max } => {
-            let limit = if *max < usize::MAX { format!(" of at most {max} characters") } else { String::new() };
-            let limit_ko = if *max < usize::MAX { format!("({max}자 이내)") } else { String::new() };
-            let least = if *min > 1 { format!(" of at least {min} characters") } else { String::new() };
-            Text::new(
-                format!("text{least}{limit} (numbers and dates in quotes)"),
-                format!("문자열{limit_ko}(숫자는 따옴표로 표기)"),
-            )
-        }
-        ShapeKind::Choice(words) => {
-            let words = words.join(", ");
-            Text::new(format!("one of {words}"), format!("다음 중 하나: {words}"))
-        }
-        ShapeKind::Formatted(Format::DateTime) => Text::new(
-            "a date-time with offset, for example 2024-05-13T13:44:00+09:00",
-            "시간대를 포함한 일시(예: 2024-05-13T13:44:00+09:00)",
-        ),
-        ShapeKind::Formatted(Format::Date) => Text::new("a date, for example 2024-05-31", "날짜(예: 2024-05-31)"),
-        ShapeKind::Formatted(Format::Duration) => Text::new(
-            "a duration of days, hours, minutes or seconds, for example PT10M",
-            "일·시간·분·초 단위의 시간 길이(예: PT10M)",
-        ),
-        ShapeKind::Formatted(Format::Sha256) => {
-            Text::new("a SHA-256 digest: 64 hexadecimal digits", "SHA-256 해시값(16진수 64자리)")
-        }
-        ShapeKind::Integer { min, max } => {
-            let limit = |limit: i64, none| (limit != none).then(|| limit.to_string());
-            range("a whole number", "정수", limit(*min, i64::MIN), limit(*max, i64::MAX))
-        }
-        ShapeKind::Number { min, max } => {
-            let limit = |limit: f64| limit.is_finite().then(|| limit.to_string());
-            range("a number", "숫자", limit(*min), limit(*max))
-        }
-        ShapeKind::Boolean => Text::new("true or false", "true 또는 false"),
-    }
-}
-
-fn range(en: &str, ko: &str, min: Option<String>, max: Option<String>) -> Text {
-    match (min, max) {
-        (Some(min), Some(max)) => {
-            Text::new(format!("{en} from {min} to {max}"), format!("{min} 이상 {max} 이하의 {ko}"))
-        }
-        (Some(min), None) => Text::new(format!("{en} of {min} or more"), format!("{min} 이상의 {ko}")),
-        (None, Some(max)) => Text::new(format!("{en} of {max} or less"), format!("{max} 이하의 {ko}")),
-        (None, None) => Text::new(en, ko),
-    }
-}
-
-/// Tells whether a scalar is what a kind of value expects.
-fn is_usable(kind: &ShapeKind, node: NodeRef<'_>) -> bool {
-    match kind {
-        // A date-time is kept where it is found usable.
-        ShapeKind::Object(_) | ShapeKind::List(_) | ShapeKind::Formatted(Format::DateTime) => false,
-        ShapeKind::Text { .. } | ShapeKind::Choice(_) | ShapeKind::Formatted(_) => {
-            node.kind() == Kind::Text && is_usable_text(kind, node.text())
-        }
-        ShapeKind::Integer { .. } | ShapeKind::Number { .. } => {
-            matches!(node.kind(), Kind::Integer | Kind::Float) && is_usable_text(kind, node.text())
-        }
-        ShapeKind::Boolean => node.kind() == Kind::Boolean,
-    }
-}
-
-/// Tells whether a text is what a kind of value expects, if YAML reads it as text, number or boolean as the kind needs.
-pub(super) fn is_usable_text(kind: &ShapeKind, text: &str) -> bool {
-    match kind {
-        ShapeKind::Object(_) | ShapeKind::List(_) => false,
-        ShapeKind::Text { min, max } => (*min..=*max).contains(&text.chars().count()),
-        ShapeKind::Choice(words) => words.iter().any(|word| word == text),
-        ShapeKind::Formatted(Format::DateTime) => Moment::parse(text).is_some(),
-        ShapeKind::Formatted(Format::Date) => Day::parse(text).is_some(),
-        ShapeKind::Formatted(Format::Duration) => Length::parse(text).is_some(),
-        ShapeKind::Formatted(Format::Sha256) => text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()),
-        ShapeKind::Integer { min, max } => whole(text).is_some_and(|number| (*min..=*max).contains(&number)),
-        // What no decimal holds is in no range, also where it has no limits: infinities, and too many digits.
-        ShapeKind::Number { min, max } => {
-            Decimal::parse(text).is_some() && float(text).is_some_and(|number| (*min..=*max).contains(&number))
-        }
-        ShapeKind::Boolean => core_kind(text) == Kind::Boolean,
     }
 }
 

@@ -48,7 +48,7 @@ impl PackFiles {
     /// Returns the text of a file that the pack must have.
     pub(super) fn text(&self, path: &str) -> Result<&str> {
         let Some(bytes) = self.files.get(path) else {
-            let own = OWN_FILES.join(", ");
+            let own = NEEDED.join(", ");
             let message = text!(
                 "{path}: not in the pack; a pack needs {own}",
                 "{path}: 규칙 묶음에 없음. 규칙 묶음에 필요한 파일: {own}"
@@ -60,6 +60,11 @@ impl PackFiles {
             let message = text!("{path}: not UTF-8 from byte {at}", "{path}: {at}번째 바이트부터 UTF-8이 아님");
             Mistakes(vec![message]).into()
         })
+    }
+
+    /// Returns the text of a file that the pack may have.
+    pub(super) fn text_if_there(&self, path: &str) -> Result<Option<&str>> {
+        if self.files.contains_key(path) { self.text(path).map(Some) } else { Ok(None) }
     }
 
     /// Says which files have no place in a pack, each with what to do; `controls` are the folders that hold rules, if
@@ -93,6 +98,8 @@ impl PackFiles {
     }
 }
 
+/// Files that a pack cannot do without.
+const NEEDED: [&str; 2] = ["pack.yaml", "evidence.schema.yaml"];
 /// Files that a pack has beside its rules.
 const OWN_FILES: [&str; 4] = ["pack.yaml", "order.yaml", "evidence.schema.yaml", "holidays.yaml"];
 /// What may stand anywhere: words about the pack.

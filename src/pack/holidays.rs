@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Mistakes;
-use crate::evidence::{Day, NodeRef, Position};
+use crate::evidence::{Day, Kind, NodeRef, Position};
 use crate::language::{Text, text};
 use crate::load::{Limits, document};
 
@@ -74,8 +74,11 @@ impl Holidays {
         }
         let mut days = BTreeSet::new();
         for (key, names) in root.get("days").into_iter().flat_map(NodeRef::entries) {
-            if names.get("en").is_none() || names.get("ko").is_none() {
-                expected(names, text!("the name of the day in `en` and `ko`", "`en`과 `ko`에 쓴 공휴일의 이름"));
+            let has_name = names.get("en").or(names.get("ko")).unwrap_or(names).kind() == Kind::Text;
+            if !has_name {
+                let name =
+                    text!("the name of the day, in `en`, `ko` or both", "공휴일의 이름(`en`, `ko` 중 하나 또는 둘 다)");
+                expected(names, name);
             }
             match Day::parse(key.text()) {
                 Some(day) => _ = days.insert(day),

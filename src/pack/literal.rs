@@ -106,6 +106,8 @@ fn meant(near: &str) -> Text {
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     pub(super) mistakes: Vec<LiteralMistake>,
+    /// Whether texts may be given in one of the two languages: the pack has only one.
+    pub(super) has_one_language: bool,
 }
 
 /// The fields of a mapping that are still to be read.
@@ -210,6 +212,9 @@ impl Reader {
 
     /// Reads a text in both languages.
     pub(super) fn both(&mut self, literal: &Literal, path: &str) -> Option<Text> {
+        if self.has_one_language {
+            return self.one(literal, path);
+        }
         if let LiteralValue::Text(text) = &literal.value {
             let text = Shown::cut(text, 40);
             let message = text!(
@@ -225,6 +230,41 @@ impl Reader {
         let ko = fields.required(self, "ko").map(|(ko, path)| self.text(ko, &path));
         fields.finish(self);
         Some(Text::new(en??, ko??))
+    }
+
+    /// Reads a text in one language or in both; what is given in one stands for the other.
+    fn one(&mut self, literal: &Literal, path: &str) -> Option<Text> {
+        if matches!(literal.value, LiteralValue::Text(_)) {
+            return self.text(literal, path).map(Text::same);
+        }
+        let mut fields = self.fields(literal, path)?;
+        let en = fields.optional("en").and_then(|(en, path)| self.text(en, &path));
+        let ko = fields.optional("ko").and_then(|(ko, path)| self.text(ko, &path));
+        fields.finish(self);
+        match (en, ko) {
+            (Some(en), Some(ko)) => Some(Text::new(en, ko)),
+            (Some(only), None) | (None, Some(only)) => Some(Text::same(only)),
+            (None, None) => {
+                let message = text!("{path}: is missing, in `en` or in `ko`", "{path}: 누락됨(`en` 또는 `ko`에 쓸 것)");
+                self.mistake(literal.at, message, None);
+                None
+            }
+        }
+    }
+}
+
+impl Literal {
+    /// Tells whether a field is a text in one language only.
+    pub(super) fn has_one_language(&self, field: &str) -> bool {
+        let LiteralValue::Mapping(entries) = &self.value else { return false };
+        let value = entries.iter().find(|entry| entry.key == field).map(|entry| &entry.value.value);
+        match value {
+            Some(LiteralValue::Text(_)) => true,
+            Some(LiteralValue::Mapping(texts)) => {
+                texts.len() == 1 && texts.iter().all(|text| text.key == "en" || text.key == "ko")
+            }
+            _ => false,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use serde::Serialize;
 
+use super::known::KnownFields;
 use super::literal::{Entry, Literal, Reader};
 use super::parameter::Parameter;
 use crate::error::Mistakes;
@@ -33,6 +34,10 @@ pub struct Manifest {
     pub sources: BTreeMap<String, Source>,
     /// Numbers that the rules use, by name.
     pub parameters: BTreeMap<String, Parameter>,
+    /// The fields of the evidence that the program itself uses.
+    pub fields: KnownFields,
+    /// Whether its texts may be given in one language, which stands for both.
+    pub has_one_language: bool,
     /// Texts that state nothing where the schema expects prose.
     pub placeholders: Vec<String>,
 }
@@ -98,7 +103,9 @@ impl Manifest {
     pub(super) fn from_yaml(name: &str, text: &str) -> Result<(Self, Vec<Position>)> {
         let document = document(name, text.as_bytes(), &Limits::default()).map_err(|refused| *refused)?;
         let literal = Literal::of_document(&document);
-        let mut reader = Reader::default();
+        // A pack that has its title and its authority in one language has all its texts in it.
+        let has_one_language = ["title", "authority"].iter().all(|field| literal.has_one_language(field));
+        let mut reader = Reader { has_one_language, ..Reader::default() };
         let mut controls_at = Vec::new();
         let manifest = Self::read(&mut reader, &literal, &mut controls_at);
         if let Some(manifest) = manifest.filter(|_| reader.mistakes.is_empty()) {
@@ -169,6 +176,7 @@ impl Manifest {
             };
             Some(entries.filter_map(read).collect())
         });
+        let known = fields.optional("fields").and_then(|(value, path)| KnownFields::read(reader, value, &path));
         let placeholders = fields.optional("placeholders").and_then(|(value, path)| {
             let items = reader.list(value, &path)?.iter().enumerate();
             let read = |(number, item)| placeholder(reader, item, &format!("{path}[{number}]"));
@@ -185,6 +193,8 @@ impl Manifest {
             controls: controls?,
             sources: sources?,
             parameters: parameters.unwrap_or_default(),
+            fields: known.unwrap_or_default(),
+            has_one_language: reader.has_one_language,
             placeholders: placeholders.unwrap_or_default(),
         })
     }

@@ -62,9 +62,36 @@ pub struct MetaPlaces {
 }
 
 impl RuleMeta {
-    /// Reads a `META`; every mistake in it is returned.
-    pub fn read(literal: &Literal) -> ReadMeta {
-        let mut reader = Reader::default();
+    /// The id of the rule that the program adds to a pack in which no rule demands that a whole bundle is usable, and
+    /// of its control.
+    pub const FORM: &'static str = "SCHEMA";
+
+    /// Returns what the rule says about itself that the program adds, which is judged at every stage.
+    pub(crate) fn form(stages: Vec<String>) -> Self {
+        Self {
+            id: Self::FORM.to_owned(),
+            title: Text::new("The evidence has the form of the schema", "제출 자료의 형식 적합"),
+            control: Self::FORM.to_owned(),
+            severity: Severity::High,
+            stages,
+            advisory: false,
+            basis: Vec::new(),
+            demand: Text::new(
+                "Everything in the bundle has the form that the schema of the pack demands.",
+                "제출 자료의 모든 항목은 점검 규칙 묶음의 스키마가 정한 형식에 맞아야 함",
+            ),
+            remedy: Text::new(
+                "Give what is required, in the form that the schema demands.",
+                "필수 항목을 스키마가 정한 형식에 맞게 기재할 것",
+            ),
+            not_applicable: None,
+            says: BTreeMap::new(),
+        }
+    }
+
+    /// Reads a `META`, whose texts may be given in one language if the pack has only one; every mistake in it is returned.
+    pub fn read(literal: &Literal, has_one_language: bool) -> ReadMeta {
+        let mut reader = Reader { has_one_language, ..Reader::default() };
         let mut read = ReadMeta::default();
         if let Some(fields) = reader.fields(literal, "META").map(Fields::at_top) {
             read.meta = Self::read_fields(fields, &mut reader, &mut read.says, &mut read.places);

@@ -2,9 +2,12 @@
 //!
 //! Takes a folder or an embedded pack; gives everything about it but the compiled rules.
 
+mod assertion;
 mod conform;
 mod correction;
 mod embedded;
+mod expected;
+mod faults;
 mod files;
 mod holidays;
 pub mod known;
@@ -17,6 +20,8 @@ mod prose;
 mod raw_schema;
 mod refused;
 mod schema;
+mod script;
+mod usable;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,10 +30,12 @@ use std::sync::{Arc, OnceLock};
 use anyhow::{Context, Result};
 
 pub(crate) use crate::evidence::{nearest_name, nearest_of};
+pub use assertion::{Fault, FaultKind};
 pub use conform::{Conformed, Tree, Unknown};
-pub(crate) use conform::{Content, Held, expected, short};
+pub(crate) use conform::{Content, Held, short};
 pub(crate) use correction::{corrected, expected_instead};
 pub use embedded::{DEFAULT_PACK, embedded_ids};
+pub(crate) use expected::expected;
 pub use holidays::Holidays;
 pub use literal::{Entry, Literal, LiteralMistake, LiteralValue};
 pub use manifest::{Control, Manifest, Source, Stage};
@@ -36,7 +43,8 @@ pub use metadata::{Basis, BasisStatus, MetaPlaces, ReadMeta, RuleMeta, Severity}
 pub use order::Order;
 pub use parameter::{Parameter, Parameters, Value, ValueType};
 pub use prose::Doubt;
-pub use schema::{Format, Schema, Shape, ShapeId, ShapeKind};
+pub use schema::{Format, KeyPattern, Others, Schema, Shape, ShapeId, ShapeKind};
+pub use script::Script;
 
 use crate::error::Mistakes;
 use crate::evidence::{Position, Shown, Zone};
@@ -46,6 +54,7 @@ use files::PackFiles;
 use prose::Placeholders;
 pub(crate) use refused::mistakes_of;
 use refused::{meant_or, refused};
+use script::ScriptText;
 
 /// A rule pack as read, before its rules are compiled.
 #[derive(Debug)]
@@ -71,6 +80,9 @@ pub struct Pack {
     pub mistakes: Vec<Text>,
     /// Which of its files could be read; a rule is not held against the others.
     pub readable: Readable,
+    /// The rule that demands of a bundle as a whole what the schema says, and its control.
+    form_rule: Script,
+    form_control: Control,
     files: PackFiles,
     digest: OnceLock<String>,
     origin: OnceLock<Origin>,
@@ -98,55 +110,8 @@ impl Origin {
     }
 }
 
-/// The source of one Rhai file.
-#[derive(Clone, Debug)]
-pub struct Script {
-    /// The path inside the pack.
-    pub path: String,
-    text: ScriptText,
-}
-
-/// Where the text of a script is.
-#[derive(Clone, Debug)]
-enum ScriptText {
-    /// In the binary.
-    Embedded(&'static [u8]),
-    Read(String),
-}
-
-impl Script {
-    /// Returns the text of the file.
-    pub fn source(&self) -> &str {
-        match &self.text {
-            ScriptText::Embedded(bytes) => std::str::from_utf8(bytes).unwrap_or_default(),
-            ScriptText::Read(text) => text,
-        }
-    }
-
-    /// Returns the folder that the script is in: for a rule, its control.
-    fn folder(&self) -> &str {
-        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
-    }
-
-    /// Tells whether the script is the rule with this id, which leads the file name.
-    fn has_id(&self, id: &str) -> bool {
-        let name = self.path.rsplit('/').next().unwrap_or_default();
-        name.strip_prefix(id).is_some_and(|rest| rest.starts_with('-'))
-    }
-
-    /// Returns the id of the rule where it is this one in any case.
-    fn id_like(&self, id: &str) -> Option<&str> {
-        let name = self.path.rsplit('/').next().unwrap_or_default();
-        let (own, rest) = name.split_at_checked(id.len())?;
-        (own.eq_ignore_ascii_case(id) && rest.starts_with('-')).then_some(own)
-    }
-
-    /// Returns the id that the file name seems to begin with, such as `WRK-07`.
-    fn apparent_id(&self) -> &str {
-        let name = self.path.rsplit('/').next().unwrap_or_default();
-        name.match_indices('-').nth(1).and_then(|(at, _)| name.get(..at)).unwrap_or(name)
-    }
-}
+/// See [`Pack::form_rule`].
+const FORM_RULE: &[u8] = b"fn check(bundle, order) { ensure_usable(bundle); }";
 
 impl Pack {
     /// Reads the pack that `name` means: a folder, or the id of an embedded pack.
@@ -198,7 +163,8 @@ impl Pack {
             let rule = self.rules.iter().find_map(|script| script.id_like(name));
             let control = || self.manifest.control_named(name).map(|control| control.id.as_str());
             let folder = || self.rules.iter().map(Script::folder).find(|folder| folder == name);
-            match rule.or_else(control).or_else(folder) {
+            let form = || Some(RuleMeta::FORM).filter(|form| form.eq_ignore_ascii_case(name));
+            match rule.or_else(control).or_else(folder).or_else(form) {
                 Some(id) => Ok(id.to_owned()),
                 None => {
                     let (pack, shown, hint) = (&self.manifest.id, Shown::of(name), self.hint_for_rule(name));
@@ -262,12 +228,13 @@ impl Pack {
     pub fn select(&self, only: &[String]) -> Result<Vec<&Script>> {
         let ids = self.ids(only)?;
         let is_meant = |script: &Script| ids.iter().any(|id| script.has_id(id) || script.folder() == id);
-        Ok(self.rules.iter().filter(|script| ids.is_empty() || is_meant(script)).collect())
+        let form = Some(&self.form_rule).filter(|_| ids.iter().any(|id| id == RuleMeta::FORM));
+        Ok(self.rules.iter().filter(|script| ids.is_empty() || is_meant(script)).chain(form).collect())
     }
 
-    /// Tells whether the pack has a rule with this id.
+    /// Tells whether the pack has a rule with this id, or the program gives it one.
     pub fn has_rule(&self, id: &str) -> bool {
-        self.rules.iter().any(|script| script.has_id(id))
+        id == RuleMeta::FORM || self.rules.iter().any(|script| script.has_id(id))
     }
 
     /// Returns the id of a rule that is spelled almost like this one.
@@ -277,15 +244,28 @@ impl Pack {
 
     /// Returns a control of the pack.
     pub fn control(&self, id: &str) -> Option<&Control> {
-        self.manifest.controls.iter().find(|control| control.id == id)
+        self.controls().find(|control| control.id == id)
+    }
+
+    /// Returns the rule that demands of a bundle as a whole what the schema says, for a pack in which none does.
+    pub fn form_rule(&self) -> &Script {
+        &self.form_rule
+    }
+
+    /// Returns the controls of the pack, and that of the form of the evidence, which only a rule of the program has.
+    pub fn controls(&self) -> impl Iterator<Item = &Control> {
+        self.manifest.controls.iter().chain([&self.form_control])
     }
 
     fn from_files(files: PackFiles) -> Result<Self> {
         let mut mistakes = Vec::new();
         let (manifest, schema, holidays) = read_all(&files, &mut mistakes);
         let order = schema.as_ref().and_then(|schema| {
-            let read = files.text("order.yaml").and_then(|text| Order::read("order.yaml", text.as_bytes(), schema));
-            kept(read, &mut mistakes)
+            // Without an order of its own a pack measures by its criteria alone, under its own id.
+            let id = manifest.as_ref().map_or("unread", |(manifest, _)| &manifest.id);
+            let text =
+                files.text_if_there("order.yaml").map(|text| text.map_or(format!("id: \"{id}\"\n"), str::to_owned));
+            kept(text.and_then(|text| Order::read("order.yaml", text.as_bytes(), schema)), &mut mistakes)
         });
         let scripts = kept(files.scripts(), &mut mistakes).unwrap_or_default();
         let readable = Readable { manifest: manifest.is_some(), schema: schema.is_some() };
@@ -324,9 +304,17 @@ impl Pack {
         if rules.is_empty() {
             return Err(Mistakes(mistakes).into());
         }
-        let layout = known::layout(&schema);
+        if readable.schema {
+            mistakes.extend(manifest.fields.mistakes(&schema));
+        }
+        let layout = manifest.fields.layout(&schema);
         let (schema, holidays) = (Arc::new(schema), Arc::new(holidays));
         let (digest, origin) = (OnceLock::new(), OnceLock::new());
+        let form_control = Control {
+            id: RuleMeta::FORM.to_owned(),
+            number: "S".to_owned(),
+            title: Text::new("Form of the evidence", "제출 자료의 형식"),
+        };
         Ok(Self {
             manifest,
             schema,
@@ -338,6 +326,8 @@ impl Pack {
             library,
             mistakes,
             readable,
+            form_rule: Script { path: "SCHEMA.rhai".to_owned(), text: ScriptText::Embedded(FORM_RULE) },
+            form_control,
             files,
             digest,
             origin,
@@ -363,7 +353,7 @@ const NO_ORDER: &[u8] = b"id: unread";
 
 type ReadFiles = (Option<(Manifest, Vec<Position>)>, Option<Schema>, Option<Holidays>);
 
-/// Reads the files that a pack must have; what is wrong with any of them is added to the mistakes.
+/// Reads the files of a pack beside its rules and the order; what is wrong with any of them is added to the mistakes.
 fn read_all(files: &PackFiles, mistakes: &mut Vec<Text>) -> ReadFiles {
     let manifest = files.text("pack.yaml").and_then(|text| Manifest::from_yaml("pack.yaml", text));
     let schema = files.text("evidence.schema.yaml").and_then(|text| {
@@ -372,7 +362,9 @@ fn read_all(files: &PackFiles, mistakes: &mut Vec<Text>) -> ReadFiles {
     let manifest = kept(manifest, mistakes);
     let placeholders = manifest.as_ref().map(|(manifest, _)| Placeholders::new(&manifest.placeholders));
     let schema = schema.map(|schema| schema.with_placeholders(placeholders.unwrap_or_default()));
-    let holidays = files.text("holidays.yaml").and_then(|text| Holidays::from_yaml("holidays.yaml", text));
+    let holidays = files.text_if_there("holidays.yaml");
+    let holidays = holidays
+        .and_then(|text| text.map_or_else(|| Ok(Holidays::none()), |text| Holidays::from_yaml("holidays.yaml", text)));
     (manifest, kept(schema, mistakes), kept(holidays, mistakes))
 }
 

@@ -33,7 +33,7 @@ impl Order {
     pub fn read(name: &str, bytes: &[u8], schema: &Schema) -> Result<Self> {
         let document = document(name, bytes, &Limits::default()).map_err(|refused| *refused)?;
         let tree = Tree::order(document, schema);
-        let Tree { document, conformed } = &tree;
+        let Tree { document, conformed, .. } = &tree;
         let unusable = conformed.unusable().iter().map(|&node| {
             let shape = conformed.shape(node).and_then(|id| schema.shape(id));
             let expected = shape.map(|shape| expected_instead(shape, document.node(node).text())).unwrap_or_default();
@@ -44,8 +44,11 @@ impl Order {
             let message = text!("the key `{key}` is not part of an order", "시정요구에 없는 키임: `{key}`");
             (document.location(unknown.key).start, message)
         });
-        let mut mistakes: Vec<(Position, Text)> = unusable.chain(unknown).collect();
-        let id = ORDER_OWN_ID.text(document.root()).map(str::to_owned);
+        let faults = tree.faults(schema).iter();
+        let faults = faults.map(|fault| (document.location(fault.node).start, fault.words.clone()));
+        let mut mistakes: Vec<(Position, Text)> = unusable.chain(unknown).chain(faults).collect();
+        let id = document.root().get(ORDER_OWN_ID).map(|id| id.text().to_owned());
+        let id = id.filter(|id| !id.trim().is_empty());
         if id.is_none() && mistakes.is_empty() {
             let at = document.location(document.root().id()).start;
             mistakes.push((at, text!("an order needs an `id`", "시정요구에 `id`가 없음")));

@@ -177,7 +177,7 @@ impl Parameter {
         let kind = match self.value_type {
             ValueType::Duration => ShapeKind::Formatted(Format::Duration),
             ValueType::Integer => ShapeKind::Integer { min: i64::MIN, max: i64::MAX },
-            ValueType::Number => ShapeKind::Number { min: f64::NEG_INFINITY, max: f64::INFINITY },
+            ValueType::Number => ShapeKind::Number { min: None, max: None },
             ValueType::Date => ShapeKind::Formatted(Format::Date),
             ValueType::Text => ShapeKind::Text { min: 0, max: usize::MAX },
         };

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::conform::{Conformed, Content, Held};
+use super::conform::{Against, Conformed, Content, Held};
 use super::schema::{Schema, ShapeId};
-use crate::evidence::{Document, NodeId, NodeRef, has_word, name_key, same_name};
+use crate::evidence::{NodeId, NodeRef, has_word, name_key, same_name};
 
 /// Entries of a list from which on the same text in all of them is one text that was copied.
 const ENTRIES: usize = 3;
@@ -139,11 +139,11 @@ impl Conformed {
     }
 
     /// Holds the items of a list to the schema; prose that all of them have in common is doubtful.
-    pub(super) fn visit_items(&mut self, list: NodeRef<'_>, document: &Document, schema: &Schema, item: ShapeId) {
+    pub(super) fn visit_items(&mut self, list: NodeRef<'_>, against: &Against<'_>, item: ShapeId) {
         let length = list.len();
         let outer = std::mem::replace(&mut self.entries, Entries::of_list(length));
         for node in list.items() {
-            self.visit(node, document, schema, item);
+            self.visit(node, against, item);
             self.entries.next();
         }
         for texts in std::mem::replace(&mut self.entries, outer).repeated(length) {

@@ -187,7 +187,7 @@ struct Bundle<'r> {
     attachments: usize,
     unlisted_attachments: usize,
     left_out: usize,
-    records: BTreeMap<&'static str, RecordsObject>,
+    records: BTreeMap<String, RecordsObject>,
     operator: Option<&'r str>,
     service: Option<&'r str>,
     stage: Option<&'r str>,
@@ -292,8 +292,9 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
     let counts = assessment.counts();
     let coverage = &assessment.coverage;
     let records = coverage.records.iter().map(|records| {
-        let Records { list, count, named_by_order, .. } = *records;
-        (list, RecordsObject { count, named_by_order })
+        let Records { of, count, named_by_order } = records;
+        let list = of.records.dotted().unwrap_or_default();
+        (list, RecordsObject { count: *count, named_by_order: *named_by_order })
     });
     let controls = assessment.controls.iter().filter_map(|report| {
         let control = pack.control(&report.id)?;

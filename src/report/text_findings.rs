@@ -175,6 +175,9 @@ fn missing(page: &Page<'_>, finding: &Finding, location: &Location, out: &mut Sc
 fn basis(page: &Page<'_>, rule: &RuleReport) -> String {
     let language = page.options.language;
     let manifest = &page.report.pack.manifest;
+    if rule.meta.basis.is_empty() {
+        return words::schema_as_basis(language).to_owned();
+    }
     let parts = rule.meta.basis.iter().map(|basis| words::basis(basis, manifest, language));
     parts.collect::<Vec<_>>().join("; ")
 }

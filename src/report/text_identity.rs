@@ -109,7 +109,7 @@ fn coverage(coverage: &Coverage, language: Language) -> String {
             let (count, named) = (records.count, records.named_by_order);
             match language {
                 Language::English => {
-                    let word = if count == 1 { records.words.one } else { records.words.many };
+                    let word = if count == 1 { &records.of.one } else { &records.of.many };
                     let named = if named > 0 { format!(" ({named} named by the order)") } else { String::new() };
                     format!("{count} {word}{named}")
                 }
@@ -119,7 +119,7 @@ fn coverage(coverage: &Coverage, language: Language) -> String {
                     } else {
                         String::new()
                     };
-                    format!("{} {count}건{named}", records.words.ko)
+                    format!("{} {count}건{named}", records.of.ko)
                 }
             }
         })

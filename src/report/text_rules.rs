@@ -31,7 +31,7 @@ pub fn write_rules(page: &RulePage<'_>, rules: &[&CompiledRule], out: &mut dyn W
     line!(out, styled(BOLD, manifest.title.get(language)))?;
     let (id, version) = (name(&manifest.id), name(&manifest.version));
     line!(out, styled(DIM, format!("{id} {version} · {}", manifest.authority.get(language))))?;
-    for control in &manifest.controls {
+    for control in page.pack.controls() {
         let own: Vec<&&CompiledRule> = rules.iter().filter(|rule| rule.meta.control == control.id).collect();
         if own.is_empty() {
             continue;

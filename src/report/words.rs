@@ -282,6 +282,14 @@ pub(super) fn basis(basis: &Basis, manifest: &Manifest, language: Language) -> S
     format!("{title}{clause} ({})", basis_status(basis.status, language))
 }
 
+/// Returns the basis of the rule that the program adds to a pack.
+pub(super) fn schema_as_basis(language: Language) -> &'static str {
+    match language {
+        Language::English => "evidence.schema.yaml of the pack",
+        Language::Korean => "점검 규칙 묶음의 evidence.schema.yaml",
+    }
+}
+
 pub(super) fn basis_status(status: BasisStatus, language: Language) -> &'static str {
     match (status, language) {
         (BasisStatus::Confirmed, Language::English) => "confirmed",

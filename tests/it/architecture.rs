@@ -27,7 +27,7 @@ const HOMES: [(&str, &[&str]); 35] = [
     ("jiff", &["evidence"]),
     ("libc", &["load"]),
     ("memchr", &["evidence", "report"]),
-    ("regex", &["engine"]),
+    ("regex", &["pack", "engine"]),
     ("rhai", &["engine"]),
     ("serde", &["language", "pack", "engine", "assess", "report", "cli"]),
     ("serde_json", &["report"]),

@@ -136,12 +136,16 @@ fn rows(schema: &Schema, id: ShapeId, path: &str, text: &mut String) {
             }
         }
         ShapeKind::List(item) => rows(schema, *item, &format!("{path}[]"), text),
+        ShapeKind::Map(item) => rows(schema, *item, &format!("{path}.…"), text),
+        // What has keys or entries in some cases is listed by these.
+        ShapeKind::Union(members) => members.iter().for_each(|member| rows(schema, *member, path, text)),
         ShapeKind::Text { .. }
         | ShapeKind::Choice(_)
         | ShapeKind::Formatted(_)
         | ShapeKind::Integer { .. }
         | ShapeKind::Number { .. }
-        | ShapeKind::Boolean => {}
+        | ShapeKind::Boolean
+        | ShapeKind::Any => {}
     }
 }
 
@@ -168,9 +172,8 @@ fn value_of(schema: &Schema, shape: &Shape) -> String {
         (None, None) => what.to_owned(),
     };
     let whole = |limit: i64, none: i64| (limit != none).then(|| limit.to_string());
-    let finite = |limit: f64| limit.is_finite().then(|| limit.to_string());
     match &shape.kind {
-        ShapeKind::Object(_) => "keys".to_owned(),
+        ShapeKind::Object(_) | ShapeKind::Map(_) => "keys".to_owned(),
         ShapeKind::List(item) => {
             let item = schema.shape(*item).expect("a shape");
             format!("list of {}", value_of(schema, item))
@@ -182,9 +185,20 @@ fn value_of(schema: &Schema, shape: &Shape) -> String {
         ShapeKind::Formatted(Format::Date) => "date".to_owned(),
         ShapeKind::Formatted(Format::Duration) => "duration".to_owned(),
         ShapeKind::Formatted(Format::Sha256) => "SHA-256".to_owned(),
+        ShapeKind::Formatted(Format::Time) => "time".to_owned(),
+        ShapeKind::Formatted(Format::Email) => "e-mail address".to_owned(),
+        ShapeKind::Formatted(Format::Uri) => "URI".to_owned(),
+        ShapeKind::Formatted(Format::Uuid) => "UUID".to_owned(),
         ShapeKind::Integer { min, max } => range("whole number", whole(*min, i64::MIN), whole(*max, i64::MAX)),
-        ShapeKind::Number { min, max } => range("number", finite(*min), finite(*max)),
+        ShapeKind::Number { min, max } => {
+            range("number", min.map(|min| min.to_string()), max.map(|max| max.to_string()))
+        }
         ShapeKind::Boolean => "true or false".to_owned(),
+        ShapeKind::Union(members) => {
+            let kinds = members.iter().map(|member| value_of(schema, schema.shape(*member).expect("a shape")));
+            kinds.collect::<Vec<_>>().join(" or ")
+        }
+        ShapeKind::Any => "any value".to_owned(),
     }
 }
 

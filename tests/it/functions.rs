@@ -122,8 +122,22 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// Demands, and tests of a type that only a union may have.
-const OTHERS: [&str; 8] =
-    ["ensure", "ensure_usable", "is_number", "is_text", "print", "require", "require_any", "undetermined"];
+const OTHERS: [&str; 14] = [
+    "ensure",
+    "ensure_usable",
+    "is_boolean",
+    "is_date",
+    "is_date_time",
+    "is_duration",
+    "is_list",
+    "is_mapping",
+    "is_number",
+    "is_text",
+    "print",
+    "require",
+    "require_any",
+    "undetermined",
+];
 
 #[test]
 fn every_function_gives_what_it_says() {

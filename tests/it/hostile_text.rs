@@ -338,6 +338,11 @@ fn small_pack(to: &Path) -> PathBuf {
     let definitions = schema["$defs"].as_mapping_mut().expect("definitions");
     definitions.retain(|key, _| key.as_str().is_some_and(|key| reached.iter().any(|name| name == key)));
     fs::write(to.join("evidence.schema.yaml"), text_of(&schema)).expect("a schema");
+    let manifest = fs::read_to_string(to.join("pack.yaml")).expect("a manifest");
+    let mut manifest: Yaml = serde_yaml::from_str(&manifest).expect("a manifest");
+    let known = manifest["fields"].as_mapping_mut().expect("fields");
+    known.retain(|key, _| matches!(key.as_str(), Some("operator" | "services")));
+    fs::write(to.join("pack.yaml"), text_of(&manifest)).expect("a manifest");
     fs::create_dir(to.join("pre-test")).expect("a folder");
     let rule = to.join("pre-test/PRE-03-trial.rhai");
     fs::write(&rule, RULE).expect("a rule");

@@ -88,8 +88,10 @@ fn every_json_report_is_valid_under_its_published_schema() {
     let validator = jsonschema::draft202012::new(&schema).expect("a valid schema");
     let paths = every_bundle();
     assert!(paths.len() > 250, "the fixtures are found");
-    for (stage, language) in [(None, Language::English), (Some("plan"), Language::Korean)] {
+    // What differs by language is the texts, and by stage the rules: some bundles show that.
+    for (stage, language, step) in [(None, Language::English, 1), (Some("plan"), Language::Korean, 10)] {
         let request = request("2024-07-01", stage);
+        let paths: Vec<PathBuf> = paths.iter().step_by(step).cloned().collect();
         let assessments = audit(&bench, &bench.pack.order, &request, &paths);
         check(&validator, &json(&bench, &bench.pack.order, &request, &assessments, language));
     }

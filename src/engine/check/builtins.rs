@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::super::functions::{self, Entry, Gives, Kinds};
 use super::super::ir::{Builtin, Span};
 use super::super::pattern;
+use super::narrowing;
 use super::operators::words;
 use super::types::Type;
 use super::walk::Walk;
@@ -24,11 +25,13 @@ impl Walk<'_> {
             return Type::default();
         }
         self.spelled_out(builtin, arguments, at);
+        if let Some(tested) = narrowing::tested(builtin) {
+            return self.type_test(tested, &first).from(arguments);
+        }
         self.known_answer(builtin, arguments, at);
         match builtin {
             Builtin::Parameter => return self.parameter(&first),
             Builtin::StageOf => return self.stage(),
-            Builtin::IsText | Builtin::IsNumber => return self.type_test(builtin, &first).from(arguments),
             Builtin::AttachmentSha256 => self.found.attachments = true,
             Builtin::Contains if !first.kinds(self.schema).meets(Kinds::TEXT) => {
                 if let Some(item) = arguments.get(1) {
@@ -73,6 +76,8 @@ impl Walk<'_> {
                         values.join(&Type::place(*field));
                     }
                 }
+                let free = first.places.iter().flat_map(|place| self.schema.free_values(*place)).collect();
+                values.join(&self.free(free));
                 Type::list(values)
             }
             Gives::Parameter => Type::unknown(),

@@ -107,9 +107,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Returns what `is_text` and `is_number` give.
-    pub(super) fn type_test(&self, builtin: Builtin, value: &Type) -> Type {
-        let wanted = if builtin == Builtin::IsText { Kinds::TEXT } else { Kinds::NUMBER };
+    /// Returns what `is_text` gives, and the like, which asks for these types.
+    pub(super) fn type_test(&self, wanted: Kinds, value: &Type) -> Type {
         let own = value.kinds(self.schema);
         let is_other = !own.and(Kinds(Kinds::ANY.0 & !wanted.0)).is_empty();
         match (own.meets(wanted), is_other) {

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::super::functions::Kinds;
 use super::super::ir::{Builtin, Closure, Expr, ExprKind, ListFunction, Span, Stmt};
 use super::constants::is_literal;
+use super::narrowing;
 use super::types::Type;
 use super::walk::Walk;
 use crate::language::text;
-use crate::pack::ShapeId;
 
 impl<'a> Walk<'a> {
     /// Walks an expression.
@@ -21,7 +21,10 @@ impl<'a> Walk<'a> {
             ExprKind::Int(_) => Type::computed(Kinds::INTEGER),
             ExprKind::Decimal(_) => Type::computed(Kinds::DECIMAL),
             ExprKind::Text(text) => Type::text(self.module.texts.get(*text as usize).map_or("", |text| text)),
-            ExprKind::Variable(slot) => self.known(*slot),
+            ExprKind::Variable(slot) => {
+                let known = self.known(*slot);
+                self.narrowed(known, *slot, &[])
+            }
             ExprKind::Array(items) => {
                 let mut all = Type::default();
                 for item in items {
@@ -30,8 +33,14 @@ impl<'a> Walk<'a> {
                 Type::list(all)
             }
             ExprKind::And(parts) | ExprKind::Or(parts) => {
-                parts.iter().for_each(|part| self.condition(part));
-                self.contradiction(parts, matches!(expr.kind, ExprKind::And(_)));
+                let known = self.facts.len();
+                let is_and = matches!(expr.kind, ExprKind::And(_));
+                for part in parts {
+                    self.condition(part);
+                    self.learn(part, is_and);
+                }
+                self.facts.truncate(known);
+                self.contradiction(parts, is_and);
                 Type::computed(Kinds::BOOLEAN)
             }
             ExprKind::Not(operand) => {
@@ -57,17 +66,16 @@ impl<'a> Walk<'a> {
                 let (one, other) = (self.value(one), self.value(other));
                 self.computed(*operator, &one, &other, at)
             }
-            ExprKind::If(flow) => {
-                self.condition(&flow.condition);
-                let value = self.block(&flow.yes);
-                value.joined(&self.block(&flow.no))
-            }
+            ExprKind::If(flow) => self.branches(flow),
             ExprKind::Block(block) => self.block(block),
             ExprKind::Path(slot, fields) => {
-                let base = self.known(*slot);
-                fields
-                    .iter()
-                    .fold(base, |of, field| self.fields(&of, &BTreeSet::from([field.name.to_string()]), field.at))
+                let known = self.known(*slot);
+                let mut value = self.narrowed(known, *slot, &[]);
+                for (number, field) in fields.iter().enumerate() {
+                    value = self.fields(&value, &BTreeSet::from([field.name.to_string()]), field.at);
+                    value = self.narrowed(value, *slot, fields.get(..=number).unwrap_or_default());
+                }
+                value
             }
             ExprKind::Fields(base, fields) => {
                 let base = self.value(base);
@@ -103,7 +111,13 @@ impl<'a> Walk<'a> {
                 self.list(*function, &list, closure, at)
             }
             ExprKind::Builtin(builtin, arguments) => {
+                // Who asks for one type after the other need not leave out the last.
+                let is_test = narrowing::tested(*builtin).is_some();
+                let facts = if is_test { std::mem::take(&mut self.facts) } else { Vec::new() };
                 let types: Vec<Type> = arguments.iter().map(|argument| self.value(argument)).collect();
+                if is_test {
+                    self.facts = facts;
+                }
                 let name = match builtin {
                     Builtin::Has => Some("has"),
                     Builtin::IsPresent => Some("is_present"),
@@ -188,22 +202,26 @@ impl<'a> Walk<'a> {
             self.mistake(at, message, Some(hint));
             return Type::default();
         }
+        let needed = match (is_list && by.meets(Kinds::INTEGER), is_field && by.meets(Kinds::TEXT)) {
+            (true, true) => Kinds::LIST.or(Kinds::MAPPING),
+            (true, false) => Kinds::LIST,
+            _ => Kinds::MAPPING,
+        };
+        self.is_only(of, needed, at, || {
+            let needed = needed.words();
+            text!("`[…]` needs {needed}", "`[…]`: {needed} 필요"; needed)
+        });
         let item = if is_list { of.item(self.schema) } else { Type::default() };
-        let mappings: BTreeSet<ShapeId> =
-            of.places.iter().filter(|place| !self.schema.fields(**place).is_empty()).copied().collect();
-        if !is_field || mappings.is_empty() {
+        if !is_field {
             return item;
         }
-        if let Some(names) = index.known_texts(self.schema) {
-            return item.joined(&self.fields(&Type { places: mappings, ..of.clone() }, &names, at));
-        }
-        self.found.unplaced.insert("[…]".to_owned());
-        Type::unknown()
+        item.joined(&self.keyed(of, index.known_texts(self.schema).as_ref(), at))
     }
 
     fn list(&mut self, function: ListFunction, list: &Type, closure: &'a Closure, at: Span) -> Type {
         let name = function.name();
         let item = self.item_of(list, at, || text!("`{name}` takes", "`{name}`의 대상"));
+        self.forget(closure.parameter);
         self.assign(closure.parameter, &item);
         self.closures += 1;
         let made = self.block(&closure.body);
@@ -230,11 +248,21 @@ impl<'a> Walk<'a> {
                 Type::computed(Kinds::BOOLEAN).from(std::slice::from_ref(list))
             }
             ListFunction::Count => Type::computed(Kinds::INTEGER).from(std::slice::from_ref(list)),
-            ListFunction::Filter | ListFunction::SortBy => list.clone(),
+            ListFunction::Filter => self.filtered(list, item, closure),
+            ListFunction::SortBy => list.clone(),
             ListFunction::Find => item,
             ListFunction::Map => Type::list(made).from(std::slice::from_ref(list)),
             ListFunction::GroupBy => Type::list(Type::list(item)),
         }
+    }
+}
+
+impl Walk<'_> {
+    /// Returns the list of the items that meet a condition, which may tell of which types they are.
+    fn filtered(&mut self, list: &Type, item: Type, closure: &Closure) -> Type {
+        let Some(Stmt::Expr(condition)) = closure.body.last() else { return list.clone() };
+        let narrowed = self.under(condition, true, |walk| walk.narrowed(item.clone(), closure.parameter, &[]));
+        if narrowed == item { list.clone() } else { Type::list(narrowed).from(std::slice::from_ref(list)) }
     }
 }
 

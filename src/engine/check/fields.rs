@@ -16,6 +16,11 @@ impl Walk<'_> {
         if names.is_empty() || of.is_nowhere() {
             return Type::default();
         }
+        let is_mapping = names.first().is_none_or(|name| {
+            self.is_only(of, Kinds::MAPPING, at, || {
+                text!("`{name}` is a field of a mapping", "`{name}`: 하위 항목을 가진 값의 필드임")
+            })
+        });
         let fields = of.places.iter().flat_map(|place| names.iter().map(|name| self.schema.field(*place, name)));
         let places: BTreeSet<ShapeId> = fields.flatten().collect();
         self.found.places.extend(&places);
@@ -25,11 +30,48 @@ impl Walk<'_> {
         }
         // A name that was put together may be one of several, some of which are meant for other places.
         if places.is_empty()
+            && is_mapping
             && let Some(name) = names.first()
         {
             self.no_field(of, name, at);
         }
         Type { places, is_evidence: true, ..Type::default() }
+    }
+
+    /// Reads the value of one of some keys, or of any key; keys that are no fields may be chosen freely.
+    pub(super) fn keyed(&mut self, of: &Type, names: Option<&BTreeSet<String>>, at: Span) -> Type {
+        let free: BTreeSet<ShapeId> = of.places.iter().flat_map(|place| self.schema.free_values(*place)).collect();
+        let has_fields = of.places.iter().any(|place| !self.schema.fields(*place).is_empty());
+        let Some(names) = names else {
+            if has_fields || of.is_unknown || of.places.is_empty() {
+                self.found.unplaced.insert("[…]".to_owned());
+                return Type::unknown();
+            }
+            return self.free(free);
+        };
+        let is_field = |name: &String| of.places.iter().any(|place| self.schema.field(*place, name).is_some());
+        let (fields, keys): (BTreeSet<String>, BTreeSet<String>) = names.iter().cloned().partition(is_field);
+        if free.is_empty() {
+            return if of.places.is_empty() && !of.is_unknown { Type::default() } else { self.fields(of, names, at) };
+        }
+        let values = keys.iter().flat_map(|key| of.places.iter().map(move |place| (key, *place)));
+        let values: BTreeSet<ShapeId> =
+            values.filter_map(|(key, place)| self.schema.value_of_key(place, key)).collect();
+        if let (Some(key), true) = (keys.first(), values.is_empty() && fields.is_empty()) {
+            let found = self.described(of);
+            let message = text!(
+                "the evidence schema excludes the key `{key}` from {found}",
+                "제출 자료 스키마가 배제한 키임: `{key}`. 읽는 곳: {found}"; found
+            );
+            self.mistake(at, message, None);
+        }
+        self.fields(of, &fields, at).joined(&self.free(values))
+    }
+
+    /// Reads values whose keys are chosen freely.
+    pub(super) fn free(&mut self, values: BTreeSet<ShapeId>) -> Type {
+        self.found.places.extend(&values);
+        Type { places: values, is_evidence: true, ..Type::default() }
     }
 
     fn no_field(&mut self, of: &Type, name: &str, at: Span) {
@@ -74,6 +116,10 @@ impl Walk<'_> {
                 )
             }
             Some(near) => near,
+            None if of.places.iter().any(|place| !self.schema.free_values(*place).is_empty()) => text!(
+                "its keys are chosen freely: write x[\"{name}\"]",
+                "키를 자유롭게 정하는 항목이므로 x[\"{name}\"]로 읽을 것"
+            ),
             None if !elsewhere.en.is_empty() => text!("there is one at {elsewhere}", "있는 곳: {elsewhere}"; elsewhere),
             None => match function {
                 Some(function) => call(function),

@@ -8,6 +8,7 @@ mod expressions;
 mod fields;
 mod fix;
 mod found;
+mod narrowing;
 mod needs;
 mod operators;
 mod reads;
@@ -61,7 +62,7 @@ pub(super) fn check(
             let key = (mistake.path.clone(), mistake.at, mistake.message.clone());
             mistakes.entry(key).or_insert(mistake);
         }
-        reads.push(places.reads(found));
+        reads.push(places.reads(schema, found));
     }
     (reads, mistakes.into_values().collect())
 }

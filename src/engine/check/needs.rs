@@ -57,6 +57,10 @@ impl<'a> Walk<'a> {
             let found = self.described(&value);
             let message = text!("a condition is true or false, found {found}", "조건은 true/false이어야 함. 현재: {found}"; found);
             self.mistake(expr.at, message, Some(hint));
+        } else {
+            self.is_only(&value, Kinds::BOOLEAN, expr.at, || {
+                text!("a condition is true or false", "조건은 true/false이어야 함")
+            });
         }
     }
 
@@ -66,7 +70,10 @@ impl<'a> Walk<'a> {
         // A fraction that is written down is no whole number, whatever else a number may be.
         let is_fraction = own == Kinds::DECIMAL && kinds.and(Kinds::NUMBER) == Kinds::INTEGER;
         if own.is_empty() || own.meets(kinds) && !is_fraction {
-            return true;
+            return self.is_only(value, kinds, at, || {
+                let (what, kinds) = (what(), kinds.words());
+                text!("{what} {kinds}", "{what}: {kinds} 필요"; what, kinds)
+            });
         }
         let hint = self.conversion(value, kinds);
         let found = if is_fraction { text!("a fraction", "소수") } else { self.described(value) };
@@ -115,6 +122,51 @@ impl<'a> Walk<'a> {
             self.mistake(at, message, hint);
             return Type::default();
         }
+        self.is_only(list, Kinds::LIST, at, || {
+            let what = what();
+            text!("{what} a list", "{what}: 목록 필요"; what)
+        });
         list.item(self.schema)
     }
+
+    /// Says where a value of the evidence may have other types than those that are needed, which the schema allows
+    /// there; tells whether it has none.
+    pub(super) fn is_only(&mut self, value: &Type, kinds: Kinds, at: Span, what: impl FnOnce() -> Text) -> bool {
+        let Some(own) = value.strays(kinds, self.schema) else { return true };
+        let test = TESTS.iter().find(|(tested, _)| own.meets(*tested) && kinds.meets(*tested));
+        let hint = test
+            .map(|(_, test)| text!("ask first: if {test}(x) {{ … }}", "먼저 유형을 확인할 것: if {test}(x) {{ … }}"));
+        let (what, found) = (what(), self.described(value));
+        let message = if own == Kinds::ANY {
+            let place = self.places.pointers(value);
+            match place.en.is_empty() {
+                true => text!("{what}, found any value", "{what}. 현재: 모든 유형의 값"; what),
+                false => {
+                    text!("{what}, found any value ({place})", "{what}. 현재: 모든 유형의 값({place})"; what, place)
+                }
+            }
+        } else if own == value.kinds(self.schema) {
+            text!("{what}, found {found}", "{what}. 현재: {found}"; what, found)
+        } else {
+            let own = own.words();
+            text!(
+                "{what}, found {found}, of which one may be {own}",
+                "{what}. 현재: {found}, 그중 하나의 유형: {own}"; what, found, own
+            )
+        };
+        self.mistake(at, message, hint);
+        false
+    }
 }
+
+/// The types that can be asked for, with the functions that do.
+const TESTS: [(Kinds, &str); 8] = [
+    (Kinds::TEXT, "is_text"),
+    (Kinds::NUMBER, "is_number"),
+    (Kinds::BOOLEAN, "is_boolean"),
+    (Kinds::DATE_TIME, "is_date_time"),
+    (Kinds::DATE, "is_date"),
+    (Kinds::DURATION, "is_duration"),
+    (Kinds::LIST, "is_list"),
+    (Kinds::MAPPING, "is_mapping"),
+];

@@ -51,6 +51,8 @@ impl Walk<'_> {
                     "`{sign}`: 대소를 비교할 수 없는 값임: {found}"; found
                 );
                 self.mistake(at, message, hint);
+            } else if self.is_only(one, more, at, || compares(sign, more)) {
+                self.is_only(other, own, at, || compares(sign, own));
             }
             return;
         }
@@ -240,6 +242,23 @@ impl Walk<'_> {
             // Nothing is known of it: what relies on it is no mistake of its own.
             return Type::default();
         }
+        let sign = operator.sign();
+        let needs = |kinds: Kinds| {
+            let kinds = kinds.words();
+            text!("`{sign}` needs {kinds}", "`{sign}`: {kinds} 필요"; kinds)
+        };
+        let fit = |own: Kinds, is_left: bool| {
+            let fits = |kinds: Kinds| {
+                let (one, other) = if is_left { (kinds, own) } else { (own, kinds) };
+                !result(operator, one, other).is_empty()
+            };
+            let each = (0..16).map(|bit| Kinds(1 << bit)).filter(|kinds| fits(*kinds));
+            each.fold(Kinds::NONE, Kinds::or)
+        };
+        let (left, right) = (fit(more, true), fit(own, false));
+        if self.is_only(one, left, at, || needs(left)) {
+            self.is_only(other, right, at, || needs(right));
+        }
         Type::computed(kinds).from(&both)
     }
 }
@@ -274,6 +293,12 @@ fn result(operator: Arithmetic, one: Kinds, other: Kinds) -> Kinds {
         kinds = kinds.or(if is_whole { Kinds::INTEGER } else { Kinds::NUMBER });
     }
     kinds
+}
+
+/// Returns that an operator compares values of some types.
+fn compares(sign: &str, kinds: Kinds) -> Text {
+    let kinds = kinds.words();
+    text!("`{sign}` compares {kinds}", "`{sign}`의 비교 대상: {kinds}"; kinds)
 }
 
 /// Returns some texts as a list of words.

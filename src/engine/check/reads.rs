@@ -21,6 +21,17 @@ pub struct Reads {
     pub parameters: BTreeSet<String>,
     /// Names of fields whose place could not be told.
     pub unplaced: BTreeSet<String>,
+    /// The shapes of the mappings, lists and values that are read, also on the way to others, but for the two trees as
+    /// a whole: what the schema finds wrong with such a node is a finding of the rule.
+    pub nodes: BTreeSet<ShapeId>,
+}
+
+impl Reads {
+    /// Tells whether the rule demands that everything below a shape is as the schema says.
+    pub fn covers(&self, whole: ShapeId) -> bool {
+        let is_whole = |path: &EvidencePath| path.shape == whole && path.subject == Subject::Bundle;
+        self.evidence.iter().any(is_whole)
+    }
 }
 
 /// A place of the evidence or of the order, whatever the number of items in its lists.
@@ -62,9 +73,17 @@ impl Places {
         if let Some(item) = schema.item(shape) {
             self.add(schema, subject, item, format!("{pointer}/-"), Some(shape));
         }
+        for value in schema.free_values(shape) {
+            self.add(schema, subject, value, format!("{pointer}/*"), Some(shape));
+        }
+        // A value has the shape of a member, and stands where the union does.
+        for member in schema.members(shape) {
+            self.add(schema, subject, member, pointer.clone(), Some(shape));
+        }
     }
 
-    pub(super) fn reads(&self, found: Found) -> Reads {
+    pub(super) fn reads(&self, schema: &Schema, found: Found) -> Reads {
+        let nodes = self.nodes(schema, &found);
         let above: BTreeSet<ShapeId> = found.places.iter().flat_map(|place| self.above(*place)).collect();
         let is_within = |place: ShapeId| self.above(place).any(|above| found.whole.contains(&above));
         let all = found.places.union(&found.whole).copied();
@@ -79,7 +98,24 @@ impl Places {
             attachments: found.attachments,
             parameters: found.parameters,
             unplaced: found.unplaced,
+            nodes,
         }
+    }
+
+    /// Returns the shapes of the nodes that are read, those on the way included; who reads a list reads its items.
+    fn nodes(&self, schema: &Schema, found: &Found) -> BTreeSet<ShapeId> {
+        let roots = [schema.bundle(), schema.order()];
+        let mut open: Vec<ShapeId> = found.places.iter().flat_map(|place| self.above(*place)).collect();
+        open.extend(&found.places);
+        open.retain(|shape| !roots.contains(shape));
+        let mut nodes = BTreeSet::new();
+        while let Some(shape) = open.pop() {
+            if nodes.insert(shape) {
+                open.extend(schema.item(shape));
+                open.extend(schema.members(shape));
+            }
+        }
+        nodes
     }
 
     /// Returns the shapes that a shape is part of.

@@ -24,6 +24,8 @@ pub(super) struct Type {
     pub(super) texts: BTreeSet<String>,
     /// A value of these types that was computed, so that no more is known of it.
     pub(super) computed: u16,
+    /// Types of which a value at one place may have any, after others were excluded there.
+    pub(super) one_of: u16,
     /// It comes from evidence, so that a finding can cite it.
     pub(super) is_evidence: bool,
     /// Anything: more than can be followed.
@@ -96,20 +98,22 @@ impl Type {
 
     /// Adds what another may be; tells whether that is new.
     pub(super) fn join(&mut self, other: &Self) -> bool {
-        let before = (self.places.len(), self.texts.len(), self.computed, self.is_evidence, self.is_unknown);
+        let state =
+            |own: &Self| (own.places.len(), own.texts.len(), own.computed, own.one_of, own.is_evidence, own.is_unknown);
+        let before = state(self);
         self.places.extend(&other.places);
         if self.computed & Kinds::TEXT.0 == 0 {
             self.texts.extend(other.texts.iter().cloned());
         }
         self.computed |= other.computed;
+        self.one_of |= other.one_of;
         self.is_evidence |= other.is_evidence;
         self.is_unknown |= other.is_unknown;
         if self.texts.len() > TEXTS || self.computed & Kinds::TEXT.0 != 0 && !self.texts.is_empty() {
             self.computed |= Kinds::TEXT.0;
             self.texts.clear();
         }
-        let mut is_new =
-            before != (self.places.len(), self.texts.len(), self.computed, self.is_evidence, self.is_unknown);
+        let mut is_new = before != state(self);
         if let Some(items) = &other.items {
             is_new |= self.items.is_none();
             is_new |= self.items.get_or_insert_default().join(items);
@@ -128,6 +132,11 @@ impl Type {
         for place in &self.places {
             if let Some(inner) = schema.item(*place) {
                 item.join(&Self::place(inner));
+            }
+            for member in schema.members(*place) {
+                if matches!(schema.shape(member).map(|shape| &shape.kind), Some(ShapeKind::Any)) {
+                    item.join(&Self::place(schema.below_any(member)));
+                }
             }
         }
         item.is_unknown |= self.is_unknown;
@@ -177,6 +186,57 @@ impl Type {
         Some(texts)
     }
 
+    /// Returns the same without the types that it does not have, of those that the schema allows at one place.
+    pub(super) fn narrowed(&self, kinds: Kinds, schema: &Schema) -> Self {
+        let mut narrowed = Self { places: BTreeSet::new(), one_of: self.one_of & kinds.0, ..self.clone() };
+        for place in &self.places {
+            match schema.shape(*place).map(|shape| &shape.kind) {
+                Some(ShapeKind::Union(members)) => {
+                    let members = Self { places: members.iter().copied().collect(), ..Self::default() };
+                    let members = members.narrowed(kinds, schema);
+                    if members.places.len() > 1 {
+                        narrowed.one_of |= members.kinds(schema).0;
+                    }
+                    narrowed.join(&members);
+                }
+                Some(ShapeKind::Any) => {
+                    let scalars = kinds.and(Kinds::SCALAR);
+                    let has_more = !kinds.and(Kinds::LIST.or(Kinds::MAPPING)).is_empty();
+                    let scalars = Self { one_of: scalars.0, ..Self::computed(scalars) };
+                    narrowed.join(&if has_more { Self::unknown() } else { scalars });
+                }
+                _ if kinds_of(schema, *place).meets(kinds) => _ = narrowed.places.insert(*place),
+                _ => {}
+            }
+        }
+        narrowed
+    }
+
+    /// Returns the types of a place at which the schema allows others than these as well.
+    pub(super) fn strays(&self, kinds: Kinds, schema: &Schema) -> Option<Kinds> {
+        let wide = if kinds.meets(Kinds::NUMBER) { kinds.or(Kinds::NUMBER) } else { kinds };
+        let of_place = |place: &ShapeId| {
+            let own = match &schema.shape(*place)?.kind {
+                ShapeKind::Union(members) => {
+                    let is_any = |id: &ShapeId| schema.shape(*id).is_some_and(|shape| shape.kind.is_any());
+                    let named = members.iter().filter(|member| !is_any(member));
+                    let named = named.fold(Kinds::NONE, |kinds, member| kinds.or(kinds_of(schema, *member)));
+                    // A schema that says what keys or entries are, and not that there are some, means that there are.
+                    let is_meant = named == Kinds::MAPPING || named == Kinds::LIST;
+                    if is_meant && kinds.meets(named) { named } else { kinds_of(schema, *place) }
+                }
+                ShapeKind::Any => Kinds::ANY,
+                _ => return None,
+            };
+            (!own.and(Kinds(!wide.0)).is_empty()).then_some(own)
+        };
+        let excluded = || {
+            let own = Kinds(self.one_of);
+            (!own.and(Kinds(!wide.0)).is_empty()).then_some(own)
+        };
+        self.places.iter().find_map(of_place).or_else(excluded)
+    }
+
     fn depth(&self) -> usize {
         self.items.as_ref().map_or(0, |items| 1 + items.depth())
     }
@@ -184,16 +244,22 @@ impl Type {
 
 fn kinds_of(schema: &Schema, place: ShapeId) -> Kinds {
     match schema.shape(place).map(|shape| &shape.kind) {
-        Some(ShapeKind::Object(_)) => Kinds::MAPPING,
+        Some(ShapeKind::Object(_) | ShapeKind::Map(_)) => Kinds::MAPPING,
         Some(ShapeKind::List(_)) => Kinds::LIST,
-        Some(ShapeKind::Text { .. } | ShapeKind::Choice(_) | ShapeKind::Formatted(Format::Sha256)) => Kinds::TEXT,
+        Some(ShapeKind::Text { .. } | ShapeKind::Choice(_)) => Kinds::TEXT,
         Some(ShapeKind::Formatted(Format::DateTime)) => Kinds::DATE_TIME,
         Some(ShapeKind::Formatted(Format::Date)) => Kinds::DATE,
         Some(ShapeKind::Formatted(Format::Duration)) => Kinds::DURATION,
+        Some(ShapeKind::Formatted(Format::Time | Format::Email | Format::Uri | Format::Uuid | Format::Sha256)) => {
+            Kinds::TEXT
+        }
         Some(ShapeKind::Integer { .. }) => Kinds::INTEGER,
         Some(ShapeKind::Number { .. }) => Kinds::NUMBER,
         Some(ShapeKind::Boolean) => Kinds::BOOLEAN,
-        None => Kinds::ANY,
+        Some(ShapeKind::Union(members)) => {
+            members.iter().fold(Kinds::NONE, |kinds, member| kinds.or(kinds_of(schema, *member)))
+        }
+        Some(ShapeKind::Any) | None => Kinds::ANY,
     }
 }
 

@@ -7,9 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::functions::Kinds;
-use super::super::ir::{Builtin, ExprKind, FunctionId, Module, Slot, Span, Stmt};
+use super::super::ir::{Builtin, ExprKind, FunctionId, If, Module, Slot, Span, Stmt};
 use super::super::mistake::Mistake;
 use super::found::Found;
+use super::narrowing::Fact;
 use super::reads::Places;
 use super::types::Type;
 use crate::language::{Text, text};
@@ -42,6 +43,7 @@ impl<'a> Walk<'a> {
             rule: 0,
             level: 0,
             closures: 0,
+            facts: Vec::new(),
             expressions: 0,
             found: Found::default(),
         }
@@ -104,6 +106,8 @@ pub(super) struct Walk<'a> {
     level: usize,
     /// Closures around the expression that is walked.
     pub(super) closures: usize,
+    /// What the conditions around the expression tell of values.
+    pub(super) facts: Vec<Fact>,
     /// What was found in it so far.
     pub(super) found: Found,
 }
@@ -177,7 +181,7 @@ impl<'a> Walk<'a> {
             let called = at.map(|at| (outside.1, at));
             (self.context, self.function, self.call_at) = (context, id, called);
             self.level += 1;
-            let closures = std::mem::take(&mut self.closures);
+            let (closures, facts) = (std::mem::take(&mut self.closures), std::mem::take(&mut self.facts));
             for (slot, argument) in call.1.iter().enumerate() {
                 self.assign(slot as Slot, argument);
             }
@@ -188,7 +192,7 @@ impl<'a> Walk<'a> {
             self.give(&last);
             self.level -= 1;
             let found = std::mem::take(&mut self.found);
-            self.closures = closures;
+            (self.closures, self.facts) = (closures, facts);
             (self.context, self.function, self.call_at, self.found) = outside;
             if let Some(state) = self.contexts.get_mut(context) {
                 state.found = found;
@@ -247,14 +251,26 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn block(&mut self, block: &'a [Stmt]) -> Type {
+        let known = self.facts.len();
         let mut last = Type::nothing();
         for (number, stmt) in block.iter().enumerate() {
             last = self.statement(stmt);
             if number + 1 < block.len() {
                 self.unused(Some(stmt));
             }
+            if let Stmt::If(flow) = stmt {
+                self.learn_after(flow);
+            }
         }
+        self.facts.truncate(known);
         last
+    }
+
+    /// Walks both branches of an `if`.
+    pub(super) fn branches(&mut self, flow: &'a If) -> Type {
+        self.condition(&flow.condition);
+        let value = self.under(&flow.condition, true, |walk| walk.block(&flow.yes));
+        value.joined(&self.under(&flow.condition, false, |walk| walk.block(&flow.no)))
     }
 
     /// Walks a block whose value nothing uses.
@@ -287,17 +303,17 @@ impl<'a> Walk<'a> {
             Stmt::Expr(expr) => return self.expr(expr),
             Stmt::Set(slot, expr) => {
                 let value = self.value(expr);
+                self.forget(*slot);
                 self.assign(*slot, &value);
             }
             Stmt::Update(operator, slot, expr) => {
                 let (before, by) = (self.known(*slot), self.value(expr));
                 let value = self.computed(*operator, &before, &by, expr.at);
+                self.forget(*slot);
                 self.assign(*slot, &value);
             }
             Stmt::If(flow) => {
-                self.condition(&flow.condition);
-                let value = self.block(&flow.yes);
-                return value.joined(&self.block(&flow.no));
+                return self.branches(flow);
             }
             Stmt::For(each) => {
                 let list = self.value(&each.list);
@@ -305,18 +321,20 @@ impl<'a> Walk<'a> {
                 if list.is_always_empty() {
                     self.mistake(each.list.at, text!("this list is always empty", "언제나 비어 있는 목록임"), None);
                 }
+                self.forget(each.item);
                 self.assign(each.item, &item);
                 if let Some(counter) = each.counter {
                     self.assign(counter, &Type::computed(Kinds::INTEGER));
                 }
-                self.body(&each.body);
+                self.turns(|walk| walk.body(&each.body));
             }
-            Stmt::While(flow) => {
-                if let Some(condition) = &flow.condition {
-                    self.condition(condition);
-                }
-                self.body(&flow.body);
-            }
+            Stmt::While(flow) => match &flow.condition {
+                Some(condition) => self.turns(|walk| {
+                    walk.condition(condition);
+                    walk.under(condition, true, |walk| walk.body(&flow.body));
+                }),
+                None => self.turns(|walk| walk.body(&flow.body)),
+            },
             Stmt::Otherwise(end) => {
                 self.otherwise(end);
                 // Where a `switch` covers every value, nothing comes here.

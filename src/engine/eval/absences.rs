@@ -31,6 +31,8 @@ pub(super) enum Part<'r> {
     Index(i64),
     /// An item that a list does not have.
     Item,
+    /// Steps that are written as a JSON Pointer already.
+    Rest(&'r str),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -122,6 +124,7 @@ impl<'r> Absences<'r> {
                 Part::Field(name) => pointer.push_str(&format!("/{}", pointer_segment(name))),
                 Part::Index(index) => pointer.push_str(&format!("/{index}")),
                 Part::Item => pointer.push_str("/-"),
+                Part::Rest(rest) => pointer.push_str(rest),
             }
         }
         pointer

@@ -114,6 +114,13 @@ impl<'r> Run<'r> {
             }
             (Builtin::IsText, view) => Ok(Value::bool(matches!(view, View::Text(_)))),
             (Builtin::IsNumber, view) => Ok(Value::bool(matches!(view, View::Int(_) | View::Decimal(_)))),
+            (Builtin::IsBoolean, view) => Ok(Value::bool(matches!(view, View::Bool(_)))),
+            (Builtin::IsDate, view) => Ok(Value::bool(matches!(view, View::Day(_)))),
+            (Builtin::IsDateTime, view) => Ok(Value::bool(matches!(view, View::Moment(_)))),
+            (Builtin::IsDuration, view) => Ok(Value::bool(matches!(view, View::Length(_)))),
+            (Builtin::IsList, _) => Ok(Value::bool(value.is(Kind::Array) || self.nodes(value).is_some())),
+            (Builtin::IsMapping, View::Collection(_)) => Ok(Value::bool(self.nodes(value).is_none())),
+            (Builtin::IsMapping, _) => Ok(Value::FALSE),
             (Builtin::FileOf, _) => {
                 let place = self.place_or_root(value);
                 let file = self.tree(place.subject).document.file_name(place.node);
@@ -246,9 +253,12 @@ impl<'r> Run<'r> {
         let mut items = Vec::new();
         for (key, value) in node.entries() {
             self.spend(1)?;
+            let content = self.tree(place.subject).conformed.held(value.id()).content;
             let value = self.read(Place { node: value.id(), ..place });
             let why = match value.as_absent() {
-                Some((Grade::NotGiven, _)) => continue,
+                // A value that cannot be used is not passed over: it is an absent item.
+                Some((Grade::NotGiven, _)) if content != pack::Content::Unusable => continue,
+                Some((Grade::NotGiven, _)) => 0,
                 // Nobody knows whether doubtful prose is given.
                 Some((_, set)) => set,
                 None => 0,

@@ -169,6 +169,7 @@ impl<'r> Run<'r> {
             let note = plain(NoteKind::Unusable, cited, demand);
             self.note(Note { shape: tree.conformed.shape(node), key: None, ..note });
         }
+        self.depend_on_faults_below(place);
         Ok(())
     }
 

@@ -11,6 +11,7 @@ mod compare;
 mod compute;
 mod demands;
 mod expressions;
+mod faults;
 mod given;
 mod group;
 mod index;

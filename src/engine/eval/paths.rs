@@ -161,9 +161,17 @@ impl<'r> Run<'r> {
             View::Collection(place) => {
                 let tree = self.tree(place.subject);
                 let held = tree.conformed.held(place.node);
-                let field = held.shape.and_then(|mapping| self.context.schema.field_at(mapping, name));
-                let Some((at, shape)) = field else { return Err(self.no_field(place, name)) };
-                match tree.field(place.node, held, at, name) {
+                let schema = self.context.schema;
+                let field = held.shape.and_then(|mapping| schema.field_at(mapping, name));
+                let (shape, node) = match field {
+                    Some((at, shape)) => (shape, tree.field(place.node, held, at, name)),
+                    // A key that is chosen freely.
+                    None => match held.shape.and_then(|mapping| schema.value_of_key(mapping, name)) {
+                        Some(shape) => (shape, self.node(place).get(name).map(NodeRef::id)),
+                        None => return Err(self.no_field(place, name)),
+                    },
+                };
+                match node {
                     Some(node) => Ok(self.read(Place { node, ..place })),
                     None => Ok(self.absent(place, 0, Part::Field(name), Some(shape))),
                 }
@@ -172,7 +180,7 @@ impl<'r> Run<'r> {
                 let Some(shape) = self.absences.only(set).and_then(|absence| absence.shape) else {
                     return Ok(Value::absent(Grade::NotGiven, set).at(of.written_at()));
                 };
-                match self.context.schema.field(shape, name) {
+                match self.context.schema.value_of_key(shape, name) {
                     Some(shape) => Ok(self.below(set, Part::Field(name), Some(shape))),
                     None => {
                         Err(self.fault(format!("the evidence schema has no field `{}` here", crate::pack::short(name))))
@@ -317,6 +325,11 @@ impl<'r> Run<'r> {
     #[inline(never)]
     fn path_below(&mut self, above: Value, fields: &'r [Field]) -> Eval {
         let Some((grade, mut set)) = above.as_absent() else {
+            // The schema says which keys stand here, and does not say that there are any.
+            if let Some(place) = above.written_at().place().filter(|place| self.is_open(*place)) {
+                let shape = self.tree(place.subject).conformed.shape(place.node);
+                return Ok(self.absent_at(place, shape, true));
+            }
             let name = fields.first().map_or("", |field| &field.name);
             return Err(self.fault(format!("{} has no field `{name}`", self.type_name(above))));
         };
@@ -332,6 +345,12 @@ impl<'r> Run<'r> {
             set = self.set_below(absence, Part::Field(&field.name), Some(shape));
         }
         Ok(Value::absent(Grade::NotGiven, set).at(above.written_at()))
+    }
+
+    /// Tells whether the schema allows any value at a place.
+    fn is_open(&self, place: Place) -> bool {
+        let shape = self.tree(place.subject).conformed.shape(place.node);
+        shape.and_then(|shape| self.context.schema.shape(shape)).is_some_and(|shape| shape.kind.is_any())
     }
 
     /// Returns the shape of a path below a shape. A field that the schema does not know is a mistake of the rule.

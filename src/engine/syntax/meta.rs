@@ -37,7 +37,7 @@ pub(in super::super) fn read(parsed: &Parsed<'_>, script: &Script, manifest: &Ma
             return refused(unreadable.at, in_meta(&unreadable.message), unreadable.hint.clone());
         }
     };
-    let ReadMeta { meta, says, places, mistakes } = RuleMeta::read(literal);
+    let ReadMeta { meta, says, places, mistakes } = RuleMeta::read(literal, manifest.has_one_language);
     let mistakes = mistakes.into_iter().map(|mistake| {
         let at = Span { line: mistake.at.line, column: mistake.at.column };
         Mistake::new(parsed.path, at, in_meta(&mistake.message)).with_hint(mistake.hint)

@@ -6,8 +6,9 @@
 mod number;
 mod time;
 
-use super::conform::{expected, is_usable_text};
+use super::expected::expected;
 use super::schema::{Format, Shape, ShapeKind};
+use super::usable::is_usable_text;
 use crate::evidence::nearest_of;
 use crate::evidence::{Decimal, Kind, core_kind, float, whole};
 use crate::language::Text;
@@ -57,8 +58,9 @@ impl Correction {
 /// Returns what is expected instead of a scalar with this text, which a shape cannot use: what such a value looks like,
 /// and what was probably meant or why the text is none.
 pub(crate) fn expected_instead(shape: &Shape, text: &str) -> Text {
-    let expected = expected(&shape.kind);
-    if text.is_empty() {
+    let expected = shape.form.clone().unwrap_or_else(|| expected(&shape.kind));
+    // Where more is demanded than the kind says, a text of the kind is not what was meant.
+    if text.is_empty() || shape.form.is_some() && is_usable_text(&shape.kind, text) {
         return expected;
     }
     let correction = corrected(&shape.kind, text).or_else(|| described(shape, text));
@@ -127,7 +129,13 @@ pub(crate) fn corrected(kind: &ShapeKind, text: &str) -> Option<Correction> {
     }
     let plain = plain(text);
     let correction = match kind {
-        ShapeKind::Object(_) | ShapeKind::List(_) | ShapeKind::Text { .. } => None,
+        ShapeKind::Object(_)
+        | ShapeKind::Map(_)
+        | ShapeKind::List(_)
+        | ShapeKind::Text { .. }
+        | ShapeKind::Formatted(Format::Time | Format::Email | Format::Uri | Format::Uuid)
+        | ShapeKind::Union(_)
+        | ShapeKind::Any => None,
         ShapeKind::Choice(words) => nearest_of(&plain, words.iter().map(String::as_str)).map(Correction::of),
         ShapeKind::Formatted(Format::DateTime) => time::moment(&plain).map(|(text, lacks_offset)| Correction {
             caveat: lacks_offset.then_some(Caveat::LacksOffset),
@@ -341,7 +349,7 @@ mod tests {
             ],
         );
         check(
-            &ShapeKind::Number { min: 0.0, max: 100.0 },
+            &ShapeKind::Number { min: Some(Decimal::from_int(0)), max: Some(Decimal::from_int(100)) },
             &[("80.5 %", "80.5"), ("80 퍼센트", "80")],
             &["120%", ".inf"],
         );
@@ -350,14 +358,14 @@ mod tests {
 
     #[test]
     fn numbers_that_cannot_be_compared_are_explained() {
-        let shape = |kind| Shape { kind, title: Text::same("t"), description: None, example: None, is_prose: false };
+        let shape = |kind| Shape::of(kind, Text::same("t"));
         let count = shape(ShapeKind::Integer { min: 0, max: i64::MAX });
         let expected = |shape, text| expected_instead(shape, text).en;
         for text in ["99999999999999999999", "9223372036854775808", "1e30", "1e400", ".inf", ".nan"] {
             let range = "whole numbers are read from -9223372036854775808 to 9223372036854775807";
             assert_eq!(expected(&count, text), format!("a whole number of 0 or more; {range}"), "{text}");
         }
-        let any = shape(ShapeKind::Number { min: f64::NEG_INFINITY, max: f64::INFINITY });
+        let any = shape(ShapeKind::Number { min: None, max: None });
         for text in [
             ".inf",
             "-.Inf",
@@ -395,15 +403,13 @@ mod tests {
 
     #[test]
     fn a_choice_is_found_by_what_its_description_calls_it() {
+        let words = ["plan", "result", "other"].map(str::to_owned).to_vec();
         let shape = Shape {
-            kind: ShapeKind::Choice(["plan", "result", "other"].map(str::to_owned).to_vec()),
-            title: Text::same("Stage"),
             description: Some(Text::new(
                 "Give plan for the improvement plan, result for the corrective result.",
                 "개선 조치계획 제출은 plan, 시정결과 제출은 result, 그 밖에는 other로 기재할 것",
             )),
-            example: None,
-            is_prose: false,
+            ..Shape::of(ShapeKind::Choice(words), Text::same("Stage"))
         };
         let meant = |text: &str| described(&shape, text).map(|correction| correction.text);
         for (text, word) in [("결과", "result"), ("시정결과", "result"), ("조치계획", "plan"), ("그 밖", "other")]
