@@ -51,7 +51,8 @@ impl Placeholders {
                     key.push(c.to_ascii_lowercase());
                     count += 1;
                 }
-                '\0'..='\x7f' => {}
+                // Of other characters only those that no form of a name turns into a letter or digit are passed over here.
+                '\0'..='\x7f' | '·' | '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{21ff}' | '\u{3008}'..='\u{3011}' => {}
                 _ => return self.contain_any(text),
             }
         }
@@ -230,5 +231,14 @@ mod tests {
             assert!(!pack().contain(text), "{text:?}");
         }
         assert!(!Placeholders::default().contain("") && !Placeholders::default().contain("a"));
+    }
+
+    #[test]
+    fn what_is_passed_over_has_no_letter_or_digit_in_any_form() {
+        for c in
+            "·".chars().chain('\u{2010}'..='\u{2027}').chain('\u{2190}'..='\u{21ff}').chain('\u{3008}'..='\u{3011}')
+        {
+            assert_eq!(words_of(&c.to_string()), "", "{c:?}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Once;
 
-use rhai::{AST, ASTNode, Engine, Module, OptimizationLevel, Position, Stmt, Token};
+use rhai::{AST, ASTNode, Engine, Module, Position, Stmt, Token};
 
 use super::super::ir::Span;
 use super::super::mistake::Mistake;
@@ -50,8 +50,6 @@ impl Parser {
     pub(in super::super) fn new() -> Self {
         fix_hashes();
         let mut engine = Engine::new_raw();
-        // What is read is what runs: nothing is folded.
-        engine.set_optimization_level(OptimizationLevel::None);
         engine.set_max_expr_depths(EXPRESSION_DEPTH, EXPRESSION_DEPTH_IN_FUNCTION);
         engine.set_max_functions(FUNCTIONS);
         for word in DISABLED {
