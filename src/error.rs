@@ -8,7 +8,7 @@ use crate::language::{Language, Text};
 
 /// What could not be done; attached to an `anyhow` error as context and found again at the edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub enum ErrorStage {
     /// The command line asks for something that does not exist.
     Usage,
     /// The bundle, or the path to it, could not be read.
@@ -23,7 +23,7 @@ pub enum Stage {
     Write,
 }
 
-impl Stage {
+impl ErrorStage {
     /// Returns the headline of the error.
     pub fn words(self) -> Text {
         match self {
@@ -37,7 +37,7 @@ impl Stage {
     }
 }
 
-impl fmt::Display for Stage {
+impl fmt::Display for ErrorStage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.words().en)
     }

@@ -16,11 +16,11 @@ use super::stage::{UnusableStage, stated_stage};
 use super::verdict::{self, ControlReport};
 use super::warnings::{Warnings, warnings};
 use crate::engine::{Case, NoteKind, Outcome, Program};
-use crate::error::Stage;
+use crate::error::ErrorStage;
 use crate::evidence::{Day, NodeRef};
 use crate::language::Text;
 use crate::load::{Bundle, Diagnostic, Reason, overspent};
-use crate::pack::known::{Field, KnownFields};
+use crate::pack::known::{FieldPath, KnownFields};
 use crate::pack::{Order, Pack, Parameters, RuleMeta, Tree};
 
 /// What to judge, besides the bundle.
@@ -70,11 +70,11 @@ impl<'p> Auditor<'p> {
     /// # Errors
     /// A rule of the pack is broken, or the request names a stage, rule or control that does not exist.
     pub fn new(pack: &'p Pack, order: &'p Order, parameters: Parameters, mut request: Request) -> Result<Self> {
-        let scripts = pack.select(&request.only).context(Stage::Usage)?;
-        let program = Program::compile(pack, parameters, &scripts).context(Stage::Pack)?;
+        let scripts = pack.select(&request.only).context(ErrorStage::Usage)?;
+        let program = Program::compile(pack, parameters, &scripts).context(ErrorStage::Pack)?;
         let rules: Vec<Arc<RuleMeta>> = program.rules().map(|rule| Arc::new(rule.meta.clone())).collect();
         let stage = request.stage.map(|stage| pack.stage(&stage).map(|stage| stage.id.clone())).transpose();
-        request.stage = stage.context(Stage::Usage)?;
+        request.stage = stage.context(ErrorStage::Usage)?;
         Ok(Self { pack, order, program, request, rules })
     }
 
@@ -273,7 +273,7 @@ fn result_of(outcome: &Outcome) -> RuleResult {
     }
 }
 
-fn services(services: &Field, root: NodeRef<'_>) -> Option<String> {
+fn services(services: &FieldPath, root: NodeRef<'_>) -> Option<String> {
     let names: Vec<&str> = services
         .node(root)?
         .items()

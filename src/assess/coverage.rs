@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::file_warnings::References;
 use crate::evidence::{Document, NodeRef};
 use crate::load::Attachments;
-use crate::pack::known::{Counted, Field};
+use crate::pack::known::{Counted, FieldPath};
 
 /// What a bundle holds and what of it was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Coverage {
 
 fn records(counted: &Arc<Counted>, root: NodeRef<'_>, order: NodeRef<'_>) -> Records {
     let id = |node: NodeRef<'_>| node.get("id").map(|id| id.text().to_owned()).filter(|id| !id.is_empty());
-    let items = |root: NodeRef<'_>, list: &Field| {
+    let items = |root: NodeRef<'_>, list: &FieldPath| {
         list.node(root).into_iter().flat_map(NodeRef::items).filter_map(id).collect::<Vec<_>>()
     };
     let named: BTreeSet<String> = items(order, &counted.in_order).into_iter().collect();

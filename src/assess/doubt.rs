@@ -45,6 +45,6 @@ impl Resolver<'_> {
     fn doubt(&self, note: &Note) -> Option<Doubt> {
         let is_asked = note.kind == NoteKind::Undetermined && note.tail.is_empty();
         let is_asked = is_asked && note.place.subject == Subject::Bundle;
-        if is_asked { self.bundle.conformed.doubt(note.place.node) } else { None }
+        if is_asked { self.bundle.validated.doubt(note.place.node) } else { None }
     }
 }

@@ -54,10 +54,10 @@ impl<'b> References<'b> {
     /// Returns the warnings on them, each kind once.
     pub(super) fn warnings(&self, document: &Document) -> Vec<Warning> {
         let mut warnings = Vec::new();
-        warnings.extend(told(document, &self.otherwise, |written, file| {
+        warnings.extend(reported(document, &self.otherwise, |written, file| {
             Text::new(format!("`{written}` is read as {file}"), format!("`{written}`을(를) {file}(으)로 읽음"))
         }));
-        warnings.extend(told(document, &self.absent, |written, near| {
+        warnings.extend(reported(document, &self.absent, |written, near| {
             Text::new(
                 format!("`{written}` is not attached; did you mean {near}?"),
                 format!("`{written}` 파일이 첨부되지 않음({near}의 오기인지 확인할 것)"),
@@ -69,7 +69,7 @@ impl<'b> References<'b> {
 }
 
 /// Tells the first of some references, and counts the others.
-fn told(
+fn reported(
     document: &Document,
     found: &[(NodeRef<'_>, &str, &str)],
     words: impl Fn(&Shown<'_>, &Shown<'_>) -> Text,

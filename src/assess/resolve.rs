@@ -43,7 +43,7 @@ impl Resolver<'_> {
         let tree = self.tree(note.place);
         let node = note.place.node;
         let is_absent = note.kind == NoteKind::Missing;
-        let shape = note.shape.or_else(|| tree.conformed.shape(node)).and_then(|id| self.pack.schema.shape(id));
+        let shape = note.shape.or_else(|| tree.validated.shape(node)).and_then(|id| self.pack.schema.shape(id));
         let found = (note.tail.is_empty() && !is_absent).then(|| tree.words(node));
         let pointer = tree.document.pointer(node);
         Finding {
@@ -74,7 +74,7 @@ impl Resolver<'_> {
         let text = self.question(note, shape).or_else(|| self.fault(note, shape));
         let mut text = text.unwrap_or_else(|| message(meta, note, shape, found));
         if let Some(above) = &note.depends_on {
-            let shape = above.shape.or_else(|| self.tree(above.place).conformed.shape(above.place.node));
+            let shape = above.shape.or_else(|| self.tree(above.place).validated.shape(above.place.node));
             if let Some(shape) = shape.and_then(|id| self.pack.schema.shape(id)) {
                 text.en = format!("{}; whether it is needed depends on: {}", text.en, shape.title.en);
                 text.ko = format!("{}(필요 여부는 다음에 따라 정해짐: {})", text.ko, shape.title.ko);
@@ -135,7 +135,7 @@ impl Resolver<'_> {
             );
             return if count > 0 { at(node.id(), text) } else { None };
         }
-        let unknown = tree.conformed.unknown();
+        let unknown = tree.validated.unknown();
         let is_unknown = |key: &NodeId| unknown.binary_search_by_key(key, |unknown| unknown.key).is_ok();
         let keys = node.entries().take(KEYS_COMPARED).map(|(key, _)| key.id());
         let strange: Vec<NodeId> = if unknown.is_empty() { Vec::new() } else { keys.filter(is_unknown).collect() };
@@ -161,12 +161,12 @@ impl Resolver<'_> {
 
     /// Returns the other evidence that what is cited comes from, then what the message speaks of, each once.
     fn related(&self, note: &Note) -> Vec<Related> {
-        let is_told = |place: &Place| {
+        let is_reported = |place: &Place| {
             let document = &self.tree(*place).document;
             // An id only names what the message already names.
             document.node(place.node).kind().is_scalar() && !document.pointer(place.node).ends_with("/id")
         };
-        let spoken_of = note.arguments.iter().flat_map(|argument| &argument.places).filter(|place| is_told(place));
+        let spoken_of = note.arguments.iter().flat_map(|argument| &argument.places).filter(|place| is_reported(place));
         let mut seen = BTreeSet::from([note.place]);
         let places = note.related.iter().chain(spoken_of).filter(|place| seen.insert(**place));
         let related = places.map(|place| {
@@ -205,10 +205,10 @@ fn each_once(findings: &mut Vec<Finding>) {
     if findings.len() < 2 {
         return;
     }
-    let mut told = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     let key = |finding: &Finding| (finding.kind, finding.is_in_order);
     let is_new: Vec<bool> =
-        findings.iter().map(|finding| told.insert((key(finding), &finding.path, &finding.message))).collect();
+        findings.iter().map(|finding| reported.insert((key(finding), &finding.path, &finding.message))).collect();
     let mut is_new = is_new.into_iter();
     findings.retain(|_| is_new.next().unwrap_or(true));
 }

@@ -4,7 +4,7 @@ use super::assessment::Warning;
 use super::file_warnings::References;
 use crate::evidence::{Kind, Location, NodeId, NodeRef, mixed_script_word, strange_letter};
 use crate::language::Text;
-use crate::load::{Attachment, Attachments, Note};
+use crate::load::{Attachment, Attachments, FileNote};
 use crate::pack::{Schema, Tree, Unknown, short};
 
 /// Keys by which a file of decisions is known, as the name of a file too; no evidence has them.
@@ -29,7 +29,7 @@ enum Remark<'a> {
     Key(&'a Unknown, bool),
     /// A value with a word that mixes scripts which look alike.
     Mixed(NodeId, &'a str),
-    File(&'a Note),
+    File(&'a FileNote),
     /// An attachment that holds decisions.
     Decisions(&'a Attachment),
 }
@@ -45,11 +45,11 @@ impl Remark<'_> {
 pub(super) fn warnings(
     tree: &Tree,
     schema: &Schema,
-    notes: &[Note],
+    notes: &[FileNote],
     attachments: &Attachments,
     references: &References<'_>,
 ) -> Warnings {
-    let keys = tree.conformed.unknown().iter().map(|unknown| Remark::Key(unknown, holds_decisions(tree, unknown.key)));
+    let keys = tree.validated.unknown().iter().map(|unknown| Remark::Key(unknown, holds_decisions(tree, unknown.key)));
     let decisions =
         attachments.all().iter().filter(|attachment| is_decision_file(&attachment.path)).map(Remark::Decisions);
     let mut remarks: Vec<Remark<'_>> =
@@ -77,7 +77,7 @@ pub(super) fn warnings(
 fn mixed_words(tree: &Tree) -> impl Iterator<Item = Remark<'_>> {
     let document = &tree.document;
     let nodes = (0..document.node_count()).map(|index| document.node(NodeId::from_index(index as u32)));
-    let texts = nodes.filter(|node| node.kind() == Kind::Text && tree.conformed.shape(node.id()).is_some());
+    let texts = nodes.filter(|node| node.kind() == Kind::Text && tree.validated.shape(node.id()).is_some());
     texts.filter_map(|node| {
         document.budget().spend_text(node.text().len());
         mixed_script_word(node.text()).map(|word| Remark::Mixed(node.id(), word))

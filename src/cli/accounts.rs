@@ -62,7 +62,7 @@ impl Accounts {
         let paths = self.bundles.iter().filter_map(|index| self.entries.get(*index));
         let mut bundles: Vec<String> = paths.map(|entry| entry.path.clone()).collect();
         bundles.sort_unstable();
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         for index in &self.folders {
             let Some(folder) = self.entries.get_mut(*index) else { continue };
             let has_bundle = ["/", std::path::MAIN_SEPARATOR_STR].iter().any(|separator| {
@@ -77,9 +77,9 @@ impl Accounts {
                     "제출 자료가 없는 폴더(bundle.yaml이 없음)",
                 ));
             }
-            told.push(folder.clone());
+            reported.push(folder.clone());
         }
-        told
+        reported
     }
 }
 
@@ -101,9 +101,9 @@ mod tests {
         // A link is no bundle, whatever it leads to.
         accounts.folder("s/f".to_owned());
         accounts.entry(Entry { path: "s/f/link".to_owned(), state: same, reason: None });
-        let told: Vec<EntryState> = accounts.close_folders().iter().map(|entry| entry.state).collect();
+        let reported: Vec<EntryState> = accounts.close_folders().iter().map(|entry| entry.state).collect();
         let (not_audited, states) = (EntryState::NotAudited, accounts.entries().iter().map(|entry| entry.state));
-        assert_eq!(told, [group, group, not_audited, not_audited]);
+        assert_eq!(reported, [group, group, not_audited, not_audited]);
         assert!(states.eq([group, judged, judged, same, group, not_audited, not_audited, same]));
     }
 }

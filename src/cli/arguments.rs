@@ -100,7 +100,7 @@ pub struct AuditArguments {
 
     /// Format of the report; may repeat, each with its --output
     #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Vec<Format>,
+    pub format: Vec<ReportFormat>,
 
     /// File to write the report to instead of the screen; may repeat, one for each --format; - is the screen
     #[arg(long, short, value_name = "FILE|-")]
@@ -178,7 +178,7 @@ pub struct RulesArguments {
 
 /// Report formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ReportFormat {
     /// For a person at a terminal
     Text,
     /// For programs: gamsa.report/v2
@@ -240,7 +240,9 @@ impl Arguments {
     /// Returns when to use colour on the screen. What has no colour need not be searched for it.
     pub fn color(&self) -> Color {
         match &self.command {
-            Command::Audit(audit) if !audit.format.is_empty() && !audit.format.contains(&Format::Text) => Color::Always,
+            Command::Audit(audit) if !audit.format.is_empty() && !audit.format.contains(&ReportFormat::Text) => {
+                Color::Always
+            }
             Command::Audit(audit) => audit.color,
             Command::Rules { command: RulesCommand::List(arguments) | RulesCommand::Show { arguments, .. } } => {
                 arguments.color

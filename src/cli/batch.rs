@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::accounts::Accounts;
 use super::exit::ExitStatus;
-use super::judging::{Item, Judging, Made};
+use super::judging::{Judging, Processed, WorkItem};
 use super::output::{Outputs, Partial};
 use super::watchdog::watched;
 use super::workers::{self, Plan};
@@ -40,14 +40,14 @@ impl Batch<'_, '_> {
     pub(super) fn judge(
         self,
         auditor: &Auditor<'_>,
-        items: impl Iterator<Item = Item> + Send,
+        items: impl Iterator<Item = WorkItem> + Send,
         tick: impl Fn() + Sync,
     ) -> Result<(ExitStatus, Vec<Partial>)> {
         let Self { plan, judging, outputs, total, give_up } = self;
         let run = judging.run;
         let ledger = run.request.decisions.as_deref().map(|decisions| Mutex::new(Ledger::new(decisions)));
         let accounts = Mutex::new(Accounts::default());
-        let page = |item: Item| {
+        let page = |item: WorkItem| {
             judging.judge(auditor, item, |assessment| {
                 if let Some(ledger) = &ledger {
                     lock(ledger).meet(assessment);
@@ -64,7 +64,7 @@ impl Batch<'_, '_> {
         };
         let work = || {
             outputs.begin(run)?;
-            let judged = workers::run(plan, items, &page, |made: Vec<Made>| {
+            let judged = workers::run(plan, items, &page, |made: Vec<Processed>| {
                 tick();
                 made.into_iter().try_for_each(|made| take(outputs, judging, &accounts, made))
             });
@@ -100,22 +100,22 @@ impl Batch<'_, '_> {
 }
 
 /// Takes what became of something that was found: a page, unless it is the same submission again, or an entry.
-fn take(outputs: &Outputs<'_>, judging: &Judging<'_>, accounts: &Mutex<Accounts>, made: Made) -> Result<()> {
+fn take(outputs: &Outputs<'_>, judging: &Judging<'_>, accounts: &Mutex<Accounts>, made: Processed) -> Result<()> {
     let run = judging.run;
     match made {
-        Made::Bundle { path, digest, verdict, pages } => {
+        Processed::Bundle { path, digest, verdict, pages } => {
             let same = lock(accounts).bundle(&path, digest.as_deref());
             match same {
                 Some(same) => outputs.entry(run, &same),
                 None => outputs.add(|summary| summary.add(verdict), &pages),
             }
         }
-        Made::Entry(entry) => {
+        Processed::Entry(entry) => {
             outputs.entry(run, &entry)?;
             lock(accounts).entry(entry);
             Ok(())
         }
-        Made::Folder(path) => {
+        Processed::Folder(path) => {
             lock(accounts).folder(path);
             Ok(())
         }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use super::place::{FilePlace, shown};
 use super::targets::has_manifest;
 use crate::assess::{Decisions, MadeWith};
-use crate::error::Stage;
+use crate::error::ErrorStage;
 use crate::evidence::Shown;
 use crate::load::read_named;
 use crate::pack::{Order, Pack};
@@ -18,18 +18,20 @@ use crate::pack::{Order, Pack};
 /// The file is part of a bundle, cannot be read, or is not what it should be.
 pub(super) fn read(file: &Path, paths: &[PathBuf], pack: &Pack, orders: &[&Order]) -> Result<Decisions> {
     let shown = file.display();
-    let bytes = read_named(file, &format!("--decisions {shown}")).context(Stage::Decisions)?;
+    let bytes = read_named(file, &format!("--decisions {shown}")).context(ErrorStage::Decisions)?;
     if let Some(bundle) = enclosing_bundle(file).or_else(|| paths.iter().find(|path| is_same(path, file)).cloned()) {
         return Err(anyhow!(
             "--decisions {shown}: lies in the bundle {}; a bundle does not decide on itself: keep the file outside",
             bundle.display()
         ))
-        .context(Stage::Usage);
+        .context(ErrorStage::Usage);
     }
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
     let orders: Vec<&str> = orders.iter().map(|order| order.id.as_str()).collect();
     let made_with = MadeWith { pack: &pack.manifest.id, orders: &orders, zone: &pack.zone };
-    Decisions::read(&name, &bytes, &made_with).with_context(|| format!("--decisions {shown}")).context(Stage::Decisions)
+    Decisions::read(&name, &bytes, &made_with)
+        .with_context(|| format!("--decisions {shown}"))
+        .context(ErrorStage::Decisions)
 }
 
 /// Refuses a place for the open questions where they would change a bundle or be lost.

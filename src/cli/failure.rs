@@ -9,7 +9,7 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue};
 
 use crate::assess::RefusedDecisions;
-use crate::error::{Mistakes, Stage};
+use crate::error::{ErrorStage, Mistakes};
 use crate::evidence::Shown;
 use crate::language::Language;
 use crate::load::{Diagnostic, Reason};
@@ -20,7 +20,7 @@ pub fn describe(error: &Error, language: Language) -> String {
         Language::English => "error",
         Language::Korean => "오류",
     });
-    let stage = error.downcast_ref::<Stage>();
+    let stage = error.downcast_ref::<ErrorStage>();
     if let Some(stage) = stage {
         text.push_str(&format!(": {}", stage.words().get(language)));
     }

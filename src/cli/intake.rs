@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Error, Result, anyhow};
 
 use super::arguments::AuditArguments;
-use crate::error::Stage;
+use crate::error::ErrorStage;
 use crate::language::Text;
 use crate::load::{Candidate, CandidateKind, Entry, EntryState, Exclude, Found, Limits, Reason, Search};
 use crate::pack::Pack;
@@ -17,13 +17,13 @@ const PATH_BYTES: u64 = 1 << 16;
 
 /// What was asked for besides paths: patterns that are left out, and the files of other options.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct SearchOptions {
     exclude: Exclude,
     named: Vec<PathBuf>,
     roots: Vec<PathBuf>,
 }
 
-impl Asked {
+impl SearchOptions {
     /// # Errors
     /// A pattern of `--exclude` is no glob.
     pub(super) fn new(arguments: &AuditArguments) -> Result<Self> {
@@ -34,7 +34,7 @@ impl Asked {
         let real =
             |paths: &mut dyn Iterator<Item = &PathBuf>| paths.filter_map(|path| path.canonicalize().ok()).collect();
         let roots = real(&mut arguments.paths.iter());
-        Ok(Self { exclude: exclude.context(Stage::Usage)?, named: real(&mut named.into_iter()), roots })
+        Ok(Self { exclude: exclude.context(ErrorStage::Usage)?, named: real(&mut named.into_iter()), roots })
     }
 
     pub(super) fn search<'a>(&'a self, pack: &'a Pack, limits: &'a Limits) -> Search<'a> {
@@ -52,14 +52,14 @@ pub(super) fn find<'s>(
 ) -> Result<Box<dyn Iterator<Item = Found> + Send + 's>> {
     let is_input = |path: &&PathBuf| path.as_path() == Path::new("-");
     if arguments.paths.iter().chain(&arguments.files_from).filter(is_input).count() > 1 {
-        return Err(anyhow!("`-` stands twice; standard input can be read once")).context(Stage::Usage);
+        return Err(anyhow!("`-` stands twice; standard input can be read once")).context(ErrorStage::Usage);
     }
     let mut walks: Vec<Box<dyn Iterator<Item = Found> + Send + 's>> = Vec::new();
     for path in &arguments.paths {
         walks.push(if is_input(&path) {
             Box::new(std::iter::once(Found::Candidate(input(search.limits)?)))
         } else {
-            Box::new(search.walk(path).map_err(Error::from).context(Stage::Load)?)
+            Box::new(search.walk(path).map_err(Error::from).context(ErrorStage::Load)?)
         });
     }
     let listed = arguments.files_from.as_deref().map(list).transpose()?;
@@ -87,9 +87,9 @@ fn unreadable(path: String, reason: Text) -> Entry {
 fn input(limits: &Limits) -> Result<Candidate> {
     let mut bytes = Vec::new();
     let read = io::stdin().lock().take(limits.bundle_bytes as u64 + 1).read_to_end(&mut bytes);
-    read.context("standard input cannot be read").context(Stage::Load)?;
+    read.context("standard input cannot be read").context(ErrorStage::Load)?;
     if bytes.is_empty() {
-        return Err(anyhow!("-: nothing came in on standard input; a bundle was expected")).context(Stage::Load);
+        return Err(anyhow!("-: nothing came in on standard input; a bundle was expected")).context(ErrorStage::Load);
     }
     Ok(Candidate { path: PathBuf::from("-"), kind: CandidateKind::Input(bytes) })
 }
@@ -159,10 +159,10 @@ fn list(file: &Path) -> Result<Listed> {
     let mut reader: Box<dyn BufRead + Send> = if name == "-" {
         Box::new(BufReader::new(io::stdin()))
     } else {
-        Box::new(BufReader::new(File::open(file).with_context(unreadable).context(Stage::Usage)?))
+        Box::new(BufReader::new(File::open(file).with_context(unreadable).context(ErrorStage::Usage)?))
     };
     // The first buffer of a NUL-separated list holds a NUL, unless it is one path longer than the buffer.
-    let start = reader.fill_buf().with_context(unreadable).context(Stage::Usage)?;
+    let start = reader.fill_buf().with_context(unreadable).context(ErrorStage::Usage)?;
     let separator = if start.contains(&0) { 0 } else { b'\n' };
     if start.starts_with(b"\xEF\xBB\xBF") {
         reader.consume(3);

@@ -13,7 +13,7 @@ use crate::load::{Candidate, CandidateKind, Entry, EntryState, Found, Intake, Re
 use crate::report::Run;
 
 /// Something that was found.
-pub(super) enum Item {
+pub(super) enum WorkItem {
     /// It has to be read.
     Candidate(Candidate),
     /// It was read.
@@ -25,7 +25,7 @@ pub(super) enum Item {
 }
 
 /// What became of something that was found.
-pub(super) enum Made {
+pub(super) enum Processed {
     /// A bundle was judged.
     Bundle { path: String, digest: Option<String>, verdict: Verdict, pages: Pages },
     /// It is no bundle, or was not audited.
@@ -41,7 +41,7 @@ pub(super) struct Judging<'a> {
     pub(super) run: &'a Run<'a>,
 }
 
-impl Item {
+impl WorkItem {
     /// Takes something that was found; a bundle in which an output lies is not read.
     pub(super) fn of(found: Found, guard: &Guard<'_>, intake: Intake<'_>) -> Self {
         match found {
@@ -87,14 +87,14 @@ impl Judging<'_> {
     pub(super) fn judge(
         &self,
         auditor: &Auditor<'_>,
-        item: Item,
+        item: WorkItem,
         pages: impl Fn(&Assessment) -> Result<Pages>,
-    ) -> Result<Vec<Made>> {
+    ) -> Result<Vec<Processed>> {
         let resolved = match item {
-            Item::Entry(entry) => return Ok(vec![Made::Entry(entry)]),
-            Item::Folder(path) => return Ok(vec![Made::Folder(path)]),
-            Item::Resolved(resolved) => resolved,
-            Item::Candidate(candidate) => {
+            WorkItem::Entry(entry) => return Ok(vec![Processed::Entry(entry)]),
+            WorkItem::Folder(path) => return Ok(vec![Processed::Folder(path)]),
+            WorkItem::Resolved(resolved) => resolved,
+            WorkItem::Candidate(candidate) => {
                 let read = catch_unwind(AssertUnwindSafe(|| candidate.resolve(self.intake)));
                 read.unwrap_or_else(|_| {
                     let path = candidate.path.display().to_string();
@@ -114,9 +114,9 @@ impl Judging<'_> {
         auditor: &Auditor<'_>,
         resolved: Resolved,
         pages: &impl Fn(&Assessment) -> Result<Pages>,
-    ) -> Result<Made> {
+    ) -> Result<Processed> {
         let (path, bundle) = match resolved {
-            Resolved::Entry(entry) => return Ok(Made::Entry(entry)),
+            Resolved::Entry(entry) => return Ok(Processed::Entry(entry)),
             Resolved::Bundle { path, bundle } => (path, bundle),
         };
         let assessment = match bundle {
@@ -126,7 +126,7 @@ impl Judging<'_> {
                     Ok(order) => order,
                     Err(reason) => {
                         let state = EntryState::NotAudited;
-                        return Ok(Made::Entry(Entry { path, state, reason: Some(reason) }));
+                        return Ok(Processed::Entry(Entry { path, state, reason: Some(reason) }));
                     }
                 };
                 catch_unwind(AssertUnwindSafe(|| auditor.assess_by(order, &path, *bundle)))
@@ -134,7 +134,7 @@ impl Judging<'_> {
             }
         };
         let pages = pages(&assessment)?;
-        Ok(Made::Bundle { path, digest: assessment.digest, verdict: assessment.verdict, pages })
+        Ok(Processed::Bundle { path, digest: assessment.digest, verdict: assessment.verdict, pages })
     }
 }
 

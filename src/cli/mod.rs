@@ -29,7 +29,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Result;
 
-pub use arguments::{Arguments, AuditArguments, Color, Command, Format, Lang, RulesCommand, RulesFormat};
+pub use arguments::{Arguments, AuditArguments, Color, Command, Lang, ReportFormat, RulesCommand, RulesFormat};
 pub use exit::ExitStatus;
 pub use failure::{describe, shown_usage};
 pub use temporary::discard_temporary_files;
@@ -61,7 +61,7 @@ pub struct Environment {
 /// Does what the arguments ask for.
 ///
 /// # Errors
-/// Nothing could be judged; the error says at which [`Stage`](crate::error::Stage) it broke.
+/// Nothing could be judged; the error says at which [`ErrorStage`](crate::error::ErrorStage) it broke.
 pub fn run(
     arguments: &Arguments,
     environment: Environment,

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::error::{Mistakes, Stage};
+use crate::error::{ErrorStage, Mistakes};
 use crate::evidence::{Document, Shown, nearest_name};
 use crate::language::{Text, text};
 use crate::load::Reason;
-use crate::pack::known::Field;
+use crate::pack::known::FieldPath;
 use crate::pack::{Order, Pack, mistakes_of};
 
 /// The orders of a run.
@@ -17,7 +17,7 @@ pub(super) struct Orders<'p> {
     given: Vec<Order>,
     own: &'p Order,
     /// Where a bundle names its order.
-    field: &'p Field,
+    field: &'p FieldPath,
 }
 
 impl<'p> Orders<'p> {
@@ -44,7 +44,7 @@ impl<'p> Orders<'p> {
             }
         }
         if !mistakes.is_empty() {
-            return Err(Mistakes(mistakes)).context(Stage::Order);
+            return Err(Mistakes(mistakes)).context(ErrorStage::Order);
         }
         let given = given.into_iter().map(|(_, order)| order).collect();
         Ok(Self { given, own: &pack.order, field: &pack.manifest.fields.order })
@@ -134,7 +134,7 @@ fn files(path: &Path) -> Result<Vec<PathBuf>> {
             "--order {shown}: the folder holds no order (.yaml, .yml or .json)",
             "--order {shown}: 폴더에 시정요구 파일(.yaml, .yml, .json)이 없음"
         ));
-        return Err(refused).context(Stage::Order);
+        return Err(refused).context(ErrorStage::Order);
     }
     Ok(files)
 }
@@ -145,12 +145,12 @@ fn read(file: &Path, pack: &Pack, mistakes: &mut Vec<Text>) -> Result<Option<Ord
     let text = file.display().to_string();
     let shown = Shown::of(&text);
     let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-    let bytes = crate::load::read_named(file, &format!("--order {shown}")).context(Stage::Order)?;
+    let bytes = crate::load::read_named(file, &format!("--order {shown}")).context(ErrorStage::Order)?;
     let read = Order::read(&name, &bytes, &pack.schema);
-    let told = |mistake: Text| text!("--order {shown}: {mistake}", "--order {shown}: {mistake}"; mistake);
-    Ok(read.map_err(|error| mistakes.extend(mistakes_of(error).into_iter().map(told))).ok())
+    let reported = |mistake: Text| text!("--order {shown}: {mistake}", "--order {shown}: {mistake}"; mistake);
+    Ok(read.map_err(|error| mistakes.extend(mistakes_of(error).into_iter().map(reported))).ok())
 }
 
 fn unreadable(shown: &str, error: &std::io::Error) -> anyhow::Error {
-    anyhow::Error::from(Reason::io(&format!("--order {shown}"), error)).context(Stage::Order)
+    anyhow::Error::from(Reason::io(&format!("--order {shown}"), error)).context(ErrorStage::Order)
 }

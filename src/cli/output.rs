@@ -10,12 +10,12 @@ use std::time::Duration;
 use anstream::StripStream;
 use anyhow::{Context, Result, anyhow};
 
-use super::arguments::Format;
-use super::place::{FilePlace, Place, StreamPlace, shown};
-use super::targets::{Content, Target};
+use super::arguments::ReportFormat;
+use super::place::{FilePlace, OutputPlace, StreamPlace, shown};
+use super::targets::{OutputContent, OutputTarget};
 use super::temporary::Temporary;
 use crate::assess::Assessment;
-use crate::error::Stage;
+use crate::error::ErrorStage;
 use crate::load::Entry;
 use crate::report::{ReportWriter, Run, Summary};
 
@@ -75,7 +75,7 @@ struct ReportFile<'o> {
 }
 
 impl Formats {
-    pub(super) fn new(targets: &[Target], writer: impl Fn(Content) -> Box<dyn ReportWriter>) -> Self {
+    pub(super) fn new(targets: &[OutputTarget], writer: impl Fn(OutputContent) -> Box<dyn ReportWriter>) -> Self {
         Self(targets.iter().map(|target| writer(target.content)).collect())
     }
 
@@ -84,7 +84,7 @@ impl Formats {
         let mut pages = Vec::with_capacity(self.0.len());
         for report in &self.0 {
             let mut page = Vec::new();
-            report.page(run, assessment, &mut page).context(Stage::Write)?;
+            report.page(run, assessment, &mut page).context(ErrorStage::Write)?;
             pages.push(page);
         }
         Ok(pages)
@@ -98,7 +98,7 @@ impl<'o> Outputs<'o> {
     /// A file cannot be made or opened. A pipe is opened when somebody reads it.
     pub(super) fn open(
         formats: &'o Formats,
-        targets: &'o [Target],
+        targets: &'o [OutputTarget],
         screen: &'o mut (dyn Write + Send),
     ) -> Result<Self> {
         let mut screen = Some(screen);
@@ -106,21 +106,22 @@ impl<'o> Outputs<'o> {
         for (number, (format, target)) in formats.0.iter().zip(targets).enumerate() {
             let report = |name, out| Report { format: &**format, number, has_pages: false, name, out };
             match &target.place {
-                Place::Screen => {
+                OutputPlace::Screen => {
                     if let Some(screen) = screen.take() {
                         streams.push(report(None, Box::new(screen) as Box<dyn Write + Send + 'o>));
                     }
                 }
-                Place::Stream(place) => {
+                OutputPlace::Stream(place) => {
                     let name = shown(&place.given);
                     let out = open_stream(place, target.content).with_context(|| unwritten(&name));
-                    streams.push(report(Some(name), out.context(Stage::Write)?));
+                    streams.push(report(Some(name), out.context(ErrorStage::Write)?));
                 }
-                Place::File(place) => {
+                OutputPlace::File(place) => {
                     let name = shown(&place.given);
-                    let (temporary, out) =
-                        open_file(place, target.content).with_context(|| unwritten(&name)).context(Stage::Write)?;
-                    let is_new = target.content == Content::Questions;
+                    let (temporary, out) = open_file(place, target.content)
+                        .with_context(|| unwritten(&name))
+                        .context(ErrorStage::Write)?;
+                    let is_new = target.content == OutputContent::Questions;
                     files.push(ReportFile { report: report(Some(name), out), temporary, place, is_new });
                 }
             }
@@ -242,8 +243,8 @@ impl Report<'_> {
     fn write(&mut self, write: impl FnOnce(&dyn ReportWriter, &mut dyn Write) -> io::Result<()>) -> Result<()> {
         let written = write(self.format, &mut self.out);
         match &self.name {
-            Some(name) => written.with_context(|| unwritten(name)).context(Stage::Write),
-            None => written.context(Stage::Write),
+            Some(name) => written.with_context(|| unwritten(name)).context(ErrorStage::Write),
+            None => written.context(ErrorStage::Write),
         }
     }
 
@@ -276,10 +277,10 @@ impl ReportFile<'_> {
         let given = shown(&place.given);
         if place.is_refused() {
             return Err(anyhow!("{given}: not written, for it is part of a bundle of this run; name another file"))
-                .context(Stage::Write);
+                .context(ErrorStage::Write);
         }
         let name = if is_interrupted { place.partial() } else { place.real.clone() };
-        temporary.persist(&name, is_new).with_context(|| unwritten(&shown(&name))).context(Stage::Write)?;
+        temporary.persist(&name, is_new).with_context(|| unwritten(&shown(&name))).context(ErrorStage::Write)?;
         Ok(is_interrupted.then(|| Partial { given: place.given.clone(), written: name }))
     }
 }
@@ -289,22 +290,24 @@ fn end_streams(streams: &mut [Report<'_>], run: &Run<'_>, summary: &Summary) -> 
 }
 
 /// Opens what is written to. Nothing is made or cut short, and an open file is continued.
-fn open_stream(place: &StreamPlace, content: Content) -> io::Result<Box<dyn Write + Send>> {
+fn open_stream(place: &StreamPlace, content: OutputContent) -> io::Result<Box<dyn Write + Send>> {
     let file = OpenOptions::new().append(true).open(&place.given)?;
     Ok(writer(file, content))
 }
 
-fn open_file(place: &FilePlace, content: Content) -> io::Result<(Temporary, Box<dyn Write + Send>)> {
+fn open_file(place: &FilePlace, content: OutputContent) -> io::Result<(Temporary, Box<dyn Write + Send>)> {
     let temporary = Temporary::beside(place)?;
     let file = temporary.file().try_clone()?;
     Ok((temporary, writer(file, content)))
 }
 
 /// Buffers a file; text loses its colour there.
-fn writer(file: std::fs::File, content: Content) -> Box<dyn Write + Send> {
+fn writer(file: std::fs::File, content: OutputContent) -> Box<dyn Write + Send> {
     match content {
-        Content::Report(Format::Text) => Box::new(BufWriter::new(StripStream::new(file))),
-        Content::Report(Format::Json | Format::Ndjson) | Content::Questions => Box::new(BufWriter::new(file)),
+        OutputContent::Report(ReportFormat::Text) => Box::new(BufWriter::new(StripStream::new(file))),
+        OutputContent::Report(ReportFormat::Json | ReportFormat::Ndjson) | OutputContent::Questions => {
+            Box::new(BufWriter::new(file))
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the name of an output stands for: the screen, something that is written to, or a file that is replaced.
 //!
-//! Takes a path as it was typed; gives a [`Place`] that no other spelling, link or hard link of it can hide.
+//! Takes a path as it was typed; gives a [`OutputPlace`] that no other spelling, link or hard link of it can hide.
 
 use std::fs::{self, Metadata};
 use std::io::ErrorKind;
@@ -16,7 +16,7 @@ const LINKS: usize = 40;
 
 /// Where one report goes.
 #[derive(Debug)]
-pub(super) enum Place {
+pub(super) enum OutputPlace {
     /// Standard output.
     Screen,
     /// A device, a pipe, or an open file of this process: it is written to and never replaced.
@@ -69,7 +69,7 @@ type Identity = (u64, u64);
 #[cfg(not(unix))]
 type Identity = PathBuf;
 
-impl Place {
+impl OutputPlace {
     /// Finds out what a path leads to.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use super::Environment;
 use super::arguments::{RulesArguments, RulesCommand, RulesFormat};
 use super::exit::ExitStatus;
 use crate::engine::{CompiledRule, EvidencePath, Program, Reads, Subject};
-use crate::error::Stage;
+use crate::error::ErrorStage;
 use crate::language::{Language, Text};
 use crate::pack::{BasisStatus, Control, Pack, Parameters, Severity, nearest_of};
 use crate::report::{RulePage, to_writer_pretty, write_rule, write_rules};
@@ -21,26 +21,26 @@ pub(super) fn run(command: &RulesCommand, environment: Environment, out: &mut dy
         RulesCommand::List(arguments) => (None, arguments),
         RulesCommand::Show { id, arguments } => (Some(id), arguments),
     };
-    let pack = Pack::open(&arguments.pack).context(Stage::Pack)?;
-    let parameters = Parameters::new(&pack.manifest, &[]).context(Stage::Pack)?;
-    let program = Program::compile(&pack, parameters, &pack.select(&[])?).context(Stage::Pack)?;
-    let rules: Vec<Rule<'_>> = program.rules().zip(program.reads()).collect();
+    let pack = Pack::open(&arguments.pack).context(ErrorStage::Pack)?;
+    let parameters = Parameters::new(&pack.manifest, &[]).context(ErrorStage::Pack)?;
+    let program = Program::compile(&pack, parameters, &pack.select(&[])?).context(ErrorStage::Pack)?;
+    let rules: Vec<RuleWithReads<'_>> = program.rules().zip(program.reads()).collect();
     let language = arguments.lang.map_or(environment.language, Language::from);
     let page = RulePage { pack: &pack, language, width: environment.width };
     match wanted {
-        None => list(&rules, arguments, &page, out).context(Stage::Write)?,
+        None => list(&rules, arguments, &page, out).context(ErrorStage::Write)?,
         Some(id) => {
-            let rule = find(&rules, id, &pack).context(Stage::Usage)?;
-            show(rule, arguments, &page, out).context(Stage::Write)?;
+            let rule = find(&rules, id, &pack).context(ErrorStage::Usage)?;
+            show(rule, arguments, &page, out).context(ErrorStage::Write)?;
         }
     }
     Ok(ExitStatus::Pass)
 }
 
 /// A rule and what it reads.
-type Rule<'r> = (&'r CompiledRule, &'r Reads);
+type RuleWithReads<'r> = (&'r CompiledRule, &'r Reads);
 
-fn find<'r>(rules: &[Rule<'r>], id: &str, pack: &Pack) -> Result<Rule<'r>> {
+fn find<'r>(rules: &[RuleWithReads<'r>], id: &str, pack: &Pack) -> Result<RuleWithReads<'r>> {
     if let Some(rule) = rules.iter().find(|(rule, _)| rule.meta.id.eq_ignore_ascii_case(id)) {
         return Ok(*rule);
     }
@@ -54,20 +54,30 @@ fn find<'r>(rules: &[Rule<'r>], id: &str, pack: &Pack) -> Result<Rule<'r>> {
     bail!("{id}: pack {} has no such rule; {hint}", pack.manifest.id)
 }
 
-fn list(rules: &[Rule<'_>], arguments: &RulesArguments, page: &RulePage<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn list(
+    rules: &[RuleWithReads<'_>],
+    arguments: &RulesArguments,
+    page: &RulePage<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match arguments.format {
         RulesFormat::Text => {
             let rules: Vec<&CompiledRule> = rules.iter().map(|(rule, _)| *rule).collect();
             write_rules(page, &rules, out)
         }
         RulesFormat::Json => {
-            let rules: Vec<RuleObject<'_>> = rules.iter().map(|rule| object(*rule, page.pack)).collect();
+            let rules: Vec<ListedRule<'_>> = rules.iter().map(|rule| object(*rule, page.pack)).collect();
             json(&RuleList { schema: "gamsa.rules/v1", pack: identity(page.pack), rules }, out)
         }
     }
 }
 
-fn show(rule: Rule<'_>, arguments: &RulesArguments, page: &RulePage<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn show(
+    rule: RuleWithReads<'_>,
+    arguments: &RulesArguments,
+    page: &RulePage<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match arguments.format {
         RulesFormat::Text => write_rule(page, rule.0, rule.1, out),
         RulesFormat::Json => json(&object(rule, page.pack), out),
@@ -82,12 +92,12 @@ fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
 #[derive(Serialize)]
 struct RuleList<'r> {
     schema: &'static str,
-    pack: PackIdentity<'r>,
-    rules: Vec<RuleObject<'r>>,
+    pack: ListedPack<'r>,
+    rules: Vec<ListedRule<'r>>,
 }
 
 #[derive(Serialize)]
-struct PackIdentity<'r> {
+struct ListedPack<'r> {
     id: &'r str,
     version: &'r str,
     digest: &'r str,
@@ -95,14 +105,14 @@ struct PackIdentity<'r> {
 }
 
 #[derive(Serialize)]
-struct RuleObject<'r> {
+struct ListedRule<'r> {
     id: &'r str,
     title: &'r Text,
     control: Option<&'r Control>,
     severity: Severity,
     advisory: bool,
     stages: &'r [String],
-    basis: Vec<BasisObject<'r>>,
+    basis: Vec<ListedBasis<'r>>,
     demand: &'r Text,
     remedy: &'r Text,
     not_applicable: Option<&'r Text>,
@@ -122,7 +132,7 @@ struct ParameterObject<'r> {
 }
 
 #[derive(Serialize)]
-struct BasisObject<'r> {
+struct ListedBasis<'r> {
     source: &'r str,
     title: Option<&'r Text>,
     url: Option<&'r str>,
@@ -144,16 +154,16 @@ struct PathObject<'r> {
     title: Option<&'r Text>,
 }
 
-fn identity(pack: &Pack) -> PackIdentity<'_> {
+fn identity(pack: &Pack) -> ListedPack<'_> {
     let manifest = &pack.manifest;
-    PackIdentity { id: &manifest.id, version: &manifest.version, digest: pack.digest(), title: &manifest.title }
+    ListedPack { id: &manifest.id, version: &manifest.version, digest: pack.digest(), title: &manifest.title }
 }
 
-fn object<'r>((rule, reads): Rule<'r>, pack: &'r Pack) -> RuleObject<'r> {
+fn object<'r>((rule, reads): RuleWithReads<'r>, pack: &'r Pack) -> ListedRule<'r> {
     let meta = &rule.meta;
     let basis = meta.basis.iter().map(|basis| {
         let source = pack.manifest.sources.get(&basis.source);
-        BasisObject {
+        ListedBasis {
             source: &basis.source,
             title: source.map(|source| &source.title),
             url: source.and_then(|source| source.url.as_deref()),
@@ -180,7 +190,7 @@ fn object<'r>((rule, reads): Rule<'r>, pack: &'r Pack) -> RuleObject<'r> {
         })
         .collect()
     };
-    RuleObject {
+    ListedRule {
         id: &meta.id,
         title: &meta.title,
         control: pack.control(&meta.control),

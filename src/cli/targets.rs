@@ -6,28 +6,28 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Error, Result, anyhow, bail};
 
-use super::arguments::{AuditArguments, Format};
+use super::arguments::{AuditArguments, ReportFormat};
 use super::decisions;
-use super::place::{FilePlace, Meeting, Place, shown};
+use super::place::{FilePlace, Meeting, OutputPlace, shown};
 use crate::load::{MANIFEST, is_manifest};
 
 /// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Content {
+pub(super) enum OutputContent {
     /// A report on every bundle.
-    Report(Format),
+    Report(ReportFormat),
     /// The open questions, as a file of decisions to fill in.
     Questions,
 }
 
 /// One report to write.
 #[derive(Debug)]
-pub(super) struct Target {
-    pub(super) content: Content,
-    pub(super) place: Place,
+pub(super) struct OutputTarget {
+    pub(super) content: OutputContent,
+    pub(super) place: OutputPlace,
 }
 
-impl Content {
+impl OutputContent {
     /// Returns the option that names where it goes.
     fn option(self) -> &'static str {
         match self {
@@ -41,40 +41,46 @@ impl Content {
 ///
 /// # Errors
 /// The numbers do not agree, nothing can be written at one of the places, or two of them are one file.
-pub(super) fn targets(formats: &[Format], files: &[PathBuf], questions: Option<&Path>) -> Result<Vec<Target>> {
-    let mut targets: Vec<Target> = Vec::new();
+pub(super) fn targets(
+    formats: &[ReportFormat],
+    files: &[PathBuf],
+    questions: Option<&Path>,
+) -> Result<Vec<OutputTarget>> {
+    let mut targets: Vec<OutputTarget> = Vec::new();
     for (content, file) in pairs(formats, files, questions)? {
         let option = content.option();
         let name = || format!("{option} {}", file.map_or("-".to_owned(), shown));
-        let place = file.map_or(Ok(Place::Screen), Place::of).with_context(name)?;
+        let place = file.map_or(Ok(OutputPlace::Screen), OutputPlace::of).with_context(name)?;
         if let Some(other) = targets.iter().find(|other| other.place.is_shared_with(&place)) {
             match (content, other.given()) {
-                (Content::Questions, None) => {
+                (OutputContent::Questions, None) => {
                     bail!("{}: the report goes to the screen too; add --output for it, or name a file", name())
                 }
-                (Content::Report(_), None) => bail!("two reports for the screen: add an --output for each but one"),
+                (OutputContent::Report(_), None) => {
+                    bail!("two reports for the screen: add an --output for each but one")
+                }
                 (_, Some(path)) => {
                     bail!("{}: is the file of {} too, given twice; name another file", name(), other.named(path))
                 }
             }
         }
-        if let (Content::Questions, Place::File(place)) = (content, &place) {
+        if let (OutputContent::Questions, OutputPlace::File(place)) = (content, &place) {
             decisions::check_template(place)?;
         }
-        targets.push(Target { content, place });
+        targets.push(OutputTarget { content, place });
     }
     Ok(targets)
 }
 
-type Pair<'f> = (Content, Option<&'f Path>);
+type Pair<'f> = (OutputContent, Option<&'f Path>);
 
 /// Pairs formats with files; no file is the screen.
-fn pairs<'f>(formats: &[Format], files: &'f [PathBuf], questions: Option<&'f Path>) -> Result<Vec<Pair<'f>>> {
+fn pairs<'f>(formats: &[ReportFormat], files: &'f [PathBuf], questions: Option<&'f Path>) -> Result<Vec<Pair<'f>>> {
     let is_on_screen = questions == Some(Path::new("-"));
-    let formats: &[Format] = match formats {
+    let formats: &[ReportFormat] = match formats {
         // Who asks for the questions on the screen asks for nothing else there.
         [] if is_on_screen && files.is_empty() => &[],
-        [] => &[Format::Text],
+        [] => &[ReportFormat::Text],
         formats => formats,
     };
     if files.len() > formats.len() {
@@ -84,16 +90,16 @@ fn pairs<'f>(formats: &[Format], files: &'f [PathBuf], questions: Option<&'f Pat
         bail!("{} formats for the screen: add an --output for each but one", formats.len() - files.len());
     }
     let files = files.iter().map(|file| Some(file.as_path())).chain(std::iter::once(None));
-    let reports = formats.iter().zip(files).map(|(format, file)| (Content::Report(*format), file));
-    Ok(reports.chain(questions.map(|file| (Content::Questions, Some(file)))).collect())
+    let reports = formats.iter().zip(files).map(|(format, file)| (OutputContent::Report(*format), file));
+    Ok(reports.chain(questions.map(|file| (OutputContent::Questions, Some(file)))).collect())
 }
 
-impl Target {
+impl OutputTarget {
     fn given(&self) -> Option<&Path> {
         match &self.place {
-            Place::Screen => None,
-            Place::Stream(place) => Some(&place.given),
-            Place::File(place) => Some(&place.given),
+            OutputPlace::Screen => None,
+            OutputPlace::Stream(place) => Some(&place.given),
+            OutputPlace::File(place) => Some(&place.given),
         }
     }
 
@@ -110,11 +116,13 @@ pub(super) struct Guard<'t> {
 
 impl<'t> Guard<'t> {
     /// Guards against the outputs that change a file; `screen` is the file that standard output was sent to.
-    pub(super) fn new(targets: &'t [Target], screen: Option<&'t FilePlace>) -> Self {
+    pub(super) fn new(targets: &'t [OutputTarget], screen: Option<&'t FilePlace>) -> Self {
         let outputs = targets.iter().filter_map(|target| match &target.place {
-            Place::Screen => screen.map(|place| (format!("standard output, sent to {}", shown(&place.given)), place)),
-            Place::Stream(stream) => stream.file.as_ref().map(|place| (target.named(&stream.given), place)),
-            Place::File(place) => Some((target.named(&place.given), place)),
+            OutputPlace::Screen => {
+                screen.map(|place| (format!("standard output, sent to {}", shown(&place.given)), place))
+            }
+            OutputPlace::Stream(stream) => stream.file.as_ref().map(|place| (target.named(&stream.given), place)),
+            OutputPlace::File(place) => Some((target.named(&place.given), place)),
         });
         Self { outputs: outputs.collect() }
     }
@@ -211,36 +219,36 @@ mod tests {
     #[test]
     fn formats_and_files_are_paired_in_order() {
         let files = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
-        let (json, text) = (Content::Report(Format::Json), Content::Report(Format::Text));
+        let (json, text) = (OutputContent::Report(ReportFormat::Json), OutputContent::Report(ReportFormat::Text));
         let one = files(&["a.json"]);
-        let both = pairs(&[Format::Json, Format::Text], &one, None).expect("one goes to the screen");
+        let both = pairs(&[ReportFormat::Json, ReportFormat::Text], &one, None).expect("one goes to the screen");
         assert_eq!(both, [(json, Some(Path::new("a.json"))), (text, None)]);
         assert_eq!(pairs(&[], &[], None).expect("text"), [(text, None)]);
-        assert!(pairs(&[Format::Json], &files(&["a", "b"]), None).is_err());
-        assert!(pairs(&[Format::Json, Format::Text], &[], None).is_err());
+        assert!(pairs(&[ReportFormat::Json], &files(&["a", "b"]), None).is_err());
+        assert!(pairs(&[ReportFormat::Json, ReportFormat::Text], &[], None).is_err());
     }
 
     #[test]
     fn questions_go_to_a_file_of_their_own_or_alone_to_the_screen() {
         let screen = Some(Path::new("-"));
-        let is_screen = |target: &Target| matches!(target.place, Place::Screen);
+        let is_screen = |target: &OutputTarget| matches!(target.place, OutputPlace::Screen);
         let alone = targets(&[], &[], screen).expect("alone");
-        assert_eq!((alone.len(), alone[0].content), (1, Content::Questions));
+        assert_eq!((alone.len(), alone[0].content), (1, OutputContent::Questions));
         assert!(is_screen(&alone[0]));
         let named = targets(&[], &[], Some(Path::new("new.yaml"))).expect("beside the report");
-        assert_eq!((named.len(), named[1].content), (2, Content::Questions));
+        assert_eq!((named.len(), named[1].content), (2, OutputContent::Questions));
         assert!(is_screen(&named[0]) && !is_screen(&named[1]));
-        assert!(targets(&[Format::Text], &[], screen).is_err());
-        assert_eq!(targets(&[Format::Text], &["a".into()], screen).expect("apart").len(), 2);
+        assert!(targets(&[ReportFormat::Text], &[], screen).is_err());
+        assert_eq!(targets(&[ReportFormat::Text], &["a".into()], screen).expect("apart").len(), 2);
         assert!(targets(&[], &["a".into()], Some(Path::new("a"))).is_err());
     }
 
     #[test]
     fn a_dash_is_the_screen_and_only_one_report_goes_there() {
         let dash = [PathBuf::from("-")];
-        let one = targets(&[Format::Json], &dash, None).expect("the screen");
-        assert!(matches!(one[0].place, Place::Screen));
-        assert!(targets(&[Format::Json, Format::Text], &dash, None).is_err());
-        assert!(targets(&[Format::Json], &dash, Some(Path::new("-"))).is_err());
+        let one = targets(&[ReportFormat::Json], &dash, None).expect("the screen");
+        assert!(matches!(one[0].place, OutputPlace::Screen));
+        assert!(targets(&[ReportFormat::Json, ReportFormat::Text], &dash, None).is_err());
+        assert!(targets(&[ReportFormat::Json], &dash, Some(Path::new("-"))).is_err());
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use crate::error::Stage;
+use crate::error::ErrorStage;
 
 /// Time that a run has for coming to its end by itself.
 const GRACE: Duration = Duration::from_millis(400);
@@ -27,7 +27,7 @@ pub(super) fn watched<T>(stop: &AtomicBool, work: impl FnOnce() -> T, rescue: im
             }
         };
         let watcher = thread::Builder::new().spawn_scoped(scope, watch);
-        let watcher = watcher.context("a thread cannot be started").context(Stage::Load)?;
+        let watcher = watcher.context("a thread cannot be started").context(ErrorStage::Load)?;
         // Also where the work panics: the scope waits for the watcher.
         let _over = Over { is_over: &is_over, watcher: watcher.thread() };
         Ok(work())

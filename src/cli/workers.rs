@@ -13,7 +13,7 @@ use std::thread;
 use anyhow::{Context, Error, Result};
 
 use crate::engine::WORKER_STACK_BYTES;
-use crate::error::Stage;
+use crate::error::ErrorStage;
 
 /// Items in hand for each thread: being judged, or judged and waiting for one before them.
 const IN_HAND: usize = 64;
@@ -59,7 +59,7 @@ pub(super) fn run<I: Send, T: Send>(
         for _ in 1..jobs {
             let work = || table.work(judge);
             let thread = thread::Builder::new().stack_size(WORKER_STACK_BYTES).spawn_scoped(scope, work);
-            if let Err(error) = thread.context("a worker thread cannot be started").context(Stage::Usage) {
+            if let Err(error) = thread.context("a worker thread cannot be started").context(ErrorStage::Usage) {
                 table.fail(error);
             }
         }

@@ -102,7 +102,7 @@ pub(super) enum Gives {
 }
 
 /// A function of the language.
-pub(super) struct Entry {
+pub(super) struct FunctionEntry {
     pub(super) builtin: Builtin,
     pub(super) name: &'static str,
     /// The types of its arguments, the receiver first; the last ones may be left out from `least` on.
@@ -122,7 +122,7 @@ macro_rules! builtins {
         pub(super) enum Builtin { $($builtin),* }
 
         /// All of them, in the order of their names.
-        pub(super) const BUILTINS: &[Entry] = &[$(Entry {
+        pub(super) const BUILTINS: &[FunctionEntry] = &[$(FunctionEntry {
             builtin: Builtin::$builtin, name: $name, arguments: &[$($argument),*], least: $least, gives: $gives, doc: $doc,
             doc_ko: $doc_ko,
         }),*];
@@ -332,7 +332,7 @@ pub(super) const FORMS: &[(&str, &str, &str)] = &[
 ];
 
 /// Returns the entry of a function with so many arguments, the receiver of a method included.
-pub(super) fn named(name: &str, arguments: usize) -> Option<&'static Entry> {
+pub(super) fn named(name: &str, arguments: usize) -> Option<&'static FunctionEntry> {
     let at = BUILTINS.binary_search_by(|entry| entry.name.cmp(name)).ok()?;
     BUILTINS.get(at).filter(|entry| (entry.least..=entry.arguments.len()).contains(&arguments))
 }

@@ -35,17 +35,17 @@ pub struct ScriptError {
 }
 
 /// Returns the absences of which nothing else says more, each once.
-pub(super) fn untold(notes: &[Note], absent: Vec<Note>) -> Vec<Note> {
+pub(super) fn unreported(notes: &[Note], absent: Vec<Note>) -> Vec<Note> {
     let mut by_place: Vec<&Note> = notes.iter().chain(&absent).collect();
     by_place.sort_by_key(|note| (note.kind, note.place));
-    let is_untold = |note: &Note| {
+    let is_unreported = |note: &Note| {
         let key = (note.kind, note.place);
         let others = by_place.iter().skip(by_place.partition_point(|other| (other.kind, other.place) < key));
         let mut others = others.take_while(|other| (other.kind, other.place) == key);
         !others.any(|other| tells_more(other, note))
     };
-    let untold: Vec<bool> = absent.iter().map(is_untold).collect();
-    absent.into_iter().zip(untold).filter_map(|(note, is_untold)| is_untold.then_some(note)).collect()
+    let unreported: Vec<bool> = absent.iter().map(is_unreported).collect();
+    absent.into_iter().zip(unreported).filter_map(|(note, is_unreported)| is_unreported.then_some(note)).collect()
 }
 
 /// Tells whether a finding says all that an absence says: it is about the same path, or about one below it.

@@ -8,10 +8,10 @@ use bumpalo::Bump;
 
 use super::calls;
 use super::check::{self, Reads};
-use super::eval::{Context, Run};
+use super::eval::{EvalContext, Evaluator};
 use super::ir::{FileId, FunctionId, Module};
 use super::mistake::Mistake;
-use super::outcome::{Outcome, ScriptError, untold};
+use super::outcome::{Outcome, ScriptError, unreported};
 use super::syntax::{self, Library, Lowered, Meta, Parsed, Parser, Role};
 use super::threads::in_runs;
 use crate::error::Mistakes;
@@ -147,7 +147,7 @@ impl<'p> Program<'p> {
 
     /// Runs the rules that are chosen on one bundle; each choice is an index into [`Program::rules`].
     pub fn run(&self, case: &Case, chosen: &[usize]) -> Vec<Outcome> {
-        let context = Context {
+        let context = EvalContext {
             module: &self.module,
             schema: &self.pack.schema,
             parameters: &self.parameters,
@@ -159,7 +159,7 @@ impl<'p> Program<'p> {
         let mut rules = chosen.iter().filter_map(|index| self.rules.get(*index)).peekable();
         while rules.peek().is_some() {
             let arena = Bump::new();
-            let mut run = Run::new(context, &arena);
+            let mut run = Evaluator::new(context, &arena);
             while let Some(rule) = rules.peek() {
                 let outcome = self.run_one(rule, &mut run);
                 if run.is_crowded() {
@@ -175,11 +175,11 @@ impl<'p> Program<'p> {
         outcomes
     }
 
-    fn run_one(&self, rule: &Rule, run: &mut Run<'_>) -> Outcome {
+    fn run_one(&self, rule: &Rule, run: &mut Evaluator<'_>) -> Outcome {
         let stop = run.rule(rule.check);
         run.depend_on_what_is_read(&rule.reads.nodes);
         let (demands, mut notes, absent, dropped, printed) = run.outcome();
-        notes.extend(untold(&notes, absent));
+        notes.extend(unreported(&notes, absent));
         let error = stop.map(|stop| ScriptError {
             message: crate::evidence::Shown::cut(&stop.message, ERROR_CHARS).into_text().into_owned(),
             path: self.module.files.get(stop.file as usize).cloned().unwrap_or_default(),

@@ -31,7 +31,7 @@ pub struct Duplicate {
 #[derive(Debug)]
 pub struct Builder {
     document: Document,
-    open: Vec<Frame>,
+    open: Vec<OpenCollection>,
     /// The keys of all open mappings, innermost last.
     keys: Vec<u32>,
     /// Where the file last begun starts in the document's text.
@@ -49,7 +49,7 @@ pub struct Copied {
 }
 
 #[derive(Debug)]
-struct Frame {
+struct OpenCollection {
     node: u32,
     kind: Kind,
     children: u32,
@@ -141,7 +141,7 @@ impl Builder {
         };
         let id = self.push(self.at(kind, start, end));
         let end = self.base + end as u32;
-        self.open.push(Frame { node: id.0, kind, children: 0, end, keys_at: self.keys.len() });
+        self.open.push(OpenCollection { node: id.0, kind, children: 0, end, keys_at: self.keys.len() });
         id
     }
 
@@ -347,7 +347,7 @@ impl Builder {
         NodeId(id)
     }
 
-    fn check_keys(&mut self, frame: &Frame) -> Result<(), Duplicate> {
+    fn check_keys(&mut self, frame: &OpenCollection) -> Result<(), Duplicate> {
         let document = &self.document;
         let keys = self.keys.get_mut(frame.keys_at..).unwrap_or_default();
         if keys.len() <= INDEX_ABOVE {

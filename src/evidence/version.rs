@@ -48,17 +48,17 @@ fn compare_pre_releases(one: &[&str], other: &[&str]) -> Ordering {
         ([], _) => Ordering::Greater,
         (_, []) => Ordering::Less,
         // Numbers come before words, and the beginning of a list before all of it.
-        _ => one.iter().map(|part| Part::of(part)).cmp(other.iter().map(|part| Part::of(part))),
+        _ => one.iter().map(|part| VersionPart::of(part)).cmp(other.iter().map(|part| VersionPart::of(part))),
     }
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Part<'t> {
+enum VersionPart<'t> {
     Number((usize, &'t str)),
     Word(&'t str),
 }
 
-impl<'t> Part<'t> {
+impl<'t> VersionPart<'t> {
     fn of(text: &'t str) -> Self {
         if is_number(text) { Self::Number(number_key(text)) } else { Self::Word(text) }
     }

@@ -26,7 +26,7 @@ const BETWEEN: u64 = 1 << 20;
 
 /// The kinds of archives that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum ArchiveFormat {
     /// PKZIP.
     Zip,
     /// POSIX tar.
@@ -58,16 +58,16 @@ impl Archive {
     /// # Errors
     /// It is broken or encrypted, holds what cannot be told (links, devices, doubled or absolute names), or too much.
     pub(super) fn read<R: Read + Seek>(
-        format: Format,
+        format: ArchiveFormat,
         source: R,
         limits: &Limits,
         stop: Option<&AtomicBool>,
     ) -> Result<Self, Reason> {
         let mut reading = Reading { limits, stop, files: Vec::new(), kept: 0, unpacked: 0, packed: 0 };
         match format {
-            Format::Zip => reading.zip(source)?,
-            Format::Tar => reading.tar(source)?,
-            Format::TarGz => {
+            ArchiveFormat::Zip => reading.zip(source)?,
+            ArchiveFormat::Tar => reading.tar(source)?,
+            ArchiveFormat::TarGz => {
                 let mut source = source;
                 reading.packed = source
                     .seek(SeekFrom::End(0))
@@ -136,14 +136,14 @@ impl Archive {
 }
 
 /// Tells the format of an archive from its first bytes; `more` are those of the first 512.
-pub(super) fn format_of(first: &[u8]) -> Option<Format> {
+pub(super) fn format_of(first: &[u8]) -> Option<ArchiveFormat> {
     if first.starts_with(b"PK\x03\x04") || first.starts_with(b"PK\x05\x06") {
-        return Some(Format::Zip);
+        return Some(ArchiveFormat::Zip);
     }
     if first.starts_with(b"\x1f\x8b") {
-        return Some(Format::TarGz);
+        return Some(ArchiveFormat::TarGz);
     }
-    (first.get(257..262) == Some(b"ustar")).then_some(Format::Tar)
+    (first.get(257..262) == Some(b"ustar")).then_some(ArchiveFormat::Tar)
 }
 
 struct Reading<'a> {

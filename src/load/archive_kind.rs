@@ -1,6 +1,6 @@
 //! Which files are archives: by their names, and by their first bytes.
 
-use super::archive::{Format, format_of};
+use super::archive::{ArchiveFormat, format_of};
 use super::name::folded;
 
 /// An archive.
@@ -8,7 +8,7 @@ use super::name::folded;
 pub(super) enum ArchiveKind {
     /// One that is read.
     Read {
-        format: Format,
+        format: ArchiveFormat,
         /// Whether it is called as one; other files are archives inside, as those of office programs are.
         is_sure: bool,
     },
@@ -50,7 +50,7 @@ pub(super) fn of(name: &str, first: &[u8]) -> Option<ArchiveKind> {
     }
     match format_of(first) {
         // Compressed alone, or an archive in it: only its name tells.
-        Some(Format::TarGz) if !is_called => {
+        Some(ArchiveFormat::TarGz) if !is_called => {
             let ending = UNREAD.iter().find(|ending| has_ending(&name, ending)).copied().unwrap_or(".gz");
             return Some(ArchiveKind::Unread(ending.to_owned()));
         }
@@ -60,9 +60,9 @@ pub(super) fn of(name: &str, first: &[u8]) -> Option<ArchiveKind> {
     if is_called {
         // Called an archive, and none by its bytes: an old form of tar, or broken.
         let format = match () {
-            () if name.ends_with("gz") => Format::TarGz,
-            () if name.ends_with(".tar") => Format::Tar,
-            () => Format::Zip,
+            () if name.ends_with("gz") => ArchiveFormat::TarGz,
+            () if name.ends_with(".tar") => ArchiveFormat::Tar,
+            () => ArchiveFormat::Zip,
         };
         return Some(ArchiveKind::Read { format, is_sure: true });
     }
@@ -93,11 +93,11 @@ mod tests {
         let mut tar = [0; 512];
         tar[257..262].copy_from_slice(b"ustar");
         let read = |format, is_sure| Some(ArchiveKind::Read { format, is_sure });
-        assert_eq!(of("a.ZIP", zip), read(Format::Zip, true));
-        assert_eq!(of("a.docx", zip), read(Format::Zip, false));
-        assert_eq!(of("제출자료", &tar), read(Format::Tar, false));
-        assert_eq!(of("a.tar.gz", b"\x1f\x8b\x08"), read(Format::TarGz, true));
-        assert_eq!(of("a.TGZ", b"\x1f\x8b\x08"), read(Format::TarGz, true));
+        assert_eq!(of("a.ZIP", zip), read(ArchiveFormat::Zip, true));
+        assert_eq!(of("a.docx", zip), read(ArchiveFormat::Zip, false));
+        assert_eq!(of("제출자료", &tar), read(ArchiveFormat::Tar, false));
+        assert_eq!(of("a.tar.gz", b"\x1f\x8b\x08"), read(ArchiveFormat::TarGz, true));
+        assert_eq!(of("a.TGZ", b"\x1f\x8b\x08"), read(ArchiveFormat::TarGz, true));
         for (name, first) in
             [("a.zip", &b"7z\xbc\xaf\x27\x1c"[..]), ("a.EGG", b""), ("a", b"Rar!\x1a\x07"), ("a.log.gz", b"\x1f\x8b")]
         {

@@ -2,12 +2,12 @@
 
 use anyhow::Result;
 
-use super::bundle::{Intake, Note};
+use super::bundle::{FileNote, Intake};
 use super::decode;
 use super::digest::Digest;
 use super::files::{FileEntry, Files};
 use super::layout::Layout;
-use super::listing::{Listing, Part, counted};
+use super::listing::{BundlePart, Listing, counted};
 use super::parser::{Root, read_into};
 use super::refusal;
 use super::root_shape;
@@ -41,18 +41,18 @@ impl Assembly {
         files: &Files<'_>,
         container: &str,
         manifest: &FileEntry,
-        parts: impl Iterator<Item = &'l Part>,
+        parts: impl Iterator<Item = &'l BundlePart>,
         intake: Intake<'_>,
     ) -> Result<Self> {
         let mut builder = Builder::within(intake.limits.budget());
         builder.set_container(container);
         let remarks = Remarks::default();
-        let mut reader = Reader { files, intake, builder, digest: Digest::new(), bytes: 0, remarks };
+        let mut reader = RecordReader { files, intake, builder, digest: Digest::new(), bytes: 0, remarks };
         reader.manifest(manifest)?;
         for part in parts {
             reader.part(part)?;
         }
-        let Reader { mut builder, digest, remarks, .. } = reader;
+        let RecordReader { mut builder, digest, remarks, .. } = reader;
         builder.close(None).map_err(|twice| *refusal::duplicate(builder.document(), twice))?;
         Ok(Self { document: builder.finish(), digest, remarks })
     }
@@ -74,7 +74,7 @@ pub(super) fn references(files: &Files<'_>, listing: &Listing, intake: Intake<'_
 }
 
 impl Remarks {
-    pub(super) fn into_notes(self) -> impl Iterator<Item = Note> {
+    pub(super) fn into_notes(self) -> impl Iterator<Item = FileNote> {
         let list = Text::new("the file holds a list: each of its entries is read", "파일에 목록이 있어 항목별로 읽음");
         let repeated = Text::new(
             "its only key repeats what the file or folder is called already: what stands below it is read",
@@ -82,12 +82,12 @@ impl Remarks {
         );
         [(self.lists, list), (self.repeated, repeated)].into_iter().filter_map(|(files, remark)| {
             let message = counted(&remark, files.len());
-            Some(Note { path: files.into_iter().next()?, message })
+            Some(FileNote { path: files.into_iter().next()?, message })
         })
     }
 }
 
-struct Reader<'a> {
+struct RecordReader<'a> {
     files: &'a Files<'a>,
     intake: Intake<'a>,
     builder: Builder,
@@ -96,14 +96,14 @@ struct Reader<'a> {
     remarks: Remarks,
 }
 
-impl Reader<'_> {
+impl RecordReader<'_> {
     fn manifest(&mut self, manifest: &FileEntry) -> Result<()> {
         self.file(manifest, Root::Entries, |builder| {
             builder.open(Collection::Mapping, 0, 0);
         })
     }
 
-    fn part(&mut self, part: &Part) -> Result<()> {
+    fn part(&mut self, part: &BundlePart) -> Result<()> {
         for (position, entry) in part.files.iter().enumerate() {
             let mut root = NodeId::ROOT;
             self.file(entry, Root::Whole, |builder| {
@@ -125,7 +125,7 @@ impl Reader<'_> {
     }
 
     /// Takes away what wraps the records of a file, and refuses a root that cannot be meant.
-    fn root_shape(&mut self, part: &Part, entry: &FileEntry, root: NodeId) -> Result<()> {
+    fn root_shape(&mut self, part: &BundlePart, entry: &FileEntry, root: NodeId) -> Result<()> {
         let key = self.intake.layout.key(&part.key);
         let has_own_name_inside = key.is_some_and(|key| key.has_own_name_inside);
         loop {

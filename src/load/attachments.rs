@@ -67,7 +67,7 @@ pub(super) struct Names {
 
 /// What a reference means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct AttachmentMatch {
     pub(super) index: usize,
     /// Whether the name is written as the file is called, up to the Unicode form.
     pub(super) is_exact: bool,
@@ -79,18 +79,18 @@ impl Names {
         Self { names, by_folded: OnceLock::new() }
     }
 
-    pub(super) fn find(&self, reference: &str) -> Option<Found> {
+    pub(super) fn find(&self, reference: &str) -> Option<AttachmentMatch> {
         let reference = nfc(reference);
         if let Some(index) = self.position(&reference) {
-            return Some(Found { index, is_exact: true });
+            return Some(AttachmentMatch { index, is_exact: true });
         }
         let normal = normal(&reference);
         if let Some(index) = self.position(&normal) {
-            return Some(Found { index, is_exact: false });
+            return Some(AttachmentMatch { index, is_exact: false });
         }
         let by_folded = self.by_folded.get_or_init(|| self.fold());
         let index = by_folded.get(&*folded(&normal)).copied().flatten()?;
-        Some(Found { index, is_exact: false })
+        Some(AttachmentMatch { index, is_exact: false })
     }
 
     pub(super) fn get(&self, index: usize) -> Option<&str> {

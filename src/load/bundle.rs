@@ -42,7 +42,7 @@ pub struct Bundle {
     /// Files that are evidence by reference, in path order.
     pub attachments: Attachments,
     /// What a reader should know about how the bundle was read.
-    pub notes: Vec<Note>,
+    pub notes: Vec<FileNote>,
     /// Files that are no part of the bundle, by their names.
     pub left_out: usize,
     /// The digest over every file of the bundle ([`Digest`]).
@@ -53,7 +53,7 @@ pub struct Bundle {
 
 /// A remark on a file that is not a reason to refuse the bundle.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
+pub struct FileNote {
     /// The path inside the bundle.
     pub path: String,
     /// What is remarked.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::archive::{Archive, Format, format_of};
+use super::archive::{Archive, ArchiveFormat, format_of};
 use super::bundle::{Bundle, Intake};
 use super::entry::{Entry, EntryState};
 use super::folder::{open_regular, read_file};
@@ -42,7 +42,7 @@ pub enum CandidateKind {
     /// An archive.
     Archive {
         /// The format.
-        format: Format,
+        format: ArchiveFormat,
         /// Whether it was named itself, or is called an archive.
         is_sure: bool,
     },

@@ -61,12 +61,12 @@ impl Folder {
         let file = file.into_std();
         let stamp = Stamp::of(&file).map_err(|error| Reason::io(&entry.name, &error))?;
         match stamp.kind {
-            Kind::File => Ok((file, stamp)),
-            Kind::Folder => Err(Reason::new(
+            FileKind::File => Ok((file, stamp)),
+            FileKind::Folder => Err(Reason::new(
                 format!("{}: this symbolic link points at a folder; put the files themselves here", entry.name),
                 format!("{}: 심볼릭 링크가 폴더를 가리킴. 파일 자체를 넣을 것", entry.name),
             )),
-            Kind::Other => Err(no_file(&entry.name)),
+            FileKind::Other => Err(no_file(&entry.name)),
         }
     }
 
@@ -159,7 +159,7 @@ pub(super) fn open_regular(path: &Path, name: &str) -> Result<(File, Stamp), Rea
     }
     let file = options.open(path).map_err(|error| Reason::io(name, &error))?;
     let stamp = Stamp::of(&file).map_err(|error| Reason::io(name, &error))?;
-    if stamp.kind == Kind::File { Ok((file, stamp)) } else { Err(no_file(name)) }
+    if stamp.kind == FileKind::File { Ok((file, stamp)) } else { Err(no_file(name)) }
 }
 
 /// Opens for reading without waiting: a pipe must not hold the run before its type is known.
@@ -203,13 +203,13 @@ fn read_up_to(file: &mut File, size: u64, limit: usize, stop: Option<&AtomicBool
 /// What an opened file is, and when it was changed last.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stamp {
-    kind: Kind,
+    kind: FileKind,
     bytes: u64,
     modified: Option<std::time::SystemTime>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum FileKind {
     File,
     Folder,
     Other,
@@ -224,9 +224,9 @@ impl Stamp {
     fn of(file: &File) -> io::Result<Self> {
         let metadata = file.metadata()?;
         let kind = match metadata.file_type() {
-            kind if kind.is_file() => Kind::File,
-            kind if kind.is_dir() => Kind::Folder,
-            _ => Kind::Other,
+            kind if kind.is_file() => FileKind::File,
+            kind if kind.is_dir() => FileKind::Folder,
+            _ => FileKind::Other,
         };
         Ok(Self { kind, bytes: metadata.len(), modified: metadata.modified().ok() })
     }

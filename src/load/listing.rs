@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::assembly::Assembly;
 use super::attachments::Names;
-use super::bundle::Note;
+use super::bundle::FileNote;
 use super::files::{FileEntry, Files};
 use super::layout::Layout;
 use super::name::path_order;
 use super::reason::Reason;
-use super::role::{APPLE_DOUBLE, Doubt, Role, is_record, role};
+use super::role::{APPLE_DOUBLE, FileRole, RoleDoubt, is_record, role};
 use crate::evidence::Shown;
 use crate::language::Text;
 
@@ -20,17 +20,17 @@ const NAMED: usize = 5;
 pub(super) struct Listing {
     pub(super) manifest: FileEntry,
     /// In the order of the tree.
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<BundlePart>,
     /// In path order.
     pub(super) attachments: Vec<FileEntry>,
     /// Files that could be meant as records.
-    pub(super) doubtful: Vec<(FileEntry, Doubt)>,
+    pub(super) doubtful: Vec<(FileEntry, RoleDoubt)>,
     left_out: Vec<String>,
-    notes: Vec<Note>,
+    notes: Vec<FileNote>,
 }
 
 /// One key of the tree that files of the bundle give.
-pub(super) struct Part {
+pub(super) struct BundlePart {
     pub(super) key: String,
     /// The one file, or the files of a folder.
     pub(super) files: Vec<FileEntry>,
@@ -53,12 +53,14 @@ impl Listing {
             }
             match role(&entry.name, layout) {
                 _ if entry.name.ends_with('/') => sorted.left_out.push(entry.name),
-                Role::System => sorted.left_out.push(entry.name),
-                Role::Attachment => sorted.attachments.push(entry),
-                Role::Manifest => manifests.push(entry),
-                Role::Record { key, is_item, is_exact } => sorted.record(entry, key, is_item, is_exact),
-                Role::Doubtful(Doubt::Hidden) if is_apple_double(&entry, files) => sorted.left_out.push(entry.name),
-                Role::Doubtful(doubt) => sorted.doubtful.push((entry, doubt)),
+                FileRole::System => sorted.left_out.push(entry.name),
+                FileRole::Attachment => sorted.attachments.push(entry),
+                FileRole::Manifest => manifests.push(entry),
+                FileRole::Record { key, is_item, is_exact } => sorted.record(entry, key, is_item, is_exact),
+                FileRole::Doubtful(RoleDoubt::Hidden) if is_apple_double(&entry, files) => {
+                    sorted.left_out.push(entry.name)
+                }
+                FileRole::Doubtful(doubt) => sorted.doubtful.push((entry, doubt)),
             }
         }
         let mut manifests = manifests.into_iter();
@@ -104,7 +106,7 @@ impl Listing {
         self.parts.retain(|part| !part.files.is_empty());
         let (moved, kept) = std::mem::take(&mut self.doubtful).into_iter().partition(|(entry, _)| is_meant(entry));
         self.doubtful = kept;
-        let moved: Vec<(FileEntry, Doubt)> = moved;
+        let moved: Vec<(FileEntry, RoleDoubt)> = moved;
         self.attachments.extend(moved.into_iter().map(|(entry, _)| entry));
         self.attachments.sort_unstable_by(|one, other| path_order(&one.name, &other.name));
     }
@@ -114,7 +116,7 @@ impl Listing {
         let Some(((entry, doubt), others)) = self.doubtful.split_first() else { return Ok(()) };
         let name = Shown::of(&entry.name);
         let (en, ko) = match doubt {
-            Doubt::Suffix => (
+            RoleDoubt::Suffix => (
                 "it could be meant as a record, but its name does not end in .yaml, .yml or .json; rename it, list it \
                  in documents, or move it to attachments/"
                     .to_owned(),
@@ -122,16 +124,16 @@ impl Listing {
                  attachments/로 옮길 것"
                     .to_owned(),
             ),
-            Doubt::Hidden => (
+            RoleDoubt::Hidden => (
                 "it ends like a record, but its name is that of a hidden or lock file; rename it or take it out".to_owned(),
                 "증빙 파일로 보이나 숨김 파일 또는 잠금 파일의 이름임. 이름을 바꾸거나 제외할 것".to_owned(),
             ),
-            Doubt::Deep => (
+            RoleDoubt::Deep => (
                 "evidence lies at most one folder deep; move the file up, list it in documents, or move it to attachments/"
                     .to_owned(),
                 "증빙 파일은 한 단계 폴더까지만 둘 수 있음. 위로 옮기거나, documents에 기재하거나, attachments/로 옮길 것".to_owned(),
             ),
-            Doubt::Folder { near } => (
+            RoleDoubt::Folder { near } => (
                 format!(
                     "no key is called as its folder; did you mean {near}/? Otherwise list it in documents, or move it to \
                      attachments/"
@@ -157,16 +159,16 @@ impl Listing {
     }
 
     /// Returns the remarks on names, and how many files are left out.
-    pub(super) fn into_notes(self) -> (Vec<Note>, usize) {
+    pub(super) fn into_notes(self) -> (Vec<FileNote>, usize) {
         (self.notes, self.left_out.len())
     }
 }
 
 #[derive(Default)]
 struct Sorted {
-    parts: Vec<Part>,
+    parts: Vec<BundlePart>,
     attachments: Vec<FileEntry>,
-    doubtful: Vec<(FileEntry, Doubt)>,
+    doubtful: Vec<(FileEntry, RoleDoubt)>,
     left_out: Vec<String>,
     cp949: Vec<String>,
     /// Files and folders with the key that they give, where the case differs.
@@ -186,19 +188,19 @@ impl Sorted {
         if !is_exact {
             self.otherwise.push((source.clone(), key.clone()));
         }
-        self.parts.push(Part { key, files: vec![entry], is_folder, source });
+        self.parts.push(BundlePart { key, files: vec![entry], is_folder, source });
     }
 
-    fn notes(&self) -> Vec<Note> {
-        let left_out = self.left_out.iter().map(|name| Note {
+    fn notes(&self) -> Vec<FileNote> {
+        let left_out = self.left_out.iter().map(|name| FileNote {
             path: name.clone(),
             message: Text::new("left out: a file of the system, no part of the bundle", "시스템 파일이므로 제외함"),
         });
-        let otherwise = self.otherwise.iter().map(|(source, key)| Note {
+        let otherwise = self.otherwise.iter().map(|(source, key)| FileNote {
             path: source.clone(),
             message: Text::new(format!("read as the key {key}"), format!("{key} 키로 읽음")),
         });
-        let cp949 = self.cp949.first().map(|name| Note {
+        let cp949 = self.cp949.first().map(|name| FileNote {
             path: name.clone(),
             message: counted(
                 &Text::new("the name is stored in CP949 and was decoded", "CP949로 저장된 파일 이름을 변환하여 읽음"),
@@ -226,7 +228,7 @@ fn is_apple_double(entry: &FileEntry, files: &Files<'_>) -> bool {
     name.starts_with("._") && files.begins_with(entry, APPLE_DOUBLE)
 }
 
-fn check_keys(parts: &[Part]) -> Result<(), Reason> {
+fn check_keys(parts: &[BundlePart]) -> Result<(), Reason> {
     let mut sources: BTreeMap<&str, &str> = BTreeMap::new();
     for part in parts {
         if let Some(first) = sources.insert(&part.key, &part.source) {

@@ -31,9 +31,9 @@ mod root_shape;
 mod search;
 mod zip_layout;
 
-pub use archive::Format;
+pub use archive::ArchiveFormat;
 pub use attachments::{Attachment, Attachments};
-pub use bundle::{Bundle, Intake, Note};
+pub use bundle::{Bundle, FileNote, Intake};
 pub use candidate::{Candidate, CandidateKind, Resolved};
 pub use diagnostic::Diagnostic;
 pub use digest::{DIGEST_PREFIX, Digest, FileDigest, sha256_hex};

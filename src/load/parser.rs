@@ -62,7 +62,7 @@ fn read_document(
 /// As [`document`]; with any other root than [`Root::Whole`] also a file that is not a mapping.
 pub(super) fn read_into(builder: &mut Builder, text: &str, limits: &Limits, root: Root) -> Result<(), Box<Diagnostic>> {
     let before = builder.node_count();
-    Reader::new(builder, text, limits, root).read()?;
+    YamlReader::new(builder, text, limits, root).read()?;
     let document = builder.document();
     document.budget().spend(builder.node_count() - before);
     document.budget().check().map_err(|exceeded| Box::new(refusal::overspent(document, exceeded)))
@@ -79,7 +79,7 @@ pub(super) enum Root {
     Entries,
 }
 
-struct Reader<'b> {
+struct YamlReader<'b> {
     builder: &'b mut Builder,
     source: &'b str,
     limits: &'b Limits,
@@ -98,7 +98,7 @@ struct Reader<'b> {
     has_content: bool,
 }
 
-impl<'b> Reader<'b> {
+impl<'b> YamlReader<'b> {
     fn new(builder: &'b mut Builder, source: &'b str, limits: &'b Limits, root: Root) -> Self {
         let outer = builder.depth();
         Self {

@@ -23,7 +23,7 @@ pub(super) const APPLE_DOUBLE: &[u8] = b"\x00\x05\x16\x07";
 
 /// What a file is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum FileRole {
     /// The file that makes a folder a bundle.
     Manifest,
     /// A record, under a key of the tree.
@@ -40,12 +40,12 @@ pub(super) enum Role {
     /// Left behind by a system or an editor: no part of the bundle.
     System,
     /// Could be meant as a record and is not read as one.
-    Doubtful(Doubt),
+    Doubtful(RoleDoubt),
 }
 
 /// Why a file that could be meant as a record is not read as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Doubt {
+pub(super) enum RoleDoubt {
     /// The name does not end in `.yaml`, `.yml` or `.json`.
     Suffix,
     /// The name is that of a hidden or lock file.
@@ -70,36 +70,36 @@ enum Form {
 }
 
 /// Returns what the file with this path inside the bundle is.
-pub(super) fn role(path: &str, layout: &Layout) -> Role {
+pub(super) fn role(path: &str, layout: &Layout) -> FileRole {
     let segments: Vec<&str> = path.split('/').collect();
     let (name, folders) = match segments.split_last() {
         Some((name, folders)) => (*name, folders),
         None => (path, &[][..]),
     };
     if folders.iter().any(|folder| is_system_folder(folder)) || is_system_file(name) {
-        return Role::System;
+        return FileRole::System;
     }
     let form = form(name);
     match folders {
         [] => at_root(name, form, layout),
-        [first, ..] if folded(first) == ATTACHMENTS => Role::Attachment,
+        [first, ..] if folded(first) == ATTACHMENTS => FileRole::Attachment,
         [folder] => in_folder(folder, name, form, layout),
-        [..] if !names_record(name) => Role::Attachment,
+        [..] if !names_record(name) => FileRole::Attachment,
         [folder, ..] => match (layout.key(folder), layout.near_key(folder)) {
-            (Some(_), _) => Role::Doubtful(Doubt::Deep),
-            (None, Some(near)) => Role::Doubtful(Doubt::Folder { near: near.to_owned() }),
-            (None, None) => Role::Attachment,
+            (Some(_), _) => FileRole::Doubtful(RoleDoubt::Deep),
+            (None, Some(near)) => FileRole::Doubtful(RoleDoubt::Folder { near: near.to_owned() }),
+            (None, None) => FileRole::Attachment,
         },
     }
 }
 
-fn at_root(name: &str, form: Form, layout: &Layout) -> Role {
+fn at_root(name: &str, form: Form, layout: &Layout) -> FileRole {
     match form {
-        Form::Other => Role::Attachment,
-        Form::LikeRecord if is_hidden(name) && !names_record(name) => Role::Attachment,
-        Form::LikeRecord => Role::Doubtful(if is_hidden(name) { Doubt::Hidden } else { Doubt::Suffix }),
-        Form::Record if is_hidden(name) => Role::Doubtful(Doubt::Hidden),
-        Form::Record if is_manifest(name) => Role::Manifest,
+        Form::Other => FileRole::Attachment,
+        Form::LikeRecord if is_hidden(name) && !names_record(name) => FileRole::Attachment,
+        Form::LikeRecord => FileRole::Doubtful(if is_hidden(name) { RoleDoubt::Hidden } else { RoleDoubt::Suffix }),
+        Form::Record if is_hidden(name) => FileRole::Doubtful(RoleDoubt::Hidden),
+        Form::Record if is_manifest(name) => FileRole::Manifest,
         Form::Record => {
             let stem = stem(name);
             match layout.key(stem) {
@@ -110,23 +110,23 @@ fn at_root(name: &str, form: Form, layout: &Layout) -> Role {
     }
 }
 
-fn in_folder(folder: &str, name: &str, form: Form, layout: &Layout) -> Role {
+fn in_folder(folder: &str, name: &str, form: Form, layout: &Layout) -> FileRole {
     match (layout.key(folder), form) {
-        (_, Form::Other) => Role::Attachment,
-        (Some(_), Form::LikeRecord) if is_hidden(name) && !names_record(name) => Role::Attachment,
-        (Some(_), _) if is_hidden(name) => Role::Doubtful(Doubt::Hidden),
-        (Some(_), Form::LikeRecord) => Role::Doubtful(Doubt::Suffix),
+        (_, Form::Other) => FileRole::Attachment,
+        (Some(_), Form::LikeRecord) if is_hidden(name) && !names_record(name) => FileRole::Attachment,
+        (Some(_), _) if is_hidden(name) => FileRole::Doubtful(RoleDoubt::Hidden),
+        (Some(_), Form::LikeRecord) => FileRole::Doubtful(RoleDoubt::Suffix),
         (Some(key), Form::Record) => record(&key.name, folder, true),
-        (None, _) if !names_record(name) => Role::Attachment,
+        (None, _) if !names_record(name) => FileRole::Attachment,
         (None, _) => match layout.near_key(folder) {
-            Some(near) => Role::Doubtful(Doubt::Folder { near: near.to_owned() }),
-            None => Role::Attachment,
+            Some(near) => FileRole::Doubtful(RoleDoubt::Folder { near: near.to_owned() }),
+            None => FileRole::Attachment,
         },
     }
 }
 
-fn record(key: &str, written: &str, is_item: bool) -> Role {
-    Role::Record { key: key.to_owned(), is_item, is_exact: key == written }
+fn record(key: &str, written: &str, is_item: bool) -> FileRole {
+    FileRole::Record { key: key.to_owned(), is_item, is_exact: key == written }
 }
 
 /// Tells whether a file name makes its folder a bundle: `bundle.yaml`, `.yml` or `.json`, in any case.
@@ -214,18 +214,18 @@ mod tests {
         Layout { keys: ["changes", "monitoring"].map(key).to_vec(), ..Layout::default() }
     }
 
-    fn of(path: &str) -> Role {
+    fn of(path: &str) -> FileRole {
         role(path, &layout())
     }
 
     #[test]
     fn records_are_told_by_place_and_suffix_in_any_case() {
         for name in ["bundle.yaml", "Bundle.YML", "BUNDLE.json"] {
-            assert_eq!(of(name), Role::Manifest, "{name}");
+            assert_eq!(of(name), FileRole::Manifest, "{name}");
         }
         for name in ["W1.yaml", "W1.YAML", "W1.Yml", "W1.JSON", "작업.yaml"] {
             assert_eq!(of(&format!("changes/{name}")), record("changes", "changes", true), "{name}");
-            assert!(matches!(of(&format!("attachments/{name}")), Role::Attachment), "{name}");
+            assert!(matches!(of(&format!("attachments/{name}")), FileRole::Attachment), "{name}");
         }
         assert_eq!(of("Changes/W1.yaml"), record("changes", "Changes", true));
         assert_eq!(of("MONITORING.yaml"), record("monitoring", "MONITORING", false));
@@ -253,15 +253,18 @@ mod tests {
             "W2.ｙａｍｌ",
         ];
         for name in suffix {
-            assert_eq!(of(&format!("changes/{name}")), Role::Doubtful(Doubt::Suffix), "{name:?}");
-            assert_eq!(of(name), Role::Doubtful(Doubt::Suffix), "{name:?}");
+            assert_eq!(of(&format!("changes/{name}")), FileRole::Doubtful(RoleDoubt::Suffix), "{name:?}");
+            assert_eq!(of(name), FileRole::Doubtful(RoleDoubt::Suffix), "{name:?}");
         }
         for name in [".W2.yaml", "~$W2.yaml", "._W2.yaml", ".W2.json"] {
-            assert_eq!(of(&format!("changes/{name}")), Role::Doubtful(Doubt::Hidden), "{name:?}");
+            assert_eq!(of(&format!("changes/{name}")), FileRole::Doubtful(RoleDoubt::Hidden), "{name:?}");
         }
-        assert_eq!(of("changes/2024/W2.yaml"), Role::Doubtful(Doubt::Deep));
+        assert_eq!(of("changes/2024/W2.yaml"), FileRole::Doubtful(RoleDoubt::Deep));
         for folder in ["change", "chagnes", "Monitorng"] {
-            assert!(matches!(of(&format!("{folder}/W2.yaml")), Role::Doubtful(Doubt::Folder { .. })), "{folder}");
+            assert!(
+                matches!(of(&format!("{folder}/W2.yaml")), FileRole::Doubtful(RoleDoubt::Folder { .. })),
+                "{folder}"
+            );
         }
     }
 
@@ -283,7 +286,7 @@ mod tests {
             "attachments/W1.yaml.txt",
             "사전시험 결과.hwp",
         ] {
-            assert_eq!(of(path), Role::Attachment, "{path}");
+            assert_eq!(of(path), FileRole::Attachment, "{path}");
         }
     }
 
@@ -301,8 +304,8 @@ mod tests {
             ".git/config",
             "attachments/.~lock.a.ods#",
         ] {
-            assert_eq!(of(path), Role::System, "{path}");
+            assert_eq!(of(path), FileRole::System, "{path}");
         }
-        assert_ne!(of("thumbs.db.yaml"), Role::System);
+        assert_ne!(of("thumbs.db.yaml"), FileRole::System);
     }
 }

@@ -2,14 +2,14 @@
 
 use super::diagnostic::Diagnostic;
 use super::layout::Key;
-use super::listing::Part;
+use super::listing::BundlePart;
 use super::name::folded;
 use super::role::stem;
 use crate::evidence::{Document, Kind, NodeRef};
 use crate::language::Text;
 
 /// Tells whether the only key of a file repeats what the file, or its folder, is called already.
-pub(super) fn repeats_name(root: NodeRef<'_>, part: &Part, file: &str) -> bool {
+pub(super) fn repeats_name(root: NodeRef<'_>, part: &BundlePart, file: &str) -> bool {
     let mut entries = root.entries();
     let (Some((key, value)), None) = (entries.next(), entries.next()) else { return false };
     if !matches!(value.kind(), Kind::Mapping | Kind::Sequence) {
@@ -25,7 +25,7 @@ pub(super) fn repeats_name(root: NodeRef<'_>, part: &Part, file: &str) -> bool {
 pub(super) fn check(
     document: &Document,
     root: NodeRef<'_>,
-    part: &Part,
+    part: &BundlePart,
     key: Option<&Key>,
 ) -> Result<(), Box<Diagnostic>> {
     let (expects_list, expects_keys) = match key {

@@ -77,7 +77,7 @@ impl<'a> Search<'a> {
         let shown = path.display().to_string();
         let metadata = std::fs::metadata(path).map_err(|error| Reason::io(&shown, &error))?;
         if !metadata.is_dir() {
-            return Ok(Walk {
+            return Ok(FolderWalk {
                 search: self,
                 root: path.to_owned(),
                 first: Some(self.named_file(path, &shown)?),
@@ -87,7 +87,7 @@ impl<'a> Search<'a> {
         let first = self.folder(path, &shown);
         let goes_on = matches!(first, Found::Folder(_));
         let entries = goes_on.then(|| WalkDir::new(path).min_depth(1).sort_by_file_name().into_iter());
-        Ok(Walk { search: self, root: path.to_owned(), first: Some(first), entries })
+        Ok(FolderWalk { search: self, root: path.to_owned(), first: Some(first), entries })
     }
 
     /// Sorts a file that was named itself.
@@ -239,14 +239,14 @@ impl<'a> Search<'a> {
     }
 }
 
-struct Walk<'a> {
+struct FolderWalk<'a> {
     search: &'a Search<'a>,
     root: PathBuf,
     first: Option<Found>,
     entries: Option<walkdir::IntoIter>,
 }
 
-impl Iterator for Walk<'_> {
+impl Iterator for FolderWalk<'_> {
     type Item = Found;
 
     fn next(&mut self) -> Option<Found> {

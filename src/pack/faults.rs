@@ -1,8 +1,8 @@
 //! What the schema demands of keys, entries and the values together, held to a tree.
 
 use super::assertion::{Explanation, Fault, FaultKind, Validator};
-use super::conform::{Content, Tree};
 use super::schema::Schema;
+use super::validate::{Content, Tree};
 use crate::evidence::NodeId;
 
 impl Tree {
@@ -10,7 +10,7 @@ impl Tree {
     /// required and absent, too few entries, a case that demands more. It is worked out when first asked for.
     ///
     /// A fault stands at the deepest node that it concerns, also where a demand on a whole above makes it one. A scalar
-    /// that is wrong is among the [unusable](super::Conformed::unusable) values and not here.
+    /// that is wrong is among the [unusable](super::Validated::unusable) values and not here.
     pub fn faults(&self, schema: &Schema) -> &[Fault] {
         self.faults.get_or_init(|| self.all_faults(schema))
     }
@@ -48,9 +48,9 @@ impl Tree {
     }
 
     fn faults_of(&self, validator: &Validator<'_>, schema: &Schema, id: NodeId) -> Vec<Fault> {
-        let held = self.conformed.held(id);
-        let shape = held.shape.and_then(|shape| schema.shape(shape));
-        let shape = shape.filter(|shape| held.content == Content::Collection && !shape.assertions.is_empty());
+        let validation = self.validated.validation(id);
+        let shape = validation.shape.and_then(|shape| schema.shape(shape));
+        let shape = shape.filter(|shape| validation.content == Content::Collection && !shape.assertions.is_empty());
         let Some(shape) = shape else { return Vec::new() };
         let node = self.document.node(id);
         let mut explanation = Explanation::new(validator);
@@ -64,13 +64,13 @@ impl Tree {
     }
 
     fn is_unusable(&self, node: NodeId) -> bool {
-        self.conformed.unusable().binary_search(&node).is_ok()
+        self.validated.unusable().binary_search(&node).is_ok()
     }
 
     /// Finds the shape of what is missing, by the shape of the mapping that lacks it.
     fn give_shape(&self, schema: &Schema, fault: &mut Fault) {
         let FaultKind::Missing(shape) = &mut fault.kind else { return };
         let name = fault.tail.trim_start_matches('/').replace("~1", "/").replace("~0", "~");
-        *shape = self.conformed.shape(fault.node).and_then(|parent| schema.value_of_key(parent, &name));
+        *shape = self.validated.shape(fault.node).and_then(|parent| schema.value_of_key(parent, &name));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::literal::{Fields, Literal, Reader};
+use super::literal::{Literal, LiteralFields, LiteralReader};
 use super::schema::{Format, Schema, ShapeId, ShapeKind};
 use crate::evidence::{NodeRef, Position, Shown, nearest_name};
 use crate::language::{Text, text};
@@ -18,17 +18,17 @@ const ITEM: &str = "-";
 #[derive(Clone, Debug, Default)]
 pub struct KnownFields {
     /// The name of the operator.
-    pub operator: Field,
+    pub operator: FieldPath,
     /// The services of the operator: a list of mappings with `name` or `id`.
-    pub services: Field,
+    pub services: FieldPath,
     /// The stage that a bundle is handed in at.
-    pub stage: Field,
+    pub stage: FieldPath,
     /// The id of the order that a bundle answers.
-    pub order: Field,
+    pub order: FieldPath,
     /// The date on which a bundle was handed in, as it says.
-    pub submitted_on: Field,
+    pub submitted_on: FieldPath,
     /// What names files, in the items of the list of documents.
-    pub documents: Field,
+    pub documents: FieldPath,
     /// Lists of records that reports count.
     pub counted: Vec<Arc<Counted>>,
     named: Vec<Named>,
@@ -36,15 +36,15 @@ pub struct KnownFields {
 
 /// The place of a value: the keys on the way to it; none where the pack does not name it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Field(Vec<String>);
+pub struct FieldPath(Vec<String>);
 
 /// A list of records that reports count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
     /// The list in a bundle.
-    pub records: Field,
+    pub records: FieldPath,
     /// The list in the order that names records of it by their ids.
-    pub in_order: Field,
+    pub in_order: FieldPath,
     /// What one record is called, in English.
     pub one: String,
     /// What several are called, in English.
@@ -58,7 +58,7 @@ pub struct Counted {
 struct Named {
     path: String,
     at: Position,
-    field: Field,
+    field: FieldPath,
     wanted: Wanted,
     is_in_order: bool,
 }
@@ -71,7 +71,7 @@ enum Wanted {
     List,
 }
 
-impl Field {
+impl FieldPath {
     fn parse(pointer: &str) -> Option<Self> {
         let keys = pointer.strip_prefix('/')?.split('/');
         let keys: Vec<String> = keys.map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
@@ -102,7 +102,7 @@ impl Field {
 
 impl KnownFields {
     /// Reads `fields` of a manifest.
-    pub(super) fn read(reader: &mut Reader, literal: &Literal, path: &str) -> Option<Self> {
+    pub(super) fn read(reader: &mut LiteralReader, literal: &Literal, path: &str) -> Option<Self> {
         let mut fields = reader.fields(literal, path)?;
         let mut known = Self::default();
         known.operator = known.field(reader, &mut fields, "operator", Wanted::Text);
@@ -133,12 +133,18 @@ impl KnownFields {
         Some(known)
     }
 
-    fn field(&mut self, reader: &mut Reader, fields: &mut Fields<'_>, name: &'static str, wanted: Wanted) -> Field {
+    fn field(
+        &mut self,
+        reader: &mut LiteralReader,
+        fields: &mut LiteralFields<'_>,
+        name: &'static str,
+        wanted: Wanted,
+    ) -> FieldPath {
         let given = fields.optional(name);
         given.map(|(value, path)| self.pointer(reader, value, &path, wanted, false)).unwrap_or_default()
     }
 
-    fn counted(&mut self, reader: &mut Reader, literal: &Literal, path: &str) -> Option<Counted> {
+    fn counted(&mut self, reader: &mut LiteralReader, literal: &Literal, path: &str) -> Option<Counted> {
         let mut fields = reader.fields(literal, path)?;
         let records = fields.required(reader, "records");
         let records = records.map(|(value, path)| self.pointer(reader, value, &path, Wanted::List, false));
@@ -161,21 +167,21 @@ impl KnownFields {
     /// Reads a JSON Pointer into the schema.
     fn pointer(
         &mut self,
-        reader: &mut Reader,
+        reader: &mut LiteralReader,
         literal: &Literal,
         path: &str,
         wanted: Wanted,
         is_in_order: bool,
-    ) -> Field {
-        let Some(text) = reader.text(literal, path) else { return Field::default() };
-        let Some(field) = Field::parse(&text) else {
+    ) -> FieldPath {
+        let Some(text) = reader.text(literal, path) else { return FieldPath::default() };
+        let Some(field) = FieldPath::parse(&text) else {
             let text = Shown::cut(&text, 60).into_text();
             let message = text!(
                 "{path}: expected a pointer into the evidence, found `{text}`",
                 "{path}: 제출 자료의 항목을 가리키는 포인터 필요. 현재: `{text}`"
             );
             reader.mistake(literal.at, message, Some(text!("such as /operator/name", "예: /operator/name")));
-            return Field::default();
+            return FieldPath::default();
         };
         self.named.push(Named { path: path.to_owned(), at: literal.at, field: field.clone(), wanted, is_in_order });
         field
@@ -183,12 +189,12 @@ impl KnownFields {
 
     /// Returns what is wrong with the fields, by the schema.
     pub(super) fn mistakes(&self, schema: &Schema) -> Vec<Text> {
-        let told = self.named.iter().filter_map(|named| {
+        let reported = self.named.iter().filter_map(|named| {
             let what = named.mistake(schema)?;
             let (Position { line, column }, path) = (named.at, &named.path);
             Some(text!("pack.yaml:{line}:{column}: {path}: {what}", "pack.yaml:{line}:{column}: {path}: {what}"; what))
         });
-        told.collect()
+        reported.collect()
     }
 
     /// Returns what the schema, and the fields that the pack names, say about the files of a bundle.

@@ -18,7 +18,7 @@ pub struct Literal {
 #[derive(Clone, Debug)]
 pub enum LiteralValue {
     /// Keys with values, in the order of the text.
-    Mapping(Vec<Entry>),
+    Mapping(Vec<LiteralEntry>),
     /// A list.
     List(Vec<Literal>),
     /// Text.
@@ -35,7 +35,7 @@ pub enum LiteralValue {
 
 /// A key with its value.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct LiteralEntry {
     /// The key.
     pub key: String,
     /// Where it stands.
@@ -70,7 +70,7 @@ impl Literal {
             Kind::Text => LiteralValue::Text(node.text().to_owned()),
             Kind::Sequence => LiteralValue::List(node.items().map(|item| Self::of_node(document, item)).collect()),
             Kind::Mapping => {
-                let entry = |(key, value): (NodeRef<'_>, NodeRef<'_>)| Entry {
+                let entry = |(key, value): (NodeRef<'_>, NodeRef<'_>)| LiteralEntry {
                     key: key.text().to_owned(),
                     at: at(key),
                     value: Self::of_node(document, value),
@@ -104,22 +104,22 @@ fn meant(near: &str) -> Text {
 
 /// Reads literals into types, and keeps what is wrong.
 #[derive(Debug, Default)]
-pub(super) struct Reader {
+pub(super) struct LiteralReader {
     pub(super) mistakes: Vec<LiteralMistake>,
     /// Whether texts may be given in one of the two languages: the pack has only one.
     pub(super) has_one_language: bool,
 }
 
 /// The fields of a mapping that are still to be read.
-pub(super) struct Fields<'l> {
+pub(super) struct LiteralFields<'l> {
     /// The path of the mapping, empty for the whole.
     path: String,
     at: Position,
-    entries: &'l [Entry],
+    entries: &'l [LiteralEntry],
     known: Vec<&'static str>,
 }
 
-impl Reader {
+impl LiteralReader {
     pub(super) fn mistake(&mut self, at: Position, message: Text, hint: Option<Text>) {
         self.mistakes.push(LiteralMistake { at, message, hint });
     }
@@ -134,13 +134,13 @@ impl Reader {
     }
 
     /// Reads a mapping whose fields are known.
-    pub(super) fn fields<'l>(&mut self, literal: &'l Literal, path: &str) -> Option<Fields<'l>> {
+    pub(super) fn fields<'l>(&mut self, literal: &'l Literal, path: &str) -> Option<LiteralFields<'l>> {
         let entries = self.entries(literal, path)?;
-        Some(Fields { path: path.to_owned(), at: literal.at, entries, known: Vec::new() })
+        Some(LiteralFields { path: path.to_owned(), at: literal.at, entries, known: Vec::new() })
     }
 
     /// Reads a mapping whose keys are names that the author chose.
-    pub(super) fn entries<'l>(&mut self, literal: &'l Literal, path: &str) -> Option<&'l [Entry]> {
+    pub(super) fn entries<'l>(&mut self, literal: &'l Literal, path: &str) -> Option<&'l [LiteralEntry]> {
         match &literal.value {
             LiteralValue::Mapping(entries) => Some(entries),
             _ => {
@@ -268,7 +268,7 @@ impl Literal {
     }
 }
 
-impl<'l> Fields<'l> {
+impl<'l> LiteralFields<'l> {
     /// Returns the same as the whole, whose fields need no path before their names.
     pub(super) fn at_top(self) -> Self {
         Self { path: String::new(), ..self }
@@ -287,10 +287,10 @@ impl<'l> Fields<'l> {
     }
 
     /// Returns a field with its path.
-    pub(super) fn required(&mut self, reader: &mut Reader, name: &'static str) -> Option<(&'l Literal, String)> {
+    pub(super) fn required(&mut self, reader: &mut LiteralReader, name: &'static str) -> Option<(&'l Literal, String)> {
         let found = self.optional(name);
         if found.is_none() {
-            let near = |entry: &&Entry| nearest_name(&entry.key, [name].into_iter()).is_some();
+            let near = |entry: &&LiteralEntry| nearest_name(&entry.key, [name].into_iter()).is_some();
             let misspelled = self.entries.iter().find(near);
             // The misspelled key is told with what it should be.
             if misspelled.is_none() {
@@ -302,7 +302,7 @@ impl<'l> Fields<'l> {
     }
 
     /// Says which keys are no fields.
-    pub(super) fn finish(self, reader: &mut Reader) {
+    pub(super) fn finish(self, reader: &mut LiteralReader) {
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
             let hint = match nearest_name(&entry.key, self.known.iter().copied()) {
                 Some(near) => meant(near),

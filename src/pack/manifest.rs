@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::known::KnownFields;
-use super::literal::{Entry, Literal, Reader};
+use super::literal::{Literal, LiteralEntry, LiteralReader};
 use super::parameter::Parameter;
 use crate::error::Mistakes;
 use crate::evidence::{Position, Zone, has_word};
@@ -105,14 +105,14 @@ impl Manifest {
         let literal = Literal::of_document(&document);
         // A pack that has its title and its authority in one language has all its texts in it.
         let has_one_language = ["title", "authority"].iter().all(|field| literal.has_one_language(field));
-        let mut reader = Reader { has_one_language, ..Reader::default() };
+        let mut reader = LiteralReader { has_one_language, ..LiteralReader::default() };
         let mut controls_at = Vec::new();
         let manifest = Self::read(&mut reader, &literal, &mut controls_at);
         if let Some(manifest) = manifest.filter(|_| reader.mistakes.is_empty()) {
             return Ok((manifest, controls_at));
         }
         reader.mistakes.sort_by_key(|mistake| mistake.at);
-        let told = reader.mistakes.iter().map(|mistake| {
+        let reported = reader.mistakes.iter().map(|mistake| {
             let (Position { line, column }, message) = (mistake.at, &mistake.message);
             match &mistake.hint {
                 Some(hint) => text!(
@@ -122,10 +122,10 @@ impl Manifest {
                 None => text!("{name}:{line}:{column}: {message}", "{name}:{line}:{column}: {message}"; message),
             }
         });
-        Err(Mistakes(told.collect()).into())
+        Err(Mistakes(reported.collect()).into())
     }
 
-    fn read(reader: &mut Reader, literal: &Literal, controls_at: &mut Vec<Position>) -> Option<Self> {
+    fn read(reader: &mut LiteralReader, literal: &Literal, controls_at: &mut Vec<Position>) -> Option<Self> {
         let mut fields = reader.fields(literal, "pack.yaml")?.at_top();
         let id = fields.required(reader, "id").and_then(|(value, path)| reader.text(value, &path));
         let version = fields.required(reader, "version").and_then(|(value, path)| reader.scalar(value, &path));
@@ -161,14 +161,14 @@ impl Manifest {
         });
         let sources = fields.required(reader, "sources").and_then(|(value, path)| {
             let entries = reader.entries(value, &path)?.iter();
-            let read = |entry: &Entry| {
+            let read = |entry: &LiteralEntry| {
                 Some((entry.key.clone(), Source::read(reader, &entry.value, &format!("{path}.{}", entry.key))?))
             };
             Some(entries.filter_map(read).collect())
         });
         let parameters = fields.optional("parameters").and_then(|(value, path)| {
             let entries = reader.entries(value, &path)?.iter();
-            let read = |entry: &Entry| {
+            let read = |entry: &LiteralEntry| {
                 Some((
                     entry.key.clone(),
                     Parameter::from_literal(reader, &entry.value, &format!("{path}.{}", entry.key))?,
@@ -201,7 +201,7 @@ impl Manifest {
 }
 
 impl Stage {
-    fn read(reader: &mut Reader, literal: &Literal, path: &str, seen: &mut BTreeSet<String>) -> Option<Self> {
+    fn read(reader: &mut LiteralReader, literal: &Literal, path: &str, seen: &mut BTreeSet<String>) -> Option<Self> {
         let mut fields = reader.fields(literal, path)?;
         let id = fields.required(reader, "id").and_then(|(value, path)| own_id(reader, value, &path, seen));
         let title = fields.required(reader, "title").and_then(|(value, path)| reader.both(value, &path));
@@ -211,7 +211,7 @@ impl Stage {
 }
 
 impl Control {
-    fn read(reader: &mut Reader, literal: &Literal, path: &str, seen: &mut BTreeSet<String>) -> Option<Self> {
+    fn read(reader: &mut LiteralReader, literal: &Literal, path: &str, seen: &mut BTreeSet<String>) -> Option<Self> {
         let mut fields = reader.fields(literal, path)?;
         let id = fields.required(reader, "id").and_then(|(value, path)| own_id(reader, value, &path, seen));
         let number = fields.required(reader, "number").and_then(|(value, path)| reader.scalar(value, &path));
@@ -222,7 +222,7 @@ impl Control {
 }
 
 impl Source {
-    fn read(reader: &mut Reader, literal: &Literal, path: &str) -> Option<Self> {
+    fn read(reader: &mut LiteralReader, literal: &Literal, path: &str) -> Option<Self> {
         let mut fields = reader.fields(literal, path)?;
         let title = fields.required(reader, "title").and_then(|(value, path)| reader.both(value, &path));
         let url = fields.optional("url").and_then(|(value, path)| reader.text(value, &path));
@@ -232,7 +232,7 @@ impl Source {
 }
 
 /// Reads an id that no other stage or control has.
-fn own_id(reader: &mut Reader, literal: &Literal, path: &str, seen: &mut BTreeSet<String>) -> Option<String> {
+fn own_id(reader: &mut LiteralReader, literal: &Literal, path: &str, seen: &mut BTreeSet<String>) -> Option<String> {
     let id = reader.text(literal, path)?;
     if !seen.insert(id.clone()) {
         let message = text!("{path}: the id `{id}` is given twice", "{path}: `{id}` id가 두 번 쓰임");
@@ -242,7 +242,7 @@ fn own_id(reader: &mut Reader, literal: &Literal, path: &str, seen: &mut BTreeSe
 }
 
 /// Reads a text that states nothing; one without a letter or digit is never given where prose is expected.
-fn placeholder(reader: &mut Reader, literal: &Literal, path: &str) -> Option<String> {
+fn placeholder(reader: &mut LiteralReader, literal: &Literal, path: &str) -> Option<String> {
     let text = reader.text(literal, path)?;
     if !has_word(&text) {
         let message = text!(

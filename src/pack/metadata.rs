@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::literal::{Fields, Literal, LiteralMistake, Reader};
+use super::literal::{Literal, LiteralFields, LiteralMistake, LiteralReader};
 use crate::evidence::Position;
 use crate::language::{Text, text};
 
@@ -91,9 +91,9 @@ impl RuleMeta {
 
     /// Reads a `META`, whose texts may be given in one language if the pack has only one; every mistake in it is returned.
     pub fn read(literal: &Literal, has_one_language: bool) -> ReadMeta {
-        let mut reader = Reader { has_one_language, ..Reader::default() };
+        let mut reader = LiteralReader { has_one_language, ..LiteralReader::default() };
         let mut read = ReadMeta::default();
-        if let Some(fields) = reader.fields(literal, "META").map(Fields::at_top) {
+        if let Some(fields) = reader.fields(literal, "META").map(LiteralFields::at_top) {
             read.meta = Self::read_fields(fields, &mut reader, &mut read.says, &mut read.places);
         }
         read.mistakes = reader.mistakes;
@@ -102,8 +102,8 @@ impl RuleMeta {
     }
 
     fn read_fields(
-        mut fields: Fields<'_>,
-        reader: &mut Reader,
+        mut fields: LiteralFields<'_>,
+        reader: &mut LiteralReader,
         says: &mut Option<BTreeMap<String, Text>>,
         places: &mut MetaPlaces,
     ) -> Option<Self> {
@@ -206,7 +206,7 @@ pub enum BasisStatus {
 }
 
 impl Basis {
-    fn read(reader: &mut Reader, literal: &Literal, path: &str, places: &mut MetaPlaces) -> Option<Self> {
+    fn read(reader: &mut LiteralReader, literal: &Literal, path: &str, places: &mut MetaPlaces) -> Option<Self> {
         let mut fields = reader.fields(literal, path)?;
         let source = fields.required(reader, "source").and_then(|(value, path)| placed(reader, value, &path));
         let clause = fields.optional("clause").and_then(|(value, path)| said(reader, value, &path));
@@ -219,7 +219,7 @@ impl Basis {
 }
 
 impl BasisStatus {
-    pub(super) fn read(reader: &mut Reader, literal: &Literal, path: &str) -> Option<Self> {
+    pub(super) fn read(reader: &mut LiteralReader, literal: &Literal, path: &str) -> Option<Self> {
         let words = [
             ("confirmed", Self::Confirmed),
             ("press", Self::Press),
@@ -234,7 +234,7 @@ impl BasisStatus {
 const TEXT_CHARS: usize = 500;
 
 /// Reads a text in both languages that a report repeats.
-fn said(reader: &mut Reader, literal: &Literal, path: &str) -> Option<Text> {
+fn said(reader: &mut LiteralReader, literal: &Literal, path: &str) -> Option<Text> {
     let text = reader.both(literal, path)?;
     for (language, text) in [("en", &text.en), ("ko", &text.ko)] {
         let count = text.chars().count();
@@ -249,11 +249,11 @@ fn said(reader: &mut Reader, literal: &Literal, path: &str) -> Option<Text> {
     Some(text)
 }
 
-fn placed(reader: &mut Reader, literal: &Literal, path: &str) -> Option<(String, Position)> {
+fn placed(reader: &mut LiteralReader, literal: &Literal, path: &str) -> Option<(String, Position)> {
     reader.text(literal, path).map(|text| (text, literal.at))
 }
 
-fn some_items<'l>(reader: &mut Reader, literal: &'l Literal, path: &str, need: &Text) -> Option<&'l [Literal]> {
+fn some_items<'l>(reader: &mut LiteralReader, literal: &'l Literal, path: &str, need: &Text) -> Option<&'l [Literal]> {
     let items = reader.list(literal, path)?;
     if items.is_empty() {
         reader.mistake(literal.at, text!("{path}: {need}", "{path}: {need}"; need), None);
@@ -261,7 +261,7 @@ fn some_items<'l>(reader: &mut Reader, literal: &'l Literal, path: &str, need: &
     Some(items)
 }
 
-fn messages(reader: &mut Reader, literal: &Literal, path: &str) -> Option<BTreeMap<String, Text>> {
+fn messages(reader: &mut LiteralReader, literal: &Literal, path: &str) -> Option<BTreeMap<String, Text>> {
     let entries = reader.entries(literal, path)?;
     let mut says = BTreeMap::new();
     let mut is_whole = true;

@@ -3,7 +3,6 @@
 //! Takes a folder or an embedded pack; gives everything about it but the compiled rules.
 
 mod assertion;
-mod conform;
 mod correction;
 mod embedded;
 mod expected;
@@ -22,6 +21,7 @@ mod refused;
 mod schema;
 mod script;
 mod usable;
+mod validate;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,20 +31,20 @@ use anyhow::{Context, Result};
 
 pub(crate) use crate::evidence::{nearest_name, nearest_of};
 pub use assertion::{Fault, FaultKind};
-pub use conform::{Conformed, Tree, Unknown};
-pub(crate) use conform::{Content, Held, short};
 pub(crate) use correction::{corrected, expected_instead};
 pub use embedded::{DEFAULT_PACK, embedded_ids};
 pub(crate) use expected::expected;
 pub use holidays::Holidays;
-pub use literal::{Entry, Literal, LiteralMistake, LiteralValue};
+pub use literal::{Literal, LiteralEntry, LiteralMistake, LiteralValue};
 pub use manifest::{Control, Manifest, Source, Stage};
 pub use metadata::{Basis, BasisStatus, MetaPlaces, ReadMeta, RuleMeta, Severity};
 pub use order::Order;
-pub use parameter::{Parameter, Parameters, Value, ValueType};
+pub use parameter::{Parameter, ParameterValue, Parameters, ValueType};
 pub use prose::Doubt;
 pub use schema::{Format, KeyPattern, Others, Schema, Shape, ShapeId, ShapeKind};
 pub use script::Script;
+pub(crate) use validate::{Content, Validation, short};
+pub use validate::{Tree, Unknown, Validated};
 
 use crate::error::Mistakes;
 use crate::evidence::{Position, Shown, Zone};

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::conform::Tree;
 use super::correction::expected_instead;
 use super::known::ORDER_OWN_ID;
 use super::schema::Schema;
+use super::validate::Tree;
 use crate::error::Mistakes;
 use crate::evidence::{Position, Shown};
 use crate::language::{Text, text};
@@ -33,13 +33,13 @@ impl Order {
     pub fn read(name: &str, bytes: &[u8], schema: &Schema) -> Result<Self> {
         let document = document(name, bytes, &Limits::default()).map_err(|refused| *refused)?;
         let tree = Tree::order(document, schema);
-        let Tree { document, conformed, .. } = &tree;
-        let unusable = conformed.unusable().iter().map(|&node| {
-            let shape = conformed.shape(node).and_then(|id| schema.shape(id));
+        let Tree { document, validated, .. } = &tree;
+        let unusable = validated.unusable().iter().map(|&node| {
+            let shape = validated.shape(node).and_then(|id| schema.shape(id));
             let expected = shape.map(|shape| expected_instead(shape, document.node(node).text())).unwrap_or_default();
             (document.location(node).start, text!("expected {expected}", "필요한 값: {expected}"; expected))
         });
-        let unknown = conformed.unknown().iter().map(|unknown| {
+        let unknown = validated.unknown().iter().map(|unknown| {
             let key = Shown::of(document.node(unknown.key).text());
             let message = text!("the key `{key}` is not part of an order", "시정요구에 없는 키임: `{key}`");
             (document.location(unknown.key).start, message)
@@ -54,10 +54,10 @@ impl Order {
             mistakes.push((at, text!("an order needs an `id`", "시정요구에 `id`가 없음")));
         }
         mistakes.sort();
-        let told = mistakes.into_iter().map(|(Position { line, column }, message)| {
+        let reported = mistakes.into_iter().map(|(Position { line, column }, message)| {
             text!("{name}:{line}:{column}: {message}", "{name}:{line}:{column}: {message}"; message)
         });
-        let Some(id) = id.filter(|_| told.len() == 0) else { return Err(Mistakes(told.collect()).into()) };
+        let Some(id) = id.filter(|_| reported.len() == 0) else { return Err(Mistakes(reported.collect()).into()) };
         Ok(Self { id, digest: format!("sha256:{}", sha256_hex(bytes)), tree: Arc::new(tree) })
     }
 }

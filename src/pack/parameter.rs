@@ -6,7 +6,7 @@ use std::fmt;
 use anyhow::Result;
 
 use super::correction::corrected;
-use super::literal::{Literal, Reader};
+use super::literal::{Literal, LiteralReader};
 use super::manifest::Manifest;
 use super::metadata::BasisStatus;
 use super::refused::{meant_or, refused};
@@ -56,7 +56,7 @@ pub struct Scalar(String);
 
 /// The value of a parameter.
 #[derive(Clone, Debug, PartialEq, PartialOrd)]
-pub enum Value {
+pub enum ParameterValue {
     /// A length of time.
     Duration(Length),
     /// A whole number.
@@ -69,7 +69,7 @@ pub enum Value {
     Text(String),
 }
 
-impl fmt::Display for Value {
+impl fmt::Display for ParameterValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Duration(length) => write!(f, "{length}"),
@@ -83,7 +83,7 @@ impl fmt::Display for Value {
 
 impl Parameter {
     /// Reads a parameter of `pack.yaml`.
-    pub(super) fn from_literal(reader: &mut Reader, literal: &Literal, path: &str) -> Option<Self> {
+    pub(super) fn from_literal(reader: &mut LiteralReader, literal: &Literal, path: &str) -> Option<Self> {
         let mut fields = reader.fields(literal, path)?;
         let value_type = fields.required(reader, "type").and_then(|(value, path)| {
             let words = [
@@ -95,7 +95,7 @@ impl Parameter {
             ];
             reader.word(value, &path, &words)
         });
-        let scalar = |reader: &mut Reader, found: Option<(&Literal, String)>| {
+        let scalar = |reader: &mut LiteralReader, found: Option<(&Literal, String)>| {
             found.and_then(|(value, path)| Some((Scalar(reader.scalar(value, &path)?), value.at, path)))
         };
         let found = fields.required(reader, "value");
@@ -137,7 +137,7 @@ impl Parameter {
     ///
     /// # Errors
     /// The default is not of its own type or outside its range.
-    pub fn default_value(&self) -> Result<Value, Text> {
+    pub fn default_value(&self) -> Result<ParameterValue, Text> {
         self.read(&self.value.0)
     }
 
@@ -145,7 +145,7 @@ impl Parameter {
     ///
     /// # Errors
     /// The text is not of the parameter's type, or outside its range.
-    pub fn read(&self, text: &str) -> Result<Value, Text> {
+    pub fn read(&self, text: &str) -> Result<ParameterValue, Text> {
         let value = self.parse(text)?;
         let limit = |written: &Option<Scalar>| written.as_ref().map(|limit| self.parse(&limit.0)).transpose();
         if limit(&self.minimum)?.is_some_and(|minimum| value < minimum) {
@@ -159,13 +159,13 @@ impl Parameter {
         Ok(value)
     }
 
-    fn parse(&self, text: &str) -> Result<Value, Text> {
+    fn parse(&self, text: &str) -> Result<ParameterValue, Text> {
         let value = match self.value_type {
-            ValueType::Duration => Length::parse(text).map(Value::Duration),
-            ValueType::Integer => whole(text).map(Value::Integer),
-            ValueType::Number => float(text).filter(|number| number.is_finite()).map(Value::Number),
-            ValueType::Date => Day::parse(text).map(Value::Date),
-            ValueType::Text => Some(Value::Text(text.to_owned())),
+            ValueType::Duration => Length::parse(text).map(ParameterValue::Duration),
+            ValueType::Integer => whole(text).map(ParameterValue::Integer),
+            ValueType::Number => float(text).filter(|number| number.is_finite()).map(ParameterValue::Number),
+            ValueType::Date => Day::parse(text).map(ParameterValue::Date),
+            ValueType::Text => Some(ParameterValue::Text(text.to_owned())),
         };
         let expected = match self.value_type {
             ValueType::Duration => text!("an ISO 8601 duration such as PT5M", "ISO 8601 형식의 시간 길이(예: PT5M)"),
@@ -197,9 +197,9 @@ impl Parameter {
 /// The values in force for one run, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Parameters {
-    values: BTreeMap<String, Value>,
+    values: BTreeMap<String, ParameterValue>,
     /// Those that differ from the default of the pack.
-    changed: BTreeMap<String, Value>,
+    changed: BTreeMap<String, ParameterValue>,
 }
 
 impl Parameters {
@@ -243,12 +243,12 @@ impl Parameters {
     }
 
     /// Returns the value of a parameter.
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub fn get(&self, name: &str) -> Option<&ParameterValue> {
         self.values.get(name)
     }
 
     /// Returns the parameters that differ from the pack's defaults.
-    pub fn changed(&self) -> &BTreeMap<String, Value> {
+    pub fn changed(&self) -> &BTreeMap<String, ParameterValue> {
         &self.changed
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::conform::{Against, Conformed, Content, Held};
 use super::schema::{Schema, ShapeId};
+use super::validate::{Against, Content, Validated, Validation};
 use crate::evidence::{NodeId, NodeRef, has_word, name_key, same_name};
 
 /// Entries of a list from which on the same text in all of them is one text that was copied.
@@ -74,7 +74,7 @@ fn words_of(text: &str) -> String {
 
 /// Texts of one field that are the same in every entry of a list so far.
 #[derive(Debug)]
-struct Field {
+struct ProseField {
     shape: ShapeId,
     texts: Vec<NodeId>,
     /// Entries that have one.
@@ -87,7 +87,7 @@ struct Field {
 /// Prose in the entries of a list, as long as the list is read.
 #[derive(Debug, Default)]
 pub(super) struct Entries {
-    fields: Vec<Field>,
+    fields: Vec<ProseField>,
     /// The entry that is read, from 1; 0 outside of lists that are long enough.
     entry: usize,
 }
@@ -111,7 +111,7 @@ impl Entries {
         let Some(field) = self.fields.iter_mut().find(|field| field.shape == shape) else {
             let (texts, entries, last) = (vec![node], 1, self.entry);
             // What the first entry does not have is not in all of them.
-            self.fields.push(Field { shape, texts, entries, last, is_same: self.entry == 1 });
+            self.fields.push(ProseField { shape, texts, entries, last, is_same: self.entry == 1 });
             return;
         };
         let first = field.texts.first().copied().unwrap_or(node);
@@ -132,11 +132,11 @@ impl Entries {
     }
 }
 
-impl Conformed {
+impl Validated {
     /// Returns why a node is doubtful prose.
     pub(crate) fn doubt(&self, node: NodeId) -> Option<Doubt> {
-        let held = self.held(node);
-        if held.content == Content::Doubtful { self.doubts.get(held.at as usize).copied() } else { None }
+        let validation = self.validation(node);
+        if validation.content == Content::Doubtful { self.doubts.get(validation.at as usize).copied() } else { None }
     }
 
     /// Holds the items of a list to the schema; prose that all of them have in common is doubtful.
@@ -152,8 +152,8 @@ impl Conformed {
             self.doubts.push(Doubt::Repeated { list: list.id(), first });
             let at = self.doubts.len() as u32 - 1;
             for text in texts {
-                if let Some(held) = self.nodes.get_mut(text.index()) {
-                    *held = Held { content: Content::Doubtful, at, ..*held };
+                if let Some(validation) = self.nodes.get_mut(text.index()) {
+                    *validation = Validation { content: Content::Doubtful, at, ..*validation };
                 }
             }
         }

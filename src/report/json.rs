@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::json_decisions::{DecisionsIdentity, IdleObject, Overlay, decisions_identity, idle_objects, overlay};
 use super::json_escape::{to_string_pretty, to_writer};
-use super::json_findings::{FindingObject, Place, finding_object, get, place};
+use super::json_findings::{FindingObject, PlaceObject, finding_object, get, place};
 use super::{ReportWriter, Run, Summary};
 use crate::assess::{Assessment, LoadFailure, Records, RuleReport, RuleResult, Verdict};
 use crate::language::Language;
@@ -176,7 +176,7 @@ struct SummaryObject {
 }
 
 #[derive(Serialize)]
-struct Bundle<'r> {
+struct BundleObject<'r> {
     path: &'r str,
     state: &'static str,
     digest: Option<&'r str>,
@@ -195,8 +195,8 @@ struct Bundle<'r> {
     /// The verdict on standing duties by law; nothing until rules have duties of their own.
     duties: Option<Verdict>,
     counts: BTreeMap<&'static str, usize>,
-    controls: Vec<Control<'r>>,
-    warnings: Vec<Warning<'r>>,
+    controls: Vec<ControlObject<'r>>,
+    warnings: Vec<WarningObject<'r>>,
     unlisted_warnings: u64,
     idle_decisions: Vec<IdleObject<'r>>,
     error: Option<Failure<'r>>,
@@ -210,7 +210,7 @@ struct RecordsObject {
 }
 
 #[derive(Serialize)]
-struct Control<'r> {
+struct ControlObject<'r> {
     control: &'r str,
     number: &'r str,
     title: &'r str,
@@ -218,16 +218,16 @@ struct Control<'r> {
 }
 
 #[derive(Serialize)]
-struct Warning<'r> {
+struct WarningObject<'r> {
     path: &'r str,
-    location: Option<Place<'r>>,
+    location: Option<PlaceObject<'r>>,
     message: &'r str,
 }
 
 #[derive(Serialize)]
 struct Failure<'r> {
     message: &'r str,
-    location: Option<Place<'r>>,
+    location: Option<PlaceObject<'r>>,
     hint: Option<&'r str>,
 }
 
@@ -288,7 +288,7 @@ fn entry_object(entry: &Entry, language: Language) -> EntryObject<'_> {
     EntryObject { path: &entry.path, state: entry.state.name(), reason: get(entry.reason.as_ref(), language) }
 }
 
-fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) -> Bundle<'r> {
+fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) -> BundleObject<'r> {
     let counts = assessment.counts();
     let coverage = &assessment.coverage;
     let records = coverage.records.iter().map(|records| {
@@ -299,14 +299,14 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
     let controls = assessment.controls.iter().filter_map(|report| {
         let control = pack.control(&report.id)?;
         let title = control.title.get(language);
-        Some(Control { control: &control.id, number: &control.number, title, verdict: report.verdict })
+        Some(ControlObject { control: &control.id, number: &control.number, title, verdict: report.verdict })
     });
-    let warnings = assessment.warnings.iter().map(|warning| Warning {
+    let warnings = assessment.warnings.iter().map(|warning| WarningObject {
         path: &warning.path,
         location: warning.location.as_ref().map(place),
         message: warning.message.get(language),
     });
-    Bundle {
+    BundleObject {
         path: &assessment.path,
         state: EntryState::Judged.name(),
         digest: assessment.digest.as_deref(),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::json_findings::{Place, place};
+use super::json_findings::{PlaceObject, place};
 use crate::assess::{
     Decision, Decisions, Determination, Finding, Idle, IdleStatus, RuleReport, RuleResult, Ruling, Scope, Target,
 };
@@ -43,7 +43,7 @@ pub(super) struct DecisionObject<'r> {
     on: Option<String>,
     from: Option<String>,
     until: Option<String>,
-    location: Place<'r>,
+    location: PlaceObject<'r>,
 }
 
 /// A decision that changed nothing.

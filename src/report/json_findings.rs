@@ -12,7 +12,7 @@ pub(super) struct FindingObject<'r> {
     kind: FindingKind,
     subject: &'static str,
     path: &'r str,
-    location: Option<Place<'r>>,
+    location: Option<PlaceObject<'r>>,
     message: &'r str,
     expected: &'r str,
     found: Option<&'r str>,
@@ -27,14 +27,14 @@ pub(super) struct FindingObject<'r> {
 #[derive(Serialize)]
 struct NearestObject<'r> {
     path: &'r str,
-    location: Place<'r>,
+    location: PlaceObject<'r>,
     text: &'r str,
 }
 
 #[derive(Serialize)]
 struct RelatedObject<'r> {
     path: &'r str,
-    location: Place<'r>,
+    location: PlaceObject<'r>,
     line: &'r str,
 }
 
@@ -53,7 +53,7 @@ struct ScriptObject<'r> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Place<'r> {
+pub(super) struct PlaceObject<'r> {
     file: &'r str,
     start: Point,
     end: Point,
@@ -103,8 +103,8 @@ pub(super) fn finding_object(finding: &Finding, language: Language) -> FindingOb
     }
 }
 
-pub(super) fn place(location: &Location) -> Place<'_> {
-    Place { file: &location.file, start: point(location.start), end: point(location.end) }
+pub(super) fn place(location: &Location) -> PlaceObject<'_> {
+    PlaceObject { file: &location.file, start: point(location.start), end: point(location.end) }
 }
 
 fn point(position: Position) -> Point {

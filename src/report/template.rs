@@ -19,12 +19,12 @@ use crate::language::{Language, Text};
 #[derive(Debug)]
 pub struct TemplateWriter {
     language: Language,
-    asked: Mutex<Asked>,
+    asked: Mutex<OpenQuestions>,
 }
 
 /// What the bundles of a run leave open.
 #[derive(Debug, Default)]
-struct Asked {
+struct OpenQuestions {
     /// By digest.
     bundles: BTreeMap<String, Judged>,
     /// Questions about facts that an order does not state, by their text.
@@ -90,7 +90,7 @@ impl ReportWriter for TemplateWriter {
         let Some(digest) = &assessment.digest else { return Ok(()) };
         let Some(order) = assessment.order.as_ref().map(|order| &order.id) else { return Ok(()) };
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let Asked { bundles, of_orders } = &mut *asked;
+        let OpenQuestions { bundles, of_orders } = &mut *asked;
         let judged = bundles.entry(digest.clone()).or_default();
         let is_first = judged.paths.first().is_none_or(|first| assessment.path < *first);
         judged.paths.insert(assessment.path.clone());
@@ -192,7 +192,7 @@ impl TemplateWriter {
     }
 
     /// Writes the questions about facts that an order does not state, each once for all bundles.
-    fn on_orders(&self, asked: &Asked, names_order: bool, out: &mut dyn Write) -> io::Result<()> {
+    fn on_orders(&self, asked: &OpenQuestions, names_order: bool, out: &mut dyn Write) -> io::Result<()> {
         if asked.of_orders.is_empty() {
             return Ok(());
         }

@@ -38,12 +38,12 @@ pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut Screen<'_>) -> 
         labelled(page, page.words.required, rule.meta.demand.get(language), out)?;
         let open = rule.findings.iter().filter(|finding| finding.result() < RuleResult::Waived);
         let remedies: Vec<&str> = open.map(|finding| remedy(rule, finding).get(language)).collect();
-        let mut told: Vec<&str> = Vec::new();
+        let mut reported: Vec<&str> = Vec::new();
         for remedy in remedies {
-            if !told.contains(&remedy) {
-                let label = if told.is_empty() { page.words.hand_in } else { "" };
+            if !reported.contains(&remedy) {
+                let label = if reported.is_empty() { page.words.hand_in } else { "" };
                 labelled(page, label, remedy, out)?;
-                told.push(remedy);
+                reported.push(remedy);
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::assess::{Assessment, Finding, FindingKind, RuleReport, RuleResult};
 /// Columns that paths may take before the text moves to the next line.
 const PATH_COLUMNS: usize = 44;
 
-struct Item<'a> {
+struct ListItem<'a> {
     path: &'a str,
     message: &'a str,
     rules: Vec<&'a str>,
@@ -21,7 +21,7 @@ struct Item<'a> {
 /// Writes every missing and every unusable item, by file.
 pub(super) fn to_supply(page: &Page<'_>, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
     let language = page.options.language;
-    let mut files: BTreeMap<(&str, bool), Vec<Item<'_>>> = BTreeMap::new();
+    let mut files: BTreeMap<(&str, bool), Vec<ListItem<'_>>> = BTreeMap::new();
     // Where among the items of its file a path with a message stands.
     let mut positions: BTreeMap<(&str, bool, &str, &str), usize> = BTreeMap::new();
     for (rule, finding) in findings(assessment).filter(|(_, finding)| finding.result() < RuleResult::Waived) {
@@ -36,7 +36,7 @@ pub(super) fn to_supply(page: &Page<'_>, assessment: &Assessment, out: &mut Scre
         match items.get_mut(position) {
             Some(item) if item.rules.contains(&rule.meta.id.as_str()) => {}
             Some(item) => item.rules.push(&rule.meta.id),
-            None => items.push(Item { path, message, rules: vec![&rule.meta.id] }),
+            None => items.push(ListItem { path, message, rules: vec![&rule.meta.id] }),
         }
     }
     if files.is_empty() {
@@ -137,7 +137,7 @@ pub(super) fn others(page: &Page<'_>, assessment: &Assessment, out: &mut Screen<
     Ok(())
 }
 
-fn write_item(page: &Page<'_>, item: &Item<'_>, widest: usize, out: &mut Screen<'_>) -> io::Result<()> {
+fn write_item(page: &Page<'_>, item: &ListItem<'_>, widest: usize, out: &mut Screen<'_>) -> io::Result<()> {
     let rules = item.rules.join(", ");
     let path = styled(DIM, pad(item.path, widest));
     let indent = 6 + widest + 2;

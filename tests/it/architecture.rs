@@ -1,5 +1,6 @@
 //! The folder list is the architecture: data flows one way, and each outside crate has one home.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::audits::project;
@@ -108,6 +109,36 @@ fn files_fit_in_a_head_and_have_telling_names() {
         let says_nothing = ["util", "utils", "helper", "helpers", "common", "misc", "imp"].contains(&stem.as_str());
         assert!(!says_nothing, "{}: name the file after what it holds", path.display());
     }
+}
+
+/// A name that means two things makes a reader look up which one a file means.
+#[test]
+fn every_type_name_is_defined_once() {
+    let mut places: BTreeMap<String, BTreeSet<PathBuf>> = BTreeMap::new();
+    for (_, path, text) in sources() {
+        for name in text.lines().filter_map(defined_type) {
+            places.entry(name.to_owned()).or_default().insert(path.clone());
+        }
+    }
+    // The same name twice in one file is one type for two systems.
+    let repeated = places.iter().filter(|(_, paths)| paths.len() > 1);
+    let wrong: Vec<String> = repeated.map(|(name, paths)| format!("{name}: {paths:?}")).collect();
+    assert!(places.len() > 100, "only {} types were found: read them otherwise", places.len());
+    assert!(wrong.is_empty(), "name these after what each of them is:\n{}", wrong.join("\n"));
+}
+
+/// Returns the type that a line defines; associated types are not definitions.
+fn defined_type(line: &str) -> Option<&str> {
+    let own = line.trim_start();
+    let item = own.strip_prefix("pub").map_or(own, |rest| {
+        let scope = rest.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+        scope.map_or(rest, |(_, rest)| rest).trim_start()
+    });
+    let (kind, rest) = item.split_once(' ')?;
+    let is_associated = kind == "type" && own.len() < line.len();
+    let is_type = matches!(kind, "struct" | "enum" | "type" | "trait") && !is_associated;
+    let name = first_word(rest);
+    (is_type && name.starts_with(char::is_uppercase)).then_some(name)
 }
 
 fn uses_crate(line: &str, name: &str) -> bool {

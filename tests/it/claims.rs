@@ -1,4 +1,4 @@
-//! The claims of the rule language, on rules and evidence by chance: what a finding may depend on.
+//! The claims of the rule language, on random rules and evidence: what a finding may depend on.
 //!
 //! `GAMSA_SEED` sets which cases are made, `GAMSA_CASES` how many.
 
@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gamsa::engine::on_worker;
 use serde_json::Value;
 
-use crate::chance_rules::{Allowed, Maker, Tape, Traits, evidence, fill, permute, shrink};
+use crate::random_rules::{Allowed, Maker, Tape, Traits, evidence, fill, permute, shrink};
 use crate::trial::{Bench, Found, Rule, in_packs, number};
 
 /// Cases of each claim in a test run: what takes a few seconds.
@@ -51,7 +51,7 @@ struct Tally {
 /// What a claim says of a rule on a bundle: whether it holds, if it says anything.
 type Claim = fn(&Bench<'_>, usize, Traits, &Value, &Found, &mut Tape) -> Option<Result<(), String>>;
 
-/// Runs rules of chance on bundles of chance, and asks whether a claim holds.
+/// Runs random rules on random bundles, and asks whether a claim holds.
 fn search(allowed: Allowed, is_wanted: fn(Traits) -> bool, claim: Claim) -> Tally {
     let cases = number("GAMSA_CASES").unwrap_or(CASES);
     let seed = number("GAMSA_SEED").unwrap_or(1) << 32;

@@ -252,7 +252,7 @@ fn questions_of_many_bundles_go_into_one_file_in_the_order_of_the_input() {
     assert_eq!(report["idle_decisions"], Value::Array(Vec::new()));
 }
 
-/// Which copy of a submission is judged first is chance where several threads judge.
+/// Which copy of a submission is judged first is not determined where several threads judge.
 #[test]
 fn the_questions_on_a_copy_are_those_of_the_path_that_sorts_first() {
     let directory = tempfile::tempdir().expect("temporary directory");

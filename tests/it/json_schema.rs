@@ -76,16 +76,16 @@ fn tree(schema: &Schema, instance: &str) -> Tree {
 /// Tells whether gamsa finds an instance valid: nothing unusable, no fault, no key that the schema excludes.
 fn is_valid(schema: &Schema, instance: &str) -> bool {
     let tree = tree(schema, instance);
-    let is_excluded = |mapping: NodeId| tree.conformed.shape(mapping).is_some_and(|id| schema.excludes_others(id));
-    tree.conformed.unusable().is_empty()
+    let is_excluded = |mapping: NodeId| tree.validated.shape(mapping).is_some_and(|id| schema.excludes_others(id));
+    tree.validated.unusable().is_empty()
         && tree.faults(schema).is_empty()
-        && !tree.conformed.unknown().iter().any(|unknown| is_excluded(unknown.mapping))
+        && !tree.validated.unknown().iter().any(|unknown| is_excluded(unknown.mapping))
 }
 
 /// Returns what is wrong with an instance: JSON Pointers with the words of faults.
 fn told(schema: &Schema, instance: &str) -> Vec<String> {
     let tree = tree(schema, instance);
-    let unusable = tree.conformed.unusable().iter().map(|node| format!("{}: unusable", tree.document.pointer(*node)));
+    let unusable = tree.validated.unusable().iter().map(|node| format!("{}: unusable", tree.document.pointer(*node)));
     let faults = tree.faults(schema).iter().map(|fault| {
         let kind = match fault.kind {
             FaultKind::Missing(Some(_)) => "missing",
@@ -344,12 +344,12 @@ fn a_number_that_rules_cannot_compute_with_is_unusable() {
     }
 }
 
-/// Makes schemas and instances by chance.
-struct Chance {
+/// Makes random schemas and instances.
+struct RandomSchemas {
     dice: Dice,
 }
 
-impl Chance {
+impl RandomSchemas {
     fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
         from[self.dice.roll(from.len())]
     }
@@ -375,7 +375,7 @@ impl Chance {
         }
         for _ in 0..=self.dice.roll(3) {
             let nested =
-                |chance: &mut Self| if depth == 0 { "{type: integer}".to_owned() } else { chance.schema(depth - 1) };
+                |random: &mut Self| if depth == 0 { "{type: integer}".to_owned() } else { random.schema(depth - 1) };
             let (keyword, value) = match self.dice.roll(27) {
                 0 => ("minimum", self.pick(&["0", "1", "1.5"]).to_owned()),
                 1 => ("exclusiveMaximum", self.pick(&["1", "2", "2.5"]).to_owned()),
@@ -438,23 +438,23 @@ impl Chance {
 }
 
 #[test]
-fn schemas_made_by_chance_are_judged_as_by_an_independent_validator() {
-    let mut chance = Chance { dice: Dice(0x5eed_2020) };
+fn random_schemas_are_judged_as_by_an_independent_validator() {
+    let mut random = RandomSchemas { dice: Dice(0x5eed_2020) };
     let (mut read, mut valid, mut judged) = (0, 0, 0);
     let mut wrong = Vec::new();
     for _ in 0..3_000 {
         let definitions = format!(
             "{{x: {}, y: {{type: object, properties: {{a: {{$ref: '#/$defs/y'}}, b: {}}}}}}}",
-            chance.schema(0),
-            chance.schema(1)
+            random.schema(0),
+            random.schema(1)
         );
-        let text = format!("{{allOf: [{}], $defs: {definitions}}}", chance.schema(3));
+        let text = format!("{{allOf: [{}], $defs: {definitions}}}", random.schema(3));
         // A keyword of another type is refused, and a reference to itself is.
         let Ok(ours) = Schema::from_yaml("s", &text) else { continue };
         read += 1;
         let judge = judge(&yaml(&text));
         for _ in 0..12 {
-            let instance = chance.instance(3);
+            let instance = random.instance(3);
             let (is_ours, is_theirs) = (is_valid(&ours, &instance), judge.is_valid(&yaml(&instance)));
             judged += 1;
             valid += usize::from(is_theirs);
@@ -659,9 +659,9 @@ $defs:
     assert!(matches!(shape(labels).kind, ShapeKind::Union(_)), "{:?}", shape(labels).kind);
     assert!(schema.value_of_key(labels, "anything").is_some());
     let tree = tree(&schema, "{labels: {x: a, y: 1}, any: {deep: [1, {x: a}]}}");
-    let unusable: Vec<String> = tree.conformed.unusable().iter().map(|node| tree.document.pointer(*node)).collect();
+    let unusable: Vec<String> = tree.validated.unusable().iter().map(|node| tree.document.pointer(*node)).collect();
     assert_eq!(unusable, ["/labels/y"]);
-    assert!(tree.conformed.unknown().is_empty());
+    assert!(tree.validated.unknown().is_empty());
 }
 
 #[test]

@@ -11,7 +11,6 @@
 mod accounting;
 mod architecture;
 mod audits;
-mod chance_rules;
 mod claims;
 mod criteria;
 mod decisions;
@@ -34,6 +33,7 @@ mod oracle;
 mod output;
 mod plain_reader;
 mod program;
+mod random_rules;
 mod reports;
 mod rules;
 mod semantics;

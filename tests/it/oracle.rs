@@ -1,4 +1,4 @@
-//! The rule language computes what Rhai computes, where every value is given: programs by chance, run by both.
+//! The rule language computes what Rhai computes, where every value is given: random programs, run by both.
 //!
 //! Where the two differ on purpose, the programs do not go:
 //! - `/` of whole numbers is exact (`5 / 2 == 2.5`), Rhai's cuts the fraction off; `div` is not known to Rhai.
@@ -19,7 +19,7 @@ use gamsa::engine::on_worker;
 use rhai::{Dynamic, Engine, Map, Scope};
 use serde_json::{Value, json};
 
-use crate::chance_rules::{Tape, shrink};
+use crate::random_rules::{Tape, shrink};
 use crate::trial::{Rule, in_packs, number};
 
 /// Programs in a test run: what takes a few seconds.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::fields::Fields;
+use super::fields::EntryFields;
 use super::meant;
-use super::mistakes::Mistakes;
+use super::mistakes::FileMistakes;
 use crate::assess::decision::{Answer, Decision, Determination, Ruling, Scope, Target, Waiver, words};
 use crate::evidence::{NodeRef, Zone};
 
@@ -14,7 +14,7 @@ const WAIVER: [&str; 11] =
     ["bundle", "operator", "rule", "order", "subject", "path", "whole_rule", "reason", "approver", "from", "until"];
 
 /// What entries take from the head of their file.
-pub(super) struct Head<'h> {
+pub(super) struct FileHead<'h> {
     /// The orders that the file names.
     pub(super) orders: Vec<Arc<str>>,
     /// The zone in which a date is meant.
@@ -22,9 +22,9 @@ pub(super) struct Head<'h> {
 }
 
 /// Reads the answer to a question, for each bundle that it names; nothing where it has mistakes.
-pub(super) fn determination(mistakes: &mut Mistakes<'_>, head: &Head<'_>, node: NodeRef<'_>) -> Vec<Decision> {
+pub(super) fn determination(mistakes: &mut FileMistakes<'_>, head: &FileHead<'_>, node: NodeRef<'_>) -> Vec<Decision> {
     let node = mistakes.document().node(node.id());
-    let Some(mut fields) = Fields::of(mistakes, node, &DETERMINATION) else { return Vec::new() };
+    let Some(mut fields) = EntryFields::of(mistakes, node, &DETERMINATION) else { return Vec::new() };
     let targets = fields.digests().map(|digests| digests.into_iter().map(Target::Bundle).collect());
     let question = fields.text("question", "the question as the report puts it");
     let answer = answer(&mut fields);
@@ -34,7 +34,7 @@ pub(super) fn determination(mistakes: &mut Mistakes<'_>, head: &Head<'_>, node: 
 }
 
 /// Reads what is filled in; the inner nothing is an entry that waits for its answer.
-fn answer(fields: &mut Fields<'_, '_>) -> Option<Option<Answer>> {
+fn answer(fields: &mut EntryFields<'_, '_>) -> Option<Option<Answer>> {
     if !["result", "reason", "by", "on"].iter().any(|key| fields.is_attempted(key)) {
         return Some(None);
     }
@@ -55,9 +55,9 @@ fn answer(fields: &mut Fields<'_, '_>) -> Option<Option<Answer>> {
 }
 
 /// Reads a waiver, for each bundle that it names or for an operator; nothing where it has mistakes.
-pub(super) fn waiver(mistakes: &mut Mistakes<'_>, head: &Head<'_>, node: NodeRef<'_>) -> Vec<Decision> {
+pub(super) fn waiver(mistakes: &mut FileMistakes<'_>, head: &FileHead<'_>, node: NodeRef<'_>) -> Vec<Decision> {
     let node = mistakes.document().node(node.id());
-    let Some(mut fields) = Fields::of(mistakes, node, &WAIVER) else { return Vec::new() };
+    let Some(mut fields) = EntryFields::of(mistakes, node, &WAIVER) else { return Vec::new() };
     let targets = targets(&mut fields);
     let scope = scope(&mut fields);
     if let (Some([Target::Operator(_)]), Some(Scope::Path(path))) = (targets.as_deref(), &scope)
@@ -80,7 +80,7 @@ pub(super) fn waiver(mistakes: &mut Mistakes<'_>, head: &Head<'_>, node: NodeRef
     decisions(fields, head, targets, scope, ruling())
 }
 
-fn targets(fields: &mut Fields<'_, '_>) -> Option<Vec<Target>> {
+fn targets(fields: &mut EntryFields<'_, '_>) -> Option<Vec<Target>> {
     match (fields.given("bundle"), fields.given("operator")) {
         (Some(_), None) => fields.digests().map(|digests| digests.into_iter().map(Target::Bundle).collect()),
         (None, Some(_)) => {
@@ -102,7 +102,7 @@ fn targets(fields: &mut Fields<'_, '_>) -> Option<Vec<Target>> {
     }
 }
 
-fn scope(fields: &mut Fields<'_, '_>) -> Option<Scope> {
+fn scope(fields: &mut EntryFields<'_, '_>) -> Option<Scope> {
     match (fields.given("path"), fields.given("whole_rule")) {
         (Some(_), None) => return fields.pointer().map(|path| Scope::Path(path.into())),
         (None, Some(whole)) if whole.as_bool() == Some(true) => return Some(Scope::WholeRule),
@@ -124,8 +124,8 @@ fn scope(fields: &mut Fields<'_, '_>) -> Option<Scope> {
 
 /// Puts together what an entry says, once for each target.
 fn decisions(
-    mut fields: Fields<'_, '_>,
-    head: &Head<'_>,
+    mut fields: EntryFields<'_, '_>,
+    head: &FileHead<'_>,
     targets: Option<Vec<Target>>,
     scope: Option<Scope>,
     ruling: Option<Ruling>,
@@ -151,7 +151,7 @@ fn decisions(
 }
 
 /// Returns the order that an entry was made with: its own, or the one that the file names.
-fn order(fields: &mut Fields<'_, '_>, head: &Head<'_>) -> Option<Arc<str>> {
+fn order(fields: &mut EntryFields<'_, '_>, head: &FileHead<'_>) -> Option<Arc<str>> {
     let expected = || format!("one of the orders that the file names: {}", head.orders.join(", "));
     match (fields.given("order"), head.orders.as_slice()) {
         (Some(node), orders) => {

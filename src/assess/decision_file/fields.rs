@@ -1,7 +1,7 @@
 //! The keys of one mapping of a file of decisions, each read with its own mistakes.
 
 use super::meant;
-use super::mistakes::Mistakes;
+use super::mistakes::FileMistakes;
 use crate::assess::decision::words;
 use crate::evidence::{Day, Kind, Moment, NodeRef, Shown, Zone, is_visible};
 use crate::load::DIGEST_PREFIX;
@@ -10,16 +10,16 @@ use crate::load::DIGEST_PREFIX;
 const EARLIER_PREFIX: &str = "sha256:";
 
 /// One mapping of the file. What cannot be read is noted as a mistake and is `None`.
-pub(super) struct Fields<'m, 'd> {
-    pub(super) mistakes: &'m mut Mistakes<'d>,
+pub(super) struct EntryFields<'m, 'd> {
+    pub(super) mistakes: &'m mut FileMistakes<'d>,
     pub(super) node: NodeRef<'d>,
     /// Keys that stand here under a name that is not theirs: they are not missing.
     misspelt: Vec<&'static str>,
 }
 
-impl<'m, 'd> Fields<'m, 'd> {
+impl<'m, 'd> EntryFields<'m, 'd> {
     /// Returns nothing where the node is no mapping.
-    pub(super) fn of(mistakes: &'m mut Mistakes<'d>, node: NodeRef<'d>, keys: &[&'static str]) -> Option<Self> {
+    pub(super) fn of(mistakes: &'m mut FileMistakes<'d>, node: NodeRef<'d>, keys: &[&'static str]) -> Option<Self> {
         if node.kind() != Kind::Mapping {
             mistakes.unexpected(node, &format!("the keys {}", keys.join(", ")), None);
             return None;

@@ -42,13 +42,13 @@ impl fmt::Display for RefusedDecisions {
 impl std::error::Error for RefusedDecisions {}
 
 /// The mistakes that were found so far.
-pub(super) struct Mistakes<'d> {
+pub(super) struct FileMistakes<'d> {
     document: &'d Document,
     named: Vec<Diagnostic>,
     unnamed: usize,
 }
 
-impl<'d> Mistakes<'d> {
+impl<'d> FileMistakes<'d> {
     pub(super) fn new(document: &'d Document) -> Self {
         Self { document, named: Vec::new(), unnamed: 0 }
     }

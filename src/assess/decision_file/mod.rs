@@ -11,9 +11,9 @@ pub use mistakes::RefusedDecisions;
 
 use std::sync::Arc;
 
-use self::entry::{Head, determination, waiver};
-use self::fields::Fields;
-use self::mistakes::Mistakes;
+use self::entry::{FileHead, determination, waiver};
+use self::fields::EntryFields;
+use self::mistakes::FileMistakes;
 use super::decision::{Decision, Decisions};
 use crate::evidence::{Kind, NodeRef, Zone};
 use crate::load::{Limits, document, sha256_hex};
@@ -50,7 +50,7 @@ impl Decisions {
     pub fn read(name: &str, bytes: &[u8], made_with: &MadeWith<'_>) -> anyhow::Result<Self> {
         let limits = Limits { file_bytes: FILE_BYTES, values: NODES, ..Limits::default() };
         let document = document(name, bytes, &limits).map_err(|refused| *refused)?;
-        let mut mistakes = Mistakes::new(&document);
+        let mut mistakes = FileMistakes::new(&document);
         let entries = file(&mut mistakes, document.root(), made_with);
         match mistakes.into_refusal() {
             Some(refused) => Err(refused.into()),
@@ -59,12 +59,12 @@ impl Decisions {
     }
 }
 
-fn file(mistakes: &mut Mistakes<'_>, root: NodeRef<'_>, made_with: &MadeWith<'_>) -> Vec<Decision> {
+fn file(mistakes: &mut FileMistakes<'_>, root: NodeRef<'_>, made_with: &MadeWith<'_>) -> Vec<Decision> {
     let root = mistakes.document().node(root.id());
     if !is_readable_version(mistakes, root) {
         return Vec::new();
     }
-    let Some(mut fields) = Fields::of(mistakes, root, &FILE) else { return Vec::new() };
+    let Some(mut fields) = EntryFields::of(mistakes, root, &FILE) else { return Vec::new() };
     fields.required("schema", DECISIONS_SCHEMA);
     if let Some(pack) = fields.required("pack", made_with.pack)
         && pack.text() != made_with.pack
@@ -72,7 +72,7 @@ fn file(mistakes: &mut Mistakes<'_>, root: NodeRef<'_>, made_with: &MadeWith<'_>
         let hint = "decisions hold for the pack that they were made with";
         fields.mistakes.unexpected(pack, made_with.pack, Some(hint));
     }
-    let head = Head { orders: orders(&mut fields, made_with), zone: made_with.zone };
+    let head = FileHead { orders: orders(&mut fields, made_with), zone: made_with.zone };
     let (determinations, waivers) = (fields.list("determinations"), fields.list("waivers"));
     let mut read = Vec::new();
     for node in determinations {
@@ -86,7 +86,7 @@ fn file(mistakes: &mut Mistakes<'_>, root: NodeRef<'_>, made_with: &MadeWith<'_>
 }
 
 /// Refuses another format, or another version of this one, before its keys are looked at.
-fn is_readable_version(mistakes: &mut Mistakes<'_>, root: NodeRef<'_>) -> bool {
+fn is_readable_version(mistakes: &mut FileMistakes<'_>, root: NodeRef<'_>) -> bool {
     let Some(schema) = root.get("schema") else { return true };
     let is_empty = schema.kind() != Kind::Sequence && schema.kind() != Kind::Mapping && schema.text().trim().is_empty();
     let is_known = is_empty || [DECISIONS_SCHEMA, EARLIER_SCHEMA].contains(&schema.text());
@@ -98,7 +98,7 @@ fn is_readable_version(mistakes: &mut Mistakes<'_>, root: NodeRef<'_>) -> bool {
 }
 
 /// Returns the orders that a file names; one of them at least is an order of the run.
-fn orders(fields: &mut Fields<'_, '_>, made_with: &MadeWith<'_>) -> Vec<Arc<str>> {
+fn orders(fields: &mut EntryFields<'_, '_>, made_with: &MadeWith<'_>) -> Vec<Arc<str>> {
     let expected = made_with.orders.join(" or ");
     let Some(nodes) = fields.one_or_more("order", &expected) else { return Vec::new() };
     if !nodes.iter().any(|node| made_with.orders.contains(&node.text())) {

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::mistakes::Mistakes;
+use super::mistakes::FileMistakes;
 use crate::assess::decision::{Decision, Ruling};
 use crate::evidence::{Moment, NodeRef};
 
 /// Marks entries that repeat another one, and refuses two answers to one question and two waivers of one finding for
 /// the same time.
-pub(super) fn settle(mistakes: &mut Mistakes<'_>, read: &mut [(NodeRef<'_>, Decision)]) {
+pub(super) fn settle(mistakes: &mut FileMistakes<'_>, read: &mut [(NodeRef<'_>, Decision)]) {
     let mut same: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (position, (_, decision)) in read.iter().enumerate() {
         let question = match &*decision.ruling {
@@ -22,18 +22,18 @@ pub(super) fn settle(mistakes: &mut Mistakes<'_>, read: &mut [(NodeRef<'_>, Deci
     let mut repeats = Vec::new();
     let mut contrary = BTreeSet::new();
     for positions in same.into_values().filter(|positions| positions.len() > 1) {
-        let entries: Vec<Entry<'_>> = positions
+        let entries: Vec<NumberedDecision<'_>> = positions
             .into_iter()
-            .filter_map(|position| read.get(position).map(|(_, decision)| Entry { position, decision }))
+            .filter_map(|position| read.get(position).map(|(_, decision)| NumberedDecision { position, decision }))
             .collect();
         answers(&entries, &mut repeats, &mut contrary);
         waivers(entries, &mut repeats, &mut contrary);
     }
     // One entry may be contrary to another on many bundles.
-    let mut told = BTreeSet::new();
+    let mut reported = BTreeSet::new();
     for (position, message) in contrary {
         if let Some((node, _)) = read.get(position)
-            && told.insert((node.id(), message.clone()))
+            && reported.insert((node.id(), message.clone()))
         {
             mistakes.add(*node, message, Some("keep one of the two entries"));
         }
@@ -46,12 +46,12 @@ pub(super) fn settle(mistakes: &mut Mistakes<'_>, read: &mut [(NodeRef<'_>, Deci
 }
 
 #[derive(Clone, Copy)]
-struct Entry<'e> {
+struct NumberedDecision<'e> {
     position: usize,
     decision: &'e Decision,
 }
 
-impl Entry<'_> {
+impl NumberedDecision<'_> {
     fn answer(&self) -> Option<bool> {
         match &*self.decision.ruling {
             Ruling::Determination(determination) => determination.answer.as_ref().map(|answer| answer.is_met),
@@ -68,7 +68,11 @@ impl Entry<'_> {
 }
 
 /// The first answer to a question holds; entries without an answer are answered by it.
-fn answers(entries: &[Entry<'_>], repeats: &mut Vec<(usize, String)>, contrary: &mut BTreeSet<(usize, String)>) {
+fn answers(
+    entries: &[NumberedDecision<'_>],
+    repeats: &mut Vec<(usize, String)>,
+    contrary: &mut BTreeSet<(usize, String)>,
+) {
     let Some((first, is_met)) = entries.iter().find_map(|entry| Some((entry, entry.answer()?))) else { return };
     let place = first.decision.place();
     for entry in entries.iter().filter(|entry| entry.position != first.position) {
@@ -82,10 +86,14 @@ fn answers(entries: &[Entry<'_>], repeats: &mut Vec<(usize, String)>, contrary: 
 }
 
 /// Waivers may follow one another; the same period twice is one waiver.
-fn waivers(mut entries: Vec<Entry<'_>>, repeats: &mut Vec<(usize, String)>, contrary: &mut BTreeSet<(usize, String)>) {
+fn waivers(
+    mut entries: Vec<NumberedDecision<'_>>,
+    repeats: &mut Vec<(usize, String)>,
+    contrary: &mut BTreeSet<(usize, String)>,
+) {
     entries.sort_by_key(|entry| (entry.period(), entry.position));
     // The entry that reaches furthest of those that began so far.
-    let mut last: Option<(Entry<'_>, (Moment, Moment))> = None;
+    let mut last: Option<(NumberedDecision<'_>, (Moment, Moment))> = None;
     for entry in entries {
         let Some(period) = entry.period() else { continue };
         match last {

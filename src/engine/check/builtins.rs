@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::super::functions::{self, Entry, Gives, Kinds};
+use super::super::functions::{self, FunctionEntry, Gives, Kinds};
 use super::super::ir::{Builtin, Span};
 use super::super::pattern;
+use super::checker::Checker;
 use super::narrowing;
 use super::operators::words;
 use super::types::Type;
-use super::walk::Walk;
 use crate::evidence::{Day, Decimal, TimeOfDay, compare_versions};
 use crate::language::{Text, text};
 use crate::pack::ValueType;
 
-impl Walk<'_> {
+impl Checker<'_> {
     /// Says where arguments do not fit; returns what the function gives.
     pub(super) fn builtin(&mut self, builtin: Builtin, arguments: &[Type], at: Span) -> Type {
         let Some(entry) = functions::BUILTINS.iter().find(|entry| entry.builtin == builtin) else {
@@ -91,7 +91,7 @@ impl Walk<'_> {
     }
 
     /// Says where an argument is of another type; tells whether all fit.
-    fn fit(&mut self, entry: &Entry, arguments: &[Type], is_fold: bool, at: Span) -> bool {
+    fn fit(&mut self, entry: &FunctionEntry, arguments: &[Type], is_fold: bool, at: Span) -> bool {
         let mut fits = true;
         for (argument, kinds) in arguments.iter().zip(entry.arguments) {
             let kinds = if is_fold { Kinds::LIST } else { *kinds };

@@ -2,11 +2,11 @@
 
 use super::super::functions::Kinds;
 use super::super::ir::{Builtin, Comparison, Expr, ExprKind, Field, ListFunction, Otherwise, Span};
+use super::checker::Checker;
 use super::types::Type;
-use super::walk::Walk;
 use crate::language::{Text, text};
 
-impl Walk<'_> {
+impl Checker<'_> {
     /// Says where a comparison is always the same; tells whether it is.
     pub(super) fn constant_comparison(&mut self, operator: Comparison, both: &[Expr; 2], at: Span) -> bool {
         let [one, other] = both;

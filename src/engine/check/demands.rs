@@ -2,11 +2,11 @@
 
 use super::super::functions::Kinds;
 use super::super::ir::{Demand, Expr, ExprKind, Verb};
+use super::checker::Checker;
 use super::types::Type;
-use super::walk::Walk;
 use crate::language::text;
 
-impl<'a> Walk<'a> {
+impl<'a> Checker<'a> {
     pub(super) fn demand(&mut self, demand: &'a Demand) {
         self.found.makes_demand = true;
         let (subject, at) = (&demand.subject, demand.subject.at);

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use super::super::functions::Kinds;
 use super::super::ir::{Builtin, Closure, Expr, ExprKind, ListFunction, Span, Stmt};
+use super::checker::Checker;
 use super::constants::is_literal;
 use super::narrowing;
 use super::types::Type;
-use super::walk::Walk;
 use crate::language::text;
 
-impl<'a> Walk<'a> {
+impl<'a> Checker<'a> {
     /// Walks an expression.
     pub(super) fn expr(&mut self, expr: &'a Expr) -> Type {
         self.expressions += 1;
@@ -257,7 +257,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-impl Walk<'_> {
+impl Checker<'_> {
     /// Returns the list of the items that meet a condition, which may tell of which types they are.
     fn filtered(&mut self, list: &Type, item: Type, closure: &Closure) -> Type {
         let Some(Stmt::Expr(condition)) = closure.body.last() else { return list.clone() };

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::super::functions::{self, Kinds};
 use super::super::ir::Span;
 use super::super::mistake::{choices, meant};
+use super::checker::Checker;
 use super::types::Type;
-use super::walk::Walk;
 use crate::language::text;
 use crate::pack::ShapeId;
 
-impl Walk<'_> {
+impl Checker<'_> {
     /// Reads one of some fields.
     pub(super) fn fields(&mut self, of: &Type, names: &BTreeSet<String>, at: Span) -> Type {
         if names.is_empty() || of.is_nowhere() {

@@ -1,12 +1,12 @@
 //! What to write instead where two types do not fit.
 
 use super::super::functions::Kinds;
+use super::checker::Checker;
 use super::types::Type;
-use super::walk::Walk;
 use crate::evidence::Decimal;
 use crate::language::{Text, text};
 
-impl Walk<'_> {
+impl Checker<'_> {
     /// Returns what to write instead where two values do not fit.
     pub(super) fn fix(&self, one: &Type, other: &Type) -> Option<Text> {
         let (own, more) = (one.kinds(self.schema), other.kinds(self.schema));
@@ -74,7 +74,7 @@ impl Walk<'_> {
     }
 }
 
-impl Walk<'_> {
+impl Checker<'_> {
     /// Returns how a value becomes one of the types that are needed.
     pub(super) fn conversion(&self, value: &Type, kinds: Kinds) -> Option<Text> {
         let own = value.kinds(self.schema);

@@ -1,23 +1,23 @@
 //! Checks rules when they are loaded: types from the evidence schema, through variables, closures and functions; what
-//! could only pass by mistake is refused. What a rule reads falls out of the same walk.
+//! could only pass by mistake is refused. What a rule reads falls out of the same checker.
 
+mod analysis;
 mod builtins;
+mod checker;
 mod constants;
 mod demands;
 mod expressions;
 mod fields;
 mod fix;
-mod found;
 mod narrowing;
 mod needs;
 mod operators;
 mod reads;
 mod types;
-mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::reads::Places;
+use self::reads::SchemaPlaces;
 pub use self::reads::{EvidencePath, Reads};
 use super::ir::{FileId, FunctionId, Module, Span};
 use super::mistake::Mistake;
@@ -34,11 +34,11 @@ pub(super) fn check(
     rules: &[FunctionId],
     faulty: &BTreeSet<FileId>,
 ) -> (Vec<Reads>, Vec<Mistake>) {
-    let places = Places::of(schema);
+    let places = SchemaPlaces::of(schema);
     let followed = in_runs(rules, |run| {
         // What is known of a function is known for all rules of a run.
-        let mut walk = walk::Walk::new(module, schema, manifest, &places);
-        run.iter().map(|id| walk.follow(*id)).collect()
+        let mut checker = checker::Checker::new(module, schema, manifest, &places);
+        run.iter().map(|id| checker.follow(*id)).collect()
     });
     let mut reads = Vec::new();
     // A mistake of the library is the same for every rule that calls it so.

@@ -2,8 +2,8 @@
 
 use super::super::functions::Kinds;
 use super::super::ir::{Builtin, Expr, ExprKind, Field, If, Slot, Stmt};
+use super::checker::Checker;
 use super::types::Type;
-use super::walk::Walk;
 
 /// What is known of `variable.field.field…` where the walk is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(super) struct Fact {
     kinds: Kinds,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Checker<'a> {
     /// Returns a value that is read at a path without the types that it does not have here.
     pub(super) fn narrowed(&self, value: Type, slot: Slot, fields: &[Field]) -> Type {
         let is_same = |fact: &Fact| {

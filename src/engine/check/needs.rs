@@ -2,11 +2,11 @@
 
 use super::super::functions::Kinds;
 use super::super::ir::{Expr, ExprKind, Span};
+use super::checker::Checker;
 use super::types::Type;
-use super::walk::Walk;
 use crate::language::{Text, text};
 
-impl<'a> Walk<'a> {
+impl<'a> Checker<'a> {
     /// Walks an expression whose value is used.
     pub(super) fn value(&mut self, expr: &'a Expr) -> Type {
         let value = self.expr(expr);

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use super::super::functions::Kinds;
 use super::super::ir::{Arithmetic, Comparison, Span};
 use super::super::mistake::meant;
+use super::checker::Checker;
 use super::types::Type;
-use super::walk::Walk;
 use crate::language::{Text, text};
 
 /// Levels of lists and mappings that are compared for what can never be equal.
 const LEVELS: usize = 4;
 
-impl Walk<'_> {
+impl Checker<'_> {
     /// Says where two values can never be equal, or have no order.
     pub(super) fn comparable(&mut self, operator: Comparison, one: &Type, other: &Type, at: Span) {
         let (own, more) = (one.kinds(self.schema), other.kinds(self.schema));

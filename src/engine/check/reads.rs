@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::note::Subject;
-use super::found::Found;
+use super::analysis::Analysis;
 use super::types::Type;
 use crate::evidence::pointer_segment;
 use crate::language::{Text, text};
@@ -46,15 +46,15 @@ pub struct EvidencePath {
 }
 
 /// Where each shape of a schema stands: a shape has one place.
-pub(super) struct Places(BTreeMap<ShapeId, Place>);
+pub(super) struct SchemaPlaces(BTreeMap<ShapeId, SchemaPlace>);
 
-struct Place {
+struct SchemaPlace {
     subject: Subject,
     pointer: String,
     parent: Option<ShapeId>,
 }
 
-impl Places {
+impl SchemaPlaces {
     pub(super) fn of(schema: &Schema) -> Self {
         let mut places = Self(BTreeMap::new());
         places.add(schema, Subject::Bundle, schema.bundle(), String::new(), None);
@@ -66,7 +66,7 @@ impl Places {
         if self.0.contains_key(&shape) {
             return;
         }
-        self.0.insert(shape, Place { subject, pointer: pointer.clone(), parent });
+        self.0.insert(shape, SchemaPlace { subject, pointer: pointer.clone(), parent });
         for (name, field) in schema.fields(shape) {
             self.add(schema, subject, *field, format!("{pointer}/{}", pointer_segment(name)), Some(shape));
         }
@@ -82,14 +82,14 @@ impl Places {
         }
     }
 
-    pub(super) fn reads(&self, schema: &Schema, found: Found) -> Reads {
+    pub(super) fn reads(&self, schema: &Schema, found: Analysis) -> Reads {
         let nodes = self.nodes(schema, &found);
         let above: BTreeSet<ShapeId> = found.places.iter().flat_map(|place| self.above(*place)).collect();
         let is_within = |place: ShapeId| self.above(place).any(|above| found.whole.contains(&above));
         let all = found.places.union(&found.whole).copied();
         let last = all.filter(|place| found.whole.contains(place) || !above.contains(place) && !is_within(*place));
         let evidence = last.filter_map(|shape| {
-            let Place { subject, pointer, .. } = self.0.get(&shape)?;
+            let SchemaPlace { subject, pointer, .. } = self.0.get(&shape)?;
             let pointer = if pointer.is_empty() { "/" } else { pointer };
             Some(EvidencePath { subject: *subject, pointer: pointer.to_owned(), shape })
         });
@@ -103,7 +103,7 @@ impl Places {
     }
 
     /// Returns the shapes of the nodes that are read, those on the way included; who reads a list reads its items.
-    fn nodes(&self, schema: &Schema, found: &Found) -> BTreeSet<ShapeId> {
+    fn nodes(&self, schema: &Schema, found: &Analysis) -> BTreeSet<ShapeId> {
         let roots = [schema.bundle(), schema.order()];
         let mut open: Vec<ShapeId> = found.places.iter().flat_map(|place| self.above(*place)).collect();
         open.extend(&found.places);
@@ -128,20 +128,21 @@ impl Places {
     pub(super) fn named(&self, name: &str) -> Text {
         let end = format!("/{}", pointer_segment(name));
         let places = self.0.values().filter(|place| place.pointer.ends_with(&end));
-        let (en, ko): (Vec<_>, Vec<_>) = places.take(3).map(Place::shown).map(|shown| (shown.en, shown.ko)).unzip();
+        let (en, ko): (Vec<_>, Vec<_>) =
+            places.take(3).map(SchemaPlace::shown).map(|shown| (shown.en, shown.ko)).unzip();
         Text::new(en.join(", "), ko.join(", "))
     }
 
     /// Returns where in the schema something may stand, such as "/changes/-/id or /incidents/-/id".
     pub(super) fn pointers(&self, of: &Type) -> Text {
         let pointers: BTreeSet<Text> =
-            of.places.iter().filter_map(|place| self.0.get(place)).map(Place::shown).collect();
+            of.places.iter().filter_map(|place| self.0.get(place)).map(SchemaPlace::shown).collect();
         let (en, ko): (Vec<_>, Vec<_>) = pointers.into_iter().take(3).map(|shown| (shown.en, shown.ko)).unzip();
         Text::new(en.join(" or "), ko.join(", "))
     }
 }
 
-impl Place {
+impl SchemaPlace {
     /// Returns the pointer; a place of the order says so.
     fn shown(&self) -> Text {
         match (self.subject, self.pointer.as_str()) {

@@ -26,7 +26,7 @@ pub(super) struct Absence {
 
 /// One step of the rest of a path.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Part<'r> {
+pub(super) enum PathPart<'r> {
     Field(&'r str),
     Index(i64),
     /// An item that a list does not have.
@@ -48,7 +48,7 @@ pub(super) struct Absences<'r> {
     /// Whether a set holds an unusable value.
     unusable: Vec<bool>,
     /// The step before, and the step.
-    tails: Vec<(u32, Part<'r>)>,
+    tails: Vec<(u32, PathPart<'r>)>,
 }
 
 impl<'r> Absences<'r> {
@@ -78,7 +78,7 @@ impl<'r> Absences<'r> {
 
     /// Returns how many bytes all of them take.
     pub(super) fn bytes(&self) -> usize {
-        self.sets.len() * (size_of::<Set>() + 1) + self.tails.len() * size_of::<(u32, Part<'_>)>()
+        self.sets.len() * (size_of::<Set>() + 1) + self.tails.len() * size_of::<(u32, PathPart<'_>)>()
     }
 
     /// Tells whether a set holds an unusable value.
@@ -105,7 +105,7 @@ impl<'r> Absences<'r> {
     }
 
     /// Returns the path one step further.
-    pub(super) fn tail(&mut self, before: u32, part: Part<'r>) -> u32 {
+    pub(super) fn tail(&mut self, before: u32, part: PathPart<'r>) -> u32 {
         self.tails.push((before, part));
         self.tails.len() as u32
     }
@@ -121,10 +121,10 @@ impl<'r> Absences<'r> {
         let mut pointer = String::new();
         for part in parts.into_iter().rev() {
             match part {
-                Part::Field(name) => pointer.push_str(&format!("/{}", pointer_segment(name))),
-                Part::Index(index) => pointer.push_str(&format!("/{index}")),
-                Part::Item => pointer.push_str("/-"),
-                Part::Rest(rest) => pointer.push_str(rest),
+                PathPart::Field(name) => pointer.push_str(&format!("/{}", pointer_segment(name))),
+                PathPart::Index(index) => pointer.push_str(&format!("/{index}")),
+                PathPart::Item => pointer.push_str("/-"),
+                PathPart::Rest(rest) => pointer.push_str(rest),
             }
         }
         pointer

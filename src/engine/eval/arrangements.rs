@@ -8,12 +8,12 @@ use smallvec::SmallVec;
 use super::absences::SetId;
 use super::arrays::Item;
 use super::lists::Fold;
-use super::run::{Eval, Run};
-use super::scalar::Scalar;
+use super::run::{Eval, Evaluator};
+use super::scalar::ScalarKey;
 use super::value::{At, Grade, Value};
 use crate::engine::ir::{Closure, Comparison, Expr};
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Returns the items with what a closure makes of each.
     fn keyed(&mut self, list: Value, closure: &'r Closure) -> Eval<Vec<(Value, Item)>> {
         let mut keyed = Vec::new();
@@ -64,7 +64,7 @@ impl<'r> Run<'r> {
     pub(super) fn group_by(&mut self, list: Value, closure: &'r Closure) -> Eval {
         let keyed = self.keyed(list, closure)?;
         let mut groups: Vec<Vec<Item>> = Vec::new();
-        let mut by_key: HashMap<Scalar<'r>, usize, RandomState> = HashMap::default();
+        let mut by_key: HashMap<ScalarKey<'r>, usize, RandomState> = HashMap::default();
         // The keys that have no place in a table, with their groups.
         let mut others: Vec<(Value, usize)> = Vec::new();
         let mut possible: Vec<Item> = Vec::new();
@@ -146,7 +146,7 @@ impl<'r> Run<'r> {
         let mut kept: Vec<Item> = Vec::new();
         // Of values that have a place in a table, whether one is there for certain, and the absences of those that are
         // only possible; and the others.
-        let mut by_key: HashMap<Scalar<'r>, (bool, SetId), RandomState> = HashMap::default();
+        let mut by_key: HashMap<ScalarKey<'r>, (bool, SetId), RandomState> = HashMap::default();
         let mut others: Vec<Item> = Vec::new();
         for item in self.items_of(list)? {
             let mut why = item.why;

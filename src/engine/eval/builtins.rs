@@ -1,8 +1,8 @@
 //! Computes the functions of the language; their table is `functions.rs`.
 
 use super::arrays::Item;
-use super::run::{Eval, Run};
-use super::value::{At, Grade, Kind, Value, View};
+use super::run::{Eval, Evaluator};
+use super::value::{At, Grade, Value, ValueKind, View};
 use crate::engine::ir::{Builtin, Comparison};
 use crate::engine::note::Place;
 use crate::evidence::{Decimal, Kind as NodeKind, Length, text_key};
@@ -11,7 +11,7 @@ use crate::pack;
 /// Bytes that `print` of one rule may write on one bundle.
 const PRINTED_BYTES: usize = 4 << 10;
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Computes a function; the receiver of a method is the first argument.
     #[inline(never)]
     pub(super) fn builtin(&mut self, builtin: Builtin, arguments: &[Value]) -> Eval {
@@ -27,7 +27,7 @@ impl<'r> Run<'r> {
             Builtin::Parameter => return self.parameter(first),
             Builtin::Print => return self.print(first),
             Builtin::IsEmpty if !first.is_absent() => return self.is_empty(first),
-            Builtin::Contains if !first.is_absent() && !first.is(Kind::Text) => {
+            Builtin::Contains if !first.is_absent() && !first.is(ValueKind::Text) => {
                 let wanted = arguments.get(1).copied().unwrap_or(Value::UNIT);
                 return self.contains_item(first, wanted);
             }
@@ -91,7 +91,7 @@ impl<'r> Run<'r> {
             }
             (Builtin::Abs, View::Int(number)) if number >= 0 => Ok(value),
             (Builtin::Abs, View::Int(_)) => self.negated(value),
-            (Builtin::Abs, View::Decimal(number)) => Ok(self.made.keep_decimal(number.abs())),
+            (Builtin::Abs, View::Decimal(number)) => Ok(self.heap.keep_decimal(number.abs())),
             (Builtin::Round, _) => self.round(value, 0),
             (Builtin::Date, View::Moment(moment)) => Ok(Value::day(moment.day_in(zone))),
             (Builtin::Time, View::Moment(moment)) => Ok(Value::time(moment.time_in(zone))),
@@ -118,7 +118,7 @@ impl<'r> Run<'r> {
             (Builtin::IsDate, view) => Ok(Value::bool(matches!(view, View::Day(_)))),
             (Builtin::IsDateTime, view) => Ok(Value::bool(matches!(view, View::Moment(_)))),
             (Builtin::IsDuration, view) => Ok(Value::bool(matches!(view, View::Length(_)))),
-            (Builtin::IsList, _) => Ok(Value::bool(value.is(Kind::Array) || self.nodes(value).is_some())),
+            (Builtin::IsList, _) => Ok(Value::bool(value.is(ValueKind::Array) || self.nodes(value).is_some())),
             (Builtin::IsMapping, View::Collection(_)) => Ok(Value::bool(self.nodes(value).is_none())),
             (Builtin::IsMapping, _) => Ok(Value::FALSE),
             (Builtin::FileOf, _) => {
@@ -144,12 +144,12 @@ impl<'r> Run<'r> {
             (Builtin::Sum, _) => {
                 let sum =
                     self.fold(value, |run, one, other| run.compute(crate::engine::ir::Arithmetic::Add, one, other))?;
-                Ok(if sum.is(Kind::Unit) { Value::int(0).at(at) } else { sum })
+                Ok(if sum.is(ValueKind::Unit) { Value::int(0).at(at) } else { sum })
             }
             (Builtin::Max | Builtin::Min, _) => {
                 let step = if builtin == Builtin::Max { Self::larger } else { Self::smaller };
                 let found = self.fold(value, step)?;
-                Ok(if found.is(Kind::Unit) { self.no_item(value) } else { found })
+                Ok(if found.is(ValueKind::Unit) { self.no_item(value) } else { found })
             }
             (Builtin::Keys | Builtin::ValuesOf, View::Collection(place)) => self.entries(builtin, place),
             _ => Err(self.does_not_fit(builtin, &[value])),
@@ -178,7 +178,7 @@ impl<'r> Run<'r> {
                     return Err(self.does_not_fit(builtin, &[one, other]));
                 };
                 match own.div_whole(more) {
-                    Some(whole) => Ok(self.made.keep_decimal(whole)),
+                    Some(whole) => Ok(self.heap.keep_decimal(whole)),
                     None => Err(self.fault("division by zero")),
                 }
             }
@@ -224,7 +224,7 @@ impl<'r> Run<'r> {
 
     fn round(&mut self, value: Value, digits: u32) -> Eval {
         match self.as_decimal(value) {
-            Some(number) => Ok(self.made.keep_decimal(number.round(digits))),
+            Some(number) => Ok(self.heap.keep_decimal(number.round(digits))),
             None => Err(self.does_not_fit(Builtin::Round, &[value])),
         }
     }
@@ -236,7 +236,7 @@ impl<'r> Run<'r> {
             (None, None) => return Err(self.does_not_fit(Builtin::Seconds, &[count])),
         };
         match length {
-            Some(length) => Ok(self.made.keep_length(length)),
+            Some(length) => Ok(self.heap.keep_length(length)),
             None => Err(self.fault("the duration is too long")),
         }
     }
@@ -253,7 +253,7 @@ impl<'r> Run<'r> {
         let mut items = Vec::new();
         for (key, value) in node.entries() {
             self.spend(1)?;
-            let content = self.tree(place.subject).conformed.held(value.id()).content;
+            let content = self.tree(place.subject).validated.validation(value.id()).content;
             let value = self.read(Place { node: value.id(), ..place });
             let why = match value.as_absent() {
                 // A value that cannot be used is not passed over: it is an absent item.
@@ -264,7 +264,7 @@ impl<'r> Run<'r> {
                 None => 0,
             };
             let value = match builtin {
-                Builtin::Keys => self.made.keep_text(key.text()).at(At::of(Place { node: key.id(), ..place })),
+                Builtin::Keys => self.heap.keep_text(key.text()).at(At::of(Place { node: key.id(), ..place })),
                 _ => value,
             };
             items.push(Item { value, why });
@@ -291,20 +291,20 @@ impl<'r> Run<'r> {
         }
         let len = self.len(value)?;
         let is_empty = self.compare(Comparison::Equal, len, Value::int(0))?;
-        Ok(if is_empty.is(Kind::Bool) { is_empty.at(value.written_at()) } else { is_empty })
+        Ok(if is_empty.is(ValueKind::Bool) { is_empty.at(value.written_at()) } else { is_empty })
     }
 
     fn parameter(&mut self, name: Value) -> Eval {
         let value = self.as_text(name).and_then(|name| self.context.parameters.get(name));
         match value {
-            Some(pack::Value::Duration(length)) => Ok(self.made.keep_length(*length)),
-            Some(pack::Value::Integer(number)) => Ok(Value::int(*number)),
-            Some(pack::Value::Number(number)) => match Decimal::parse(&number.to_string()) {
-                Some(number) => Ok(self.made.keep_decimal(number)),
+            Some(pack::ParameterValue::Duration(length)) => Ok(self.heap.keep_length(*length)),
+            Some(pack::ParameterValue::Integer(number)) => Ok(Value::int(*number)),
+            Some(pack::ParameterValue::Number(number)) => match Decimal::parse(&number.to_string()) {
+                Some(number) => Ok(self.heap.keep_decimal(number)),
                 None => Err(self.fault("the parameter is no number")),
             },
-            Some(pack::Value::Date(day)) => Ok(Value::day(*day)),
-            Some(pack::Value::Text(text)) => Ok(self.made.keep_text(text)),
+            Some(pack::ParameterValue::Date(day)) => Ok(Value::day(*day)),
+            Some(pack::ParameterValue::Text(text)) => Ok(self.heap.keep_text(text)),
             None => Err(self.fault("the pack has no such parameter")),
         }
     }

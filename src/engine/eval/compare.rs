@@ -3,22 +3,22 @@
 use std::cmp::Ordering;
 
 use super::absences::SetId;
-use super::run::{Eval, Run};
-use super::value::{Grade, Kind, Value, View};
+use super::run::{Eval, Evaluator};
+use super::value::{Grade, Value, ValueKind, View};
 use crate::engine::ir::Comparison;
 use crate::engine::note::Place;
 use crate::evidence::{Kind as NodeKind, text_key};
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Compares two values: true, false, or absent where it is not known.
     #[inline]
     pub(super) fn compare(&mut self, operator: Comparison, one: Value, other: Value) -> Eval {
         if one.kind() == other.kind() {
             let order = match one.kind() {
-                Kind::Int | Kind::Moment | Kind::Day | Kind::Time | Kind::Length => {
+                ValueKind::Int | ValueKind::Moment | ValueKind::Day | ValueKind::Time | ValueKind::Length => {
                     Some(one.number().cmp(&other.number()))
                 }
-                Kind::Text => Some(self.order_texts(one, other)?),
+                ValueKind::Text => Some(self.order_texts(one, other)?),
                 _ => None,
             };
             if let Some(order) = order {
@@ -78,7 +78,7 @@ impl<'r> Run<'r> {
     fn compare_bounds(&self, operator: Comparison, one: Value, other: Value) -> Option<bool> {
         let bounds = |value: Value| match value.as_int() {
             Some(number) => Some((number, number)),
-            None => self.made.bounds(value.bounds()?),
+            None => self.heap.bounds(value.bounds()?),
         };
         let ((least, most), (from, to)) = (bounds(one)?, bounds(other)?);
         let orders = [least.cmp(&to), most.cmp(&from)];
@@ -120,7 +120,7 @@ impl<'r> Run<'r> {
         if let (Some(one), Some(other)) = (one.as_bool(), other.as_bool()) {
             return Ok(Value::bool(one == other));
         }
-        let is_list = |run: &Self, value: Value| value.is(Kind::Array) || run.nodes(value).is_some();
+        let is_list = |run: &Self, value: Value| value.is(ValueKind::Array) || run.nodes(value).is_some();
         match (is_list(self, one), is_list(self, other)) {
             (true, true) => return self.equal_lists(one, other),
             (true, false) | (false, true) => return Ok(Value::FALSE),

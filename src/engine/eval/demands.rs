@@ -1,9 +1,9 @@
 //! Demands: what a rule says of the evidence, and when an absence becomes a finding.
 
 use super::absences::SetId;
-use super::run::{Eval, KEPT, Run};
+use super::run::{Eval, Evaluator, KEPT};
 use super::statements::Truth;
-use super::value::{Grade, Kind, Value};
+use super::value::{Grade, Value, ValueKind};
 use crate::engine::ir::{Demand, Expr, Verb};
 use crate::engine::note::{Argument, Note, NoteKind, Place, ScriptPosition};
 use crate::evidence::Kind as NodeKind;
@@ -21,7 +21,7 @@ enum End {
     Found(NoteKind, Place, Vec<Place>),
 }
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Makes a demand.
     pub(super) fn demand(&mut self, demand: &'r Demand) -> Eval<()> {
         self.step();
@@ -78,7 +78,9 @@ impl<'r> Run<'r> {
         if self.guard != 0 {
             // Nobody is accused on the ground of what is not known.
             match end {
-                End::Holds => self.record.held_under = self.absences.union(self.record.held_under, self.guard),
+                End::Holds => {
+                    self.record.satisfied_under = self.absences.union(self.record.satisfied_under, self.guard)
+                }
                 End::Depends(set) | End::NotGiven(set) | End::Undecided(set) => {
                     self.record.depends.push(self.guard);
                     self.record.depends_under.push((set, self.guard));
@@ -162,12 +164,12 @@ impl<'r> Run<'r> {
         };
         let tree = self.tree(place.subject);
         let end = tree.document.node(place.node).end();
-        self.record.demands += tree.conformed.value_count() as u64;
-        for &node in tree.conformed.unusable().iter().filter(|node| (place.node..end).contains(node)) {
+        self.record.demands += tree.validated.value_count() as u64;
+        for &node in tree.validated.unusable().iter().filter(|node| (place.node..end).contains(node)) {
             self.spend(4)?;
             let cited = Place { node, ..place };
             let note = plain(NoteKind::Unusable, cited, demand);
-            self.note(Note { shape: tree.conformed.shape(node), key: None, ..note });
+            self.note(Note { shape: tree.validated.shape(node), key: None, ..note });
         }
         self.depend_on_faults_below(place);
         Ok(())
@@ -197,7 +199,7 @@ impl<'r> Run<'r> {
         values.sort_unstable_by_key(|(name, _)| *name);
         let argument = |(name, value): (&str, Value)| {
             // A list is named by what it was made from, not by each of its items.
-            let is_list = value.is(Kind::Array);
+            let is_list = value.is(ValueKind::Array);
             let places = if is_list { self.cited_place(value).into_iter().collect() } else { self.all_places(value) };
             Ok(Argument { name: name.to_owned(), text: self.words(value)?, places })
         };

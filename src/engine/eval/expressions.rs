@@ -4,12 +4,12 @@ use smallvec::SmallVec;
 
 use super::absences::SetId;
 use super::arrays::Item;
-use super::run::{Eval, Run};
+use super::run::{Eval, Evaluator};
 use super::statements::Truth;
-use super::value::{At, Grade, Kind, Value};
+use super::value::{At, Grade, Value, ValueKind};
 use crate::engine::ir::{Comparison, Expr, ExprKind};
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Evaluates what most operands are; the rest elsewhere, because it needs more room on the stack.
     #[inline(always)]
     pub(super) fn eval(&mut self, expr: &'r Expr) -> Eval {
@@ -30,7 +30,7 @@ impl<'r> Run<'r> {
             ExprKind::Invalid => Ok(Value::UNIT),
             ExprKind::Bool(value) => Ok(Value::bool(*value)),
             ExprKind::Int(number) => Ok(Value::int(*number)),
-            ExprKind::Decimal(number) => Ok(self.made.keep_decimal(**number)),
+            ExprKind::Decimal(number) => Ok(self.heap.keep_decimal(**number)),
             ExprKind::Array(items) => self.array_of(items),
             ExprKind::And(parts) => self.junction(parts, false),
             ExprKind::Or(parts) => self.junction(parts, true),
@@ -138,7 +138,7 @@ impl<'r> Run<'r> {
                 self.guard = guard;
                 return Ok(value);
             }
-            if value.is(Kind::Bool) {
+            if value.is(ValueKind::Bool) {
                 continue;
             }
             self.at = part.at;
@@ -195,7 +195,7 @@ impl<'r> Run<'r> {
         self.at = expr.at;
         let value = self.compare(operator, one, other)?;
         // Few are cited, and then as what is kept in a variable (see below): the first place is enough elsewhere.
-        Ok(if value.is(Kind::Bool) { value.at(one.written_at().or(other.written_at())) } else { value })
+        Ok(if value.is(ValueKind::Bool) { value.at(one.written_at().or(other.written_at())) } else { value })
     }
 
     /// Evaluates what a variable keeps: a comparison comes from all the places of its two sides.
@@ -207,7 +207,7 @@ impl<'r> Run<'r> {
         self.at = expr.at;
         let value = self.compare(*operator, one, other)?;
         let at = self.places_of(&[one, other]);
-        Ok(if value.is(Kind::Bool) { value.at(at) } else { value })
+        Ok(if value.is(ValueKind::Bool) { value.at(at) } else { value })
     }
 }
 

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::absences::{Absence, Part, SetId};
-use super::run::Run;
+use super::absences::{Absence, PathPart, SetId};
+use super::run::Evaluator;
 use crate::engine::note::{Place, Subject};
 use crate::evidence::NodeId;
 use crate::pack::{Fault, FaultKind, ShapeId};
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Takes in what is wrong with the nodes of the bundle that a rule reads, by their shapes. An order with faults is
     /// refused when it is read.
     ///
@@ -19,7 +19,7 @@ impl<'r> Run<'r> {
         let tree = self.tree(Subject::Bundle);
         for fault in tree.faults(self.context.schema) {
             self.step();
-            if tree.conformed.shape(fault.node).is_some_and(|shape| nodes.contains(&shape)) {
+            if tree.validated.shape(fault.node).is_some_and(|shape| nodes.contains(&shape)) {
                 let set = self.fault_set(Subject::Bundle, fault);
                 self.record.depends.push(set);
             }
@@ -42,10 +42,10 @@ impl<'r> Run<'r> {
 
     fn fault_set(&mut self, subject: Subject, fault: &'r Fault) -> SetId {
         let node: NodeId = fault.node;
-        let tail = if fault.tail.is_empty() { 0 } else { self.absences.tail(0, Part::Rest(&fault.tail)) };
+        let tail = if fault.tail.is_empty() { 0 } else { self.absences.tail(0, PathPart::Rest(&fault.tail)) };
         let (shape, is_unusable) = match fault.kind {
             FaultKind::Missing(shape) => (shape, false),
-            FaultKind::Unusable => (self.tree(subject).conformed.shape(node), true),
+            FaultKind::Unusable => (self.tree(subject).validated.shape(node), true),
         };
         self.absences.one(Absence { place: Place { subject, node }, tail, shape, is_unusable, is_doubtful: false })
     }

@@ -2,17 +2,17 @@
 
 use super::absences::{Absence, SetId};
 use super::arrays::{Array, Item};
-use super::run::{Eval, Run};
+use super::run::{Eval, Evaluator};
 use super::statements::Truth;
-use super::value::{At, Grade, Kind, Value};
+use super::value::{At, Grade, Value, ValueKind};
 use crate::engine::note::Place;
 use crate::evidence::{Kind as NodeKind, NodeId, NodeRef};
 use crate::pack::{Content, Doubt};
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Evaluates `has(x)`: true, false, or absent where it is not known.
     pub(super) fn has(&mut self, value: Value) -> Eval {
-        if value.is(Kind::Unit) {
+        if value.is(ValueKind::Unit) {
             return Err(self.fault("has() needs a value, found nothing"));
         }
         let given = self.given(value)?;
@@ -20,32 +20,32 @@ impl<'r> Run<'r> {
             let set = self.empties(value)?;
             self.keep_unusable(set);
         }
-        Ok(if given.is(Kind::Bool) { given.at(value.written_at()) } else { given })
+        Ok(if given.is(ValueKind::Bool) { given.at(value.written_at()) } else { given })
     }
 
     /// Tells whether a value is given.
     pub(super) fn given(&mut self, value: Value) -> Eval {
         Ok(match value.kind() {
-            Kind::Absent => match value.as_absent() {
+            ValueKind::Absent => match value.as_absent() {
                 Some((Grade::OneOfSeveral, _)) => Value::TRUE,
                 Some((Grade::Undecided, set)) => Value::absent(Grade::Undecided, set),
                 _ => Value::FALSE,
             },
-            Kind::Collection => match value.as_collection() {
+            ValueKind::Collection => match value.as_collection() {
                 Some(place) => self.given_in(place, &[place.node])?,
                 None => Value::FALSE,
             },
-            Kind::Selection => {
+            ValueKind::Selection => {
                 let nodes = self.nodes_of(value);
                 self.cost.steps += nodes.len() as u64 / 8;
                 self.given_in(self.place_or_root(value), nodes)?
             }
-            Kind::Array => {
+            ValueKind::Array => {
                 let Some(array) = value.as_array() else { return Ok(Value::FALSE) };
                 let mut unknown: SetId = 0;
                 for at in 0..array.len() {
                     self.spend(1)?;
-                    let Some(Item { value, why }) = self.made.arrays.item(array, at) else { break };
+                    let Some(Item { value, why }) = self.heap.arrays.item(array, at) else { break };
                     let given = self.given(value)?;
                     match given.as_bool() {
                         Some(true) if why == 0 => return Ok(Value::TRUE),
@@ -99,7 +99,7 @@ impl<'r> Run<'r> {
     fn is_given_in(&self, place: Place, visited: &mut u64, doubtful: &mut Vec<NodeId>) -> bool {
         *visited += 1;
         let tree = self.tree(place.subject);
-        match tree.conformed.held(place.node).content {
+        match tree.validated.validation(place.node).content {
             Content::Nothing | Content::Unusable | Content::Unknown => false,
             Content::Doubtful => {
                 doubtful.push(place.node);
@@ -121,15 +121,15 @@ impl<'r> Run<'r> {
     /// Returns that a person has to say whether prose states anything: what the entries of a list have in common is
     /// asked once, at the first of them.
     pub(super) fn doubtful(&mut self, place: Place) -> Value {
-        let conformed = &self.tree(place.subject).conformed;
-        let node = match conformed.doubt(place.node) {
+        let validated = &self.tree(place.subject).validated;
+        let node = match validated.doubt(place.node) {
             Some(Doubt::Repeated { first, .. }) => first,
             _ => place.node,
         };
         let absence = Absence {
             place: Place { node, ..place },
             tail: 0,
-            shape: conformed.shape(node),
+            shape: validated.shape(node),
             is_unusable: false,
             is_doubtful: true,
         };
@@ -142,7 +142,7 @@ impl<'r> Run<'r> {
         let set = value.as_absent().filter(|(grade, _)| *grade == Grade::Undecided)?.1;
         self.absences.only(set).filter(|absence| absence.is_doubtful)?;
         let place = self.cited_place(value)?;
-        let content = self.tree(place.subject).conformed.held(place.node).content;
+        let content = self.tree(place.subject).validated.validation(place.node).content;
         (content == Content::Doubtful).then_some(place)
     }
 
@@ -156,13 +156,13 @@ impl<'r> Run<'r> {
     /// Returns what is not given where a value is required.
     pub(super) fn empties(&mut self, value: Value) -> Eval<SetId> {
         match value.kind() {
-            Kind::Absent => Ok(value.as_absent().map_or(0, |(_, set)| set)),
-            Kind::Collection | Kind::Selection | Kind::Array => {
+            ValueKind::Absent => Ok(value.as_absent().map_or(0, |(_, set)| set)),
+            ValueKind::Collection | ValueKind::Selection | ValueKind::Array => {
                 if let Some((_, set)) = self.given(value)?.as_absent() {
                     return Ok(set);
                 }
                 let open = self.openness(value);
-                let is_list = self.nodes(value).is_some() || value.is(Kind::Array);
+                let is_list = self.nodes(value).is_some() || value.is(ValueKind::Array);
                 let mut set = open;
                 if is_list {
                     for item in self.items_of(value)? {
@@ -174,8 +174,8 @@ impl<'r> Run<'r> {
                 }
                 let of = self.place_or_root(value);
                 for node in match value.kind() {
-                    Kind::Collection => vec![of.node],
-                    Kind::Selection => self.nodes_of(value).to_vec(),
+                    ValueKind::Collection => vec![of.node],
+                    ValueKind::Selection => self.nodes_of(value).to_vec(),
                     _ => Vec::new(),
                 } {
                     let unusable = self.unusable_in(Place { node, ..of })?;
@@ -183,7 +183,7 @@ impl<'r> Run<'r> {
                 }
                 if set == 0 {
                     let place = self.place_or_root(value);
-                    let shape = self.tree(place.subject).conformed.shape(place.node);
+                    let shape = self.tree(place.subject).validated.shape(place.node);
                     let none = self.absent_at(place, shape, false);
                     set = none.as_absent().map_or(0, |(_, set)| set);
                 }
@@ -196,13 +196,13 @@ impl<'r> Run<'r> {
     /// Returns the unusable values in a node.
     fn unusable_in(&mut self, place: Place) -> Eval<SetId> {
         let tree = self.tree(place.subject);
-        let all = tree.conformed.unusable();
+        let all = tree.validated.unusable();
         let end = tree.document.node(place.node).end();
         let first = all.partition_point(|node| *node < place.node);
         let mut set = 0;
         for node in all.iter().skip(first).take_while(|node| **node < end) {
             self.spend(4)?;
-            let shape = tree.conformed.shape(*node);
+            let shape = tree.validated.shape(*node);
             let one = self.absent_at(Place { node: *node, ..place }, shape, true);
             set = self.absences.union(set, one.as_absent().map_or(0, |(_, set)| set));
         }
@@ -214,14 +214,14 @@ impl<'r> Run<'r> {
         if let Some((_, set)) = value.as_absent() {
             return set;
         }
-        value.as_array().map_or(0, |array| self.made.arrays.openness(array))
+        value.as_array().map_or(0, |array| self.heap.arrays.openness(array))
     }
 
     /// Returns the items of a list.
     pub(super) fn items_of(&mut self, list: Value) -> Eval<Vec<Item>> {
         self.spend(self.length(list) as u64 / 8)?;
         if let Some(array) = list.as_array() {
-            return Ok(self.made.arrays.items(array).to_vec());
+            return Ok(self.heap.arrays.items(array).to_vec());
         }
         let Some((of, nodes)) = self.nodes(list) else {
             return Err(self.fault(format!("a list is expected, found {}", self.type_name(list))));
@@ -232,8 +232,8 @@ impl<'r> Run<'r> {
     /// Returns how many items a list has, those counted in that are not given.
     pub(super) fn length(&self, list: Value) -> usize {
         match list.kind() {
-            Kind::Array => list.as_array().map_or(0, Array::len),
-            Kind::Selection => self.nodes_of(list).len(),
+            ValueKind::Array => list.as_array().map_or(0, Array::len),
+            ValueKind::Selection => self.nodes_of(list).len(),
             _ => list.as_collection().map_or(0, |place| self.node(place).len()),
         }
     }
@@ -241,11 +241,11 @@ impl<'r> Run<'r> {
     /// Makes a list of some items.
     pub(super) fn make_list(&mut self, items: &[Item], at: At) -> Eval {
         self.spend_bytes(std::mem::size_of_val(items))?;
-        let array = self.made.arrays.create(items);
+        let array = self.heap.arrays.create(items);
         let absences = &mut self.absences;
-        self.made.arrays.set_openness(array, 0, |one, other| absences.union(one, other));
+        self.heap.arrays.set_openness(array, 0, |one, other| absences.union(one, other));
         let list = Value::array(array);
-        if self.made.arrays.depth(list) > DEPTH {
+        if self.heap.arrays.depth(list) > DEPTH {
             return Err(self.fault(format!("lists nest at most {DEPTH} levels")));
         }
         // A made list cites the list or the first item that it was made from.

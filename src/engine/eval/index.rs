@@ -11,9 +11,9 @@ use ahash::RandomState;
 
 use super::arrays::Item;
 use super::group::{Bounds, Group};
-use super::run::{Cost, Eval, Run};
-use super::scalar::Scalar;
-use super::value::{Grade, Kind, Value};
+use super::run::{Cost, Eval, Evaluator};
+use super::scalar::ScalarKey;
+use super::value::{Grade, Value, ValueKind};
 use crate::engine::ir::{Closure, Expr, ExprKind, Join, Side, Stmt};
 use crate::engine::note::{Place, Subject};
 
@@ -41,13 +41,13 @@ impl Indexes<'_> {
 /// The items of a list by a key. An item is its node in a list of the evidence, and its position in one that a rule made.
 pub(super) struct Index<'r> {
     /// Where no key has to be the same, all stand under nothing.
-    by_key: HashMap<Option<Scalar<'r>>, Group, RandomState>,
+    by_key: HashMap<Option<ScalarKey<'r>>, Group, RandomState>,
     /// Items of which the key is not given.
     absent: Group,
     /// Items of which the key is not known, unusable, or nothing that has an index.
     other: Group,
     /// What the ends of the range are.
-    kinds: [Option<Kind>; 2],
+    kinds: [Option<ValueKind>; 2],
 }
 
 /// What a join compares, as it stands in the condition.
@@ -58,7 +58,7 @@ struct Sides<'r> {
     range: Option<[(&'r Expr, &'r Expr); 2]>,
 }
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Returns the items that can meet a condition, in the order of the list; nothing where all have to be asked.
     pub(super) fn candidates(&mut self, list: Value, closure: &'r Closure) -> Eval<Option<Vec<u32>>> {
         let Some(join) = &closure.join else { return Ok(None) };
@@ -81,8 +81,9 @@ impl<'r> Run<'r> {
             let ends = [self.eval(up_to)?, self.eval(from)?].map(end_of);
             // What is not known, or cannot be compared, leaves nothing out.
             let [first, second] = index.kinds;
-            let known =
-                |end: Option<(Kind, i64)>, kind| end.filter(|(own, _)| Some(*own) == kind).map(|(_, number)| number);
+            let known = |end: Option<(ValueKind, i64)>, kind| {
+                end.filter(|(own, _)| Some(*own) == kind).map(|(_, number)| number)
+            };
             let [up_to, from] = ends;
             bounds = Bounds {
                 up_to: known(up_to, first).unwrap_or(bounds.up_to),
@@ -109,13 +110,13 @@ impl<'r> Run<'r> {
         sides: &Sides<'r>,
     ) -> Eval<Option<Rc<Index<'r>>>> {
         let identity = match list.kind() {
-            Kind::Collection => list.bits(),
+            ValueKind::Collection => list.bits(),
             // One that grows is another list each time.
-            Kind::Array if list.as_array().is_some_and(|array| self.made.arrays.is_whole(array)) => list.bits(),
+            ValueKind::Array if list.as_array().is_some_and(|array| self.heap.arrays.is_whole(array)) => list.bits(),
             // What is selected again is another selection of the same items.
-            Kind::Selection => {
+            ValueKind::Selection => {
                 let nodes = self.nodes_of(list);
-                (nodes.as_ptr() as u64, (nodes.len() as u64) << 8 | Kind::Selection as u64)
+                (nodes.as_ptr() as u64, (nodes.len() as u64) << 8 | ValueKind::Selection as u64)
             }
             _ => return Ok(None),
         };
@@ -178,7 +179,7 @@ impl<'r> Run<'r> {
         Some(index)
     }
 
-    fn end_of_item(&mut self, key: &'r Expr, kind: &mut Option<Kind>) -> Option<i64> {
+    fn end_of_item(&mut self, key: &'r Expr, kind: &mut Option<ValueKind>) -> Option<i64> {
         let (own, number) = self.eval(key).ok().and_then(end_of)?;
         (*kind.get_or_insert(own) == own).then_some(number)
     }
@@ -186,7 +187,7 @@ impl<'r> Run<'r> {
     /// Returns the items of a list with their numbers in an index.
     fn indexed_items(&mut self, list: Value) -> Option<Vec<(u32, Value)>> {
         if let Some(array) = list.as_array() {
-            let items = self.made.arrays.items(array).iter().enumerate();
+            let items = self.heap.arrays.items(array).iter().enumerate();
             return Some(items.map(|(at, Item { value, .. })| (at as u32, *value)).collect());
         }
         let (of, nodes) = self.nodes(list)?;
@@ -231,9 +232,11 @@ fn sides_of<'r>(join: &Join, closure: &'r Closure) -> Option<Sides<'r>> {
 }
 
 /// Returns what an end of a range is, and the number that values of its kind are ordered by.
-fn end_of(value: Value) -> Option<(Kind, i64)> {
+fn end_of(value: Value) -> Option<(ValueKind, i64)> {
     match value.kind() {
-        kind @ (Kind::Int | Kind::Moment | Kind::Day | Kind::Time | Kind::Length) => Some((kind, value.number())),
+        kind @ (ValueKind::Int | ValueKind::Moment | ValueKind::Day | ValueKind::Time | ValueKind::Length) => {
+            Some((kind, value.number()))
+        }
         _ => None,
     }
 }

@@ -4,9 +4,9 @@ use smallvec::SmallVec;
 
 use super::absences::SetId;
 use super::arrays::Item;
-use super::run::{Eval, Run};
+use super::run::{Eval, Evaluator};
 use super::statements::Truth;
-use super::value::{Grade, Kind, Value};
+use super::value::{Grade, Value, ValueKind};
 use crate::engine::ir::{Closure, Comparison, ListFunction, Stmt};
 use crate::engine::note::Place;
 use crate::evidence::NodeId;
@@ -18,7 +18,7 @@ pub(super) enum Fold {
     Over,
 }
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Runs a function of lists.
     #[inline(never)]
     pub(super) fn list(&mut self, function: ListFunction, list: Value, closure: &'r Closure) -> Eval {
@@ -64,7 +64,7 @@ impl<'r> Run<'r> {
                     Some(candidates) => candidates.get(number).map_or(array.len(), |at| *at as usize),
                     None => number,
                 };
-                let Some(Item { value, why }) = self.made.arrays.item(array, at) else { break };
+                let Some(Item { value, why }) = self.heap.arrays.item(array, at) else { break };
                 if visit(self, value, why)? == Fold::Over {
                     break;
                 }
@@ -198,7 +198,7 @@ impl<'r> Run<'r> {
     }
 
     fn filter(&mut self, list: Value, closure: &'r Closure) -> Eval {
-        let is_evidence = !list.is(Kind::Array);
+        let is_evidence = !list.is(ValueKind::Array);
         let mut nodes: SmallVec<[NodeId; 64]> = SmallVec::new();
         let mut kept: Vec<Item> = Vec::new();
         let mut is_open = !is_evidence;
@@ -233,7 +233,7 @@ impl<'r> Run<'r> {
     /// Makes a list of some items of a list of the evidence.
     pub(super) fn select(&mut self, of: Place, nodes: &[NodeId]) -> Eval {
         self.spend_bytes(std::mem::size_of_val(nodes) + 16)?;
-        Ok(self.made.keep_nodes(of, self.arena.alloc_slice_copy(nodes)))
+        Ok(self.heap.keep_nodes(of, self.arena.alloc_slice_copy(nodes)))
     }
 
     fn map(&mut self, list: Value, closure: &'r Closure) -> Eval {
@@ -267,7 +267,7 @@ impl<'r> Run<'r> {
         };
         for at in 0..array.len() {
             self.spend(1)?;
-            let Some(item) = self.made.arrays.item(array, at) else { break };
+            let Some(item) = self.heap.arrays.item(array, at) else { break };
             let given = self.given(item.value)?;
             match given.as_bool() {
                 Some(false) if item.why == 0 => continue,
@@ -289,7 +289,7 @@ impl<'r> Run<'r> {
         if certain == most {
             return Value::int(certain).at(list.written_at());
         }
-        let bounds = self.made.keep_bounds(certain, most);
+        let bounds = self.heap.keep_bounds(certain, most);
         Value::absent(Grade::OneOfSeveral, open).with_bounds(bounds).at(list.written_at())
     }
 

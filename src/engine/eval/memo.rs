@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use ahash::RandomState;
 
-use super::run::{Cost, Eval, Run};
-use super::value::{Grade, Kind, Value};
+use super::run::{Cost, Eval, Evaluator};
+use super::value::{Grade, Value, ValueKind};
 use crate::engine::ir::{Function, FunctionId};
 
 /// Arguments of a call whose result is kept.
@@ -29,7 +29,7 @@ const PATIENCE: i64 = 200;
 struct Call(FunctionId, [(u64, u64); ARGUMENTS]);
 
 #[derive(Clone, Copy)]
-struct Answer {
+struct CachedResult {
     value: Value,
     cost: Cost,
 }
@@ -37,7 +37,7 @@ struct Answer {
 /// The results on one bundle.
 #[derive(Default)]
 pub(super) struct Memo {
-    kept: HashMap<Call, Answer, RandomState>,
+    kept: HashMap<Call, CachedResult, RandomState>,
     /// For each function, the steps that its kept results saved, less what keeping them cost.
     saved: Vec<i64>,
 }
@@ -58,7 +58,7 @@ impl Memo {
     }
 }
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Calls a function whose arguments are the last values of the stack, or takes the result that it gave before.
     #[inline(never)]
     pub(super) fn ask_function(&mut self, id: FunctionId, base: usize) -> Eval {
@@ -88,10 +88,10 @@ impl<'r> Run<'r> {
         // What a call costs must not depend on whether its result, or another one, is kept: no list that goes in or
         // comes out grows in place.
         for argument in self.variables.get(base..).unwrap_or_default() {
-            self.made.arrays.freeze(*argument);
+            self.heap.arrays.freeze(*argument);
         }
         let value = self.ask_long(id, base)?;
-        self.made.arrays.freeze(value);
+        self.heap.arrays.freeze(value);
         Ok(value)
     }
 
@@ -116,7 +116,7 @@ impl<'r> Run<'r> {
                 self.memo.kept.clear();
             }
             let cost = self.cost.since(before);
-            self.memo.kept.insert(call, Answer { value, cost });
+            self.memo.kept.insert(call, CachedResult { value, cost });
         }
         Ok(value)
     }
@@ -129,9 +129,9 @@ impl<'r> Run<'r> {
         }
         for (value, slot) in arguments.iter().zip(&mut call.1) {
             *slot = match value.kind() {
-                Kind::Selection => match self.nodes_of(*value) {
+                ValueKind::Selection => match self.nodes_of(*value) {
                     [] => (0, value.bits().0),
-                    nodes => (nodes.as_ptr() as u64, (nodes.len() as u64) << 8 | Kind::Selection as u64),
+                    nodes => (nodes.as_ptr() as u64, (nodes.len() as u64) << 8 | ValueKind::Selection as u64),
                 },
                 _ => value.bits(),
             };

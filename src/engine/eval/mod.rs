@@ -14,9 +14,9 @@ mod expressions;
 mod faults;
 mod given;
 mod group;
+mod heap;
 mod index;
 mod lists;
-mod made;
 mod memo;
 mod paths;
 mod places;
@@ -30,4 +30,4 @@ mod value;
 mod ways;
 mod words;
 
-pub(super) use self::run::{Context, Run};
+pub(super) use self::run::{EvalContext, Evaluator};

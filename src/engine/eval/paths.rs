@@ -1,12 +1,12 @@
 //! Reads evidence: fields, items, and what is absent.
 
-use super::absences::{Absence, Part, SetId};
-use super::run::{Eval, FieldCache, Run};
-use super::value::{At, Grade, Kind, Value, View};
+use super::absences::{Absence, PathPart, SetId};
+use super::run::{Eval, Evaluator, FieldCache};
+use super::value::{At, Grade, Value, ValueKind, View};
 use crate::engine::ir::{Expr, ExprKind, Field, Slot};
 use crate::engine::note::Place;
 use crate::evidence::{Children, Day, Decimal, Kind as NodeKind, Length, NodeId, NodeRef};
-use crate::pack::{Content, Held, ShapeId};
+use crate::pack::{Content, ShapeId, Validation};
 
 /// The items of a list of the evidence.
 pub(super) enum Nodes<'r> {
@@ -27,27 +27,27 @@ impl Iterator for Nodes<'_> {
 }
 
 /// How far fields could be read.
-enum Walk<'p> {
+enum Walked<'p> {
     To(Value),
     /// A mapping does not give the first of these fields, which has this shape.
     Until(Place, &'p [Field], ShapeId),
 }
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Reads `variable.field.field…`.
     pub(super) fn path(&mut self, slot: Slot, fields: &'r [Field]) -> Eval {
         self.cost.steps += 1 + fields.len() as u64;
         let base = self.variable(slot);
         match self.walk(base, fields)? {
-            Walk::To(value) => Ok(value),
-            Walk::Until(place, rest, shape) => self.absent_path(place, rest, shape),
+            Walked::To(value) => Ok(value),
+            Walked::Until(place, rest, shape) => self.absent_path(place, rest, shape),
         }
     }
 
     pub(super) fn fields_of(&mut self, of: Value, fields: &'r [Field]) -> Eval {
         match self.walk(of, fields)? {
-            Walk::To(value) => Ok(value),
-            Walk::Until(place, rest, shape) => self.absent_path(place, rest, shape),
+            Walked::To(value) => Ok(value),
+            Walked::Until(place, rest, shape) => self.absent_path(place, rest, shape),
         }
     }
 
@@ -57,8 +57,8 @@ impl<'r> Run<'r> {
             self.cost.steps += 1 + fields.len() as u64;
             let base = self.variable(*slot);
             return match self.walk(base, fields)? {
-                Walk::To(value) => self.has(value),
-                Walk::Until(place, rest, shape) => {
+                Walked::To(value) => self.has(value),
+                Walked::Until(place, rest, shape) => {
                     self.shape_below(shape, rest.get(1..).unwrap_or_default())?;
                     Ok(Value::FALSE.at(At::of(place)))
                 }
@@ -74,8 +74,8 @@ impl<'r> Run<'r> {
             self.cost.steps += 1 + fields.len() as u64;
             let base = self.variable(*slot);
             match self.walk(base, fields)? {
-                Walk::To(value) => value,
-                Walk::Until(place, rest, shape) => {
+                Walked::To(value) => value,
+                Walked::Until(place, rest, shape) => {
                     self.shape_below(shape, rest.get(1..).unwrap_or_default())?;
                     return self.default(default, At::of(place));
                 }
@@ -97,44 +97,44 @@ impl<'r> Run<'r> {
     /// what it lacks is not what the evidence lacks.
     fn default(&mut self, default: &'r Expr, at: At) -> Eval {
         let value = self.eval(default)?;
-        Ok(if value.is(Kind::Array) { value } else { value.at(value.written_at().or(at)) })
+        Ok(if value.is(ValueKind::Array) { value } else { value.at(value.written_at().or(at)) })
     }
 
     /// Reads fields of fields as far as they are given.
     #[inline(always)]
-    fn walk<'p>(&mut self, base: Value, fields: &'p [Field]) -> Eval<Walk<'p>>
+    fn walk<'p>(&mut self, base: Value, fields: &'p [Field]) -> Eval<Walked<'p>>
     where
         'p: 'r,
     {
         let (mut value, mut rest) = (base, fields);
         while let Some((field, deeper)) = rest.split_first() {
-            let Some(place) = value.as_collection() else { return self.path_below(value, rest).map(Walk::To) };
+            let Some(place) = value.as_collection() else { return self.path_below(value, rest).map(Walked::To) };
             value = match self.field(place, field)? {
                 (_, Some(given)) => self.read(given),
-                (shape, None) => return Ok(Walk::Until(place, rest, shape)),
+                (shape, None) => return Ok(Walked::Until(place, rest, shape)),
             };
             rest = deeper;
         }
-        Ok(Walk::To(value))
+        Ok(Walked::To(value))
     }
 
     /// Returns the shape of a field, and where its value is, if it is given.
     #[inline]
     pub(super) fn field(&mut self, of: Place, field: &'r Field) -> Eval<(ShapeId, Option<Place>)> {
         let tree = self.tree(of.subject);
-        let held = tree.conformed.held(of.node);
+        let validation = tree.validated.validation(of.node);
         let cached = self.fields.get(field.id as usize).copied().flatten();
-        let known = match (cached, held.shape) {
+        let known = match (cached, validation.shape) {
             (Some(known), Some(shape)) if known.mapping == shape => known,
-            _ => self.learn_field(of, held, field)?,
+            _ => self.learn_field(of, validation, field)?,
         };
-        let node = tree.field(of.node, held, known.at, &field.name);
+        let node = tree.field(of.node, validation, known.at, &field.name);
         Ok((known.shape, node.map(|node| Place { node, ..of })))
     }
 
     #[inline(never)]
-    fn learn_field(&mut self, of: Place, held: Held, field: &'r Field) -> Eval<FieldCache> {
-        let known = held.shape.and_then(|mapping| {
+    fn learn_field(&mut self, of: Place, validation: Validation, field: &'r Field) -> Eval<FieldCache> {
+        let known = validation.shape.and_then(|mapping| {
             let (at, shape) = self.context.schema.field_at(mapping, &field.name)?;
             Some(FieldCache { mapping, at, shape })
         });
@@ -160,20 +160,20 @@ impl<'r> Run<'r> {
         match self.view(of) {
             View::Collection(place) => {
                 let tree = self.tree(place.subject);
-                let held = tree.conformed.held(place.node);
+                let validation = tree.validated.validation(place.node);
                 let schema = self.context.schema;
-                let field = held.shape.and_then(|mapping| schema.field_at(mapping, name));
+                let field = validation.shape.and_then(|mapping| schema.field_at(mapping, name));
                 let (shape, node) = match field {
-                    Some((at, shape)) => (shape, tree.field(place.node, held, at, name)),
+                    Some((at, shape)) => (shape, tree.field(place.node, validation, at, name)),
                     // A key that is chosen freely.
-                    None => match held.shape.and_then(|mapping| schema.value_of_key(mapping, name)) {
+                    None => match validation.shape.and_then(|mapping| schema.value_of_key(mapping, name)) {
                         Some(shape) => (shape, self.node(place).get(name).map(NodeRef::id)),
                         None => return Err(self.no_field(place, name)),
                     },
                 };
                 match node {
                     Some(node) => Ok(self.read(Place { node, ..place })),
-                    None => Ok(self.absent(place, 0, Part::Field(name), Some(shape))),
+                    None => Ok(self.absent(place, 0, PathPart::Field(name), Some(shape))),
                 }
             }
             View::Absent(Grade::NotGiven, set) => {
@@ -181,7 +181,7 @@ impl<'r> Run<'r> {
                     return Ok(Value::absent(Grade::NotGiven, set).at(of.written_at()));
                 };
                 match self.context.schema.value_of_key(shape, name) {
-                    Some(shape) => Ok(self.below(set, Part::Field(name), Some(shape))),
+                    Some(shape) => Ok(self.below(set, PathPart::Field(name), Some(shape))),
                     None => {
                         Err(self.fault(format!("the evidence schema has no field `{}` here", crate::pack::short(name))))
                     }
@@ -209,13 +209,13 @@ impl<'r> Run<'r> {
             }
             let shape = self.absences.only(set).and_then(|absence| absence.shape);
             let item = shape.and_then(|shape| self.context.schema.item(shape));
-            return Ok(self.below(set, Part::Index(index), item));
+            return Ok(self.below(set, PathPart::Index(index), item));
         }
         let open = self.openness(of);
         if open != 0 {
             return Ok(Value::absent(Grade::Undecided, open));
         }
-        if !of.is(Kind::Array) && self.nodes(of).is_none() {
+        if !of.is(ValueKind::Array) && self.nodes(of).is_none() {
             return Err(self.fault(format!("a list is expected, found {}", self.type_name(of))));
         }
         let length = self.length(of);
@@ -229,9 +229,9 @@ impl<'r> Run<'r> {
     /// Returns the item of a list that stands there.
     fn item_at(&mut self, list: Value, at: usize) -> Eval {
         if let Some(array) = list.as_array() {
-            return Ok(self.made.arrays.item(array, at).map_or(Value::UNIT, |item| item.value));
+            return Ok(self.heap.arrays.item(array, at).map_or(Value::UNIT, |item| item.value));
         }
-        if let Kind::Collection = list.kind() {
+        if let ValueKind::Collection = list.kind() {
             // Items are reached one after the other.
             self.spend(at as u64 / 8)?;
         }
@@ -250,7 +250,7 @@ impl<'r> Run<'r> {
             Some(place) if self.node(place).kind() == NodeKind::Sequence => {
                 Some((place, Nodes::All(self.node(place).items())))
             }
-            None if list.is(Kind::Selection) => {
+            None if list.is(ValueKind::Selection) => {
                 Some((list.written_at().place()?, Nodes::Some(self.nodes_of(list).iter())))
             }
             _ => None,
@@ -261,37 +261,37 @@ impl<'r> Run<'r> {
     #[inline]
     pub(super) fn read(&mut self, place: Place) -> Value {
         let tree = self.tree(place.subject);
-        let held = tree.conformed.held(place.node);
-        match held.content {
+        let validation = tree.validated.validation(place.node);
+        match validation.content {
             Content::Collection => Value::collection(place),
             Content::Text => Value::text_at(place),
-            Content::DateTime => match tree.conformed.moment(held) {
-                Some(moment) => self.made.keep_moment(moment).at(At::of(place)),
-                None => self.absent_at(place, held.shape, true),
+            Content::DateTime => match tree.validated.moment(validation) {
+                Some(moment) => self.heap.keep_moment(moment).at(At::of(place)),
+                None => self.absent_at(place, validation.shape, true),
             },
-            _ => self.read_other(place, held),
+            _ => self.read_other(place, validation),
         }
     }
 
     #[inline(never)]
-    fn read_other(&mut self, place: Place, held: Held) -> Value {
+    fn read_other(&mut self, place: Place, validation: Validation) -> Value {
         let node = self.node(place);
-        let value = match held.content {
-            Content::Nothing => return self.absent_at(place, held.shape, false),
+        let value = match validation.content {
+            Content::Nothing => return self.absent_at(place, validation.shape, false),
             Content::Doubtful => return self.doubtful(place),
             Content::Unusable | Content::Unknown => None,
             Content::Collection => Some(Value::collection(place)),
             Content::Text => Some(Value::text_at(place)),
             Content::Boolean => node.as_bool().map(Value::bool),
             Content::Integer => node.as_integer().map(Value::int),
-            Content::Number => Decimal::parse(node.text()).map(|number| self.made.keep_decimal(number)),
+            Content::Number => Decimal::parse(node.text()).map(|number| self.heap.keep_decimal(number)),
             Content::DateTime => None,
             Content::Date => Day::parse(node.text()).map(Value::day),
-            Content::Duration => Length::parse(node.text()).map(|length| self.made.keep_length(length)),
+            Content::Duration => Length::parse(node.text()).map(|length| self.heap.keep_length(length)),
         };
         match value {
             Some(value) => value.at(At::of(place)),
-            None => self.absent_at(place, held.shape, true),
+            None => self.absent_at(place, validation.shape, true),
         }
     }
 
@@ -301,7 +301,7 @@ impl<'r> Run<'r> {
         Value::absent(Grade::NotGiven, set).at(At::of(place))
     }
 
-    fn absent(&mut self, place: Place, before: u32, part: Part<'r>, shape: Option<ShapeId>) -> Value {
+    fn absent(&mut self, place: Place, before: u32, part: PathPart<'r>, shape: Option<ShapeId>) -> Value {
         let tail = self.absences.tail(before, part);
         let set = self.absences.one(Absence { place, tail, shape, is_unusable: false, is_doubtful: false });
         Value::absent(Grade::NotGiven, set).at(At::of(place))
@@ -312,9 +312,9 @@ impl<'r> Run<'r> {
     fn absent_path(&mut self, place: Place, fields: &'r [Field], first: ShapeId) -> Eval {
         let Some((name, deeper)) = fields.split_first() else { return Ok(Value::UNIT) };
         let shape = self.shape_below(first, deeper)?;
-        let mut tail = self.absences.tail(0, Part::Field(&name.name));
+        let mut tail = self.absences.tail(0, PathPart::Field(&name.name));
         for field in deeper {
-            tail = self.absences.tail(tail, Part::Field(&field.name));
+            tail = self.absences.tail(tail, PathPart::Field(&field.name));
         }
         let set =
             self.absences.one(Absence { place, tail, shape: Some(shape), is_unusable: false, is_doubtful: false });
@@ -327,7 +327,7 @@ impl<'r> Run<'r> {
         let Some((grade, mut set)) = above.as_absent() else {
             // The schema says which keys stand here, and does not say that there are any.
             if let Some(place) = above.written_at().place().filter(|place| self.is_open(*place)) {
-                let shape = self.tree(place.subject).conformed.shape(place.node);
+                let shape = self.tree(place.subject).validated.shape(place.node);
                 return Ok(self.absent_at(place, shape, true));
             }
             let name = fields.first().map_or("", |field| &field.name);
@@ -342,14 +342,14 @@ impl<'r> Run<'r> {
             let Some(shape) = absence.shape.and_then(|above| self.context.schema.field(above, &field.name)) else {
                 break;
             };
-            set = self.set_below(absence, Part::Field(&field.name), Some(shape));
+            set = self.set_below(absence, PathPart::Field(&field.name), Some(shape));
         }
         Ok(Value::absent(Grade::NotGiven, set).at(above.written_at()))
     }
 
     /// Tells whether the schema allows any value at a place.
     fn is_open(&self, place: Place) -> bool {
-        let shape = self.tree(place.subject).conformed.shape(place.node);
+        let shape = self.tree(place.subject).validated.shape(place.node);
         shape.and_then(|shape| self.context.schema.shape(shape)).is_some_and(|shape| shape.kind.is_any())
     }
 
@@ -361,14 +361,14 @@ impl<'r> Run<'r> {
         })
     }
 
-    fn set_below(&mut self, absence: Absence, part: Part<'r>, shape: Option<ShapeId>) -> SetId {
+    fn set_below(&mut self, absence: Absence, part: PathPart<'r>, shape: Option<ShapeId>) -> SetId {
         let tail = self.absences.tail(absence.tail, part);
         // What lies below an unusable value is as unusable.
         self.absences.one(Absence { tail, shape, ..absence })
     }
 
     /// Reads what lies deeper in what is absent.
-    fn below(&mut self, set: SetId, part: Part<'r>, shape: Option<ShapeId>) -> Value {
+    fn below(&mut self, set: SetId, part: PathPart<'r>, shape: Option<ShapeId>) -> Value {
         let set = match self.absences.only(set) {
             Some(absence) => self.set_below(absence, part, shape),
             None => set,
@@ -381,14 +381,14 @@ impl<'r> Run<'r> {
         if let Some((grade, set)) = list.as_absent() {
             let shape = self.absences.only(set).and_then(|absence| absence.shape);
             let item = shape.and_then(|shape| self.context.schema.item(shape));
-            let below = self.below(set, Part::Item, item);
+            let below = self.below(set, PathPart::Item, item);
             return if grade == Grade::NotGiven { below } else { Value::absent(Grade::Undecided, set) };
         }
         // What a list lacks that was made of no evidence stands for the bundle as a whole.
         let place = self.place_or_root(list);
-        let shape = self.tree(place.subject).conformed.shape(place.node);
+        let shape = self.tree(place.subject).validated.shape(place.node);
         match shape.and_then(|shape| self.context.schema.item(shape)) {
-            Some(item) => self.absent(place, 0, Part::Item, Some(item)),
+            Some(item) => self.absent(place, 0, PathPart::Item, Some(item)),
             None => self.absent_at(place, None, false),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ahash::RandomState;
 
-use super::run::Run;
+use super::run::Evaluator;
 use super::value::{At, Value};
 use crate::engine::note::{Place, Subject};
 use crate::evidence::NodeId;
@@ -82,15 +82,15 @@ impl Places {
     }
 }
 
-impl Run<'_> {
+impl Evaluator<'_> {
     /// Returns the places of what is computed of some values.
     pub(super) fn places_of(&mut self, values: &[Value]) -> At {
-        values.iter().fold(At::NOWHERE, |at, value| self.made.places.both(at, value.written_at()))
+        values.iter().fold(At::NOWHERE, |at, value| self.heap.places.both(at, value.written_at()))
     }
 
     /// Returns the place that is cited of a value.
     pub(super) fn cited_place(&self, value: Value) -> Option<Place> {
-        self.made.places.first(value.written_at())
+        self.heap.places.first(value.written_at())
     }
 
     /// Returns where a value comes from; the root of the bundle for what comes from no evidence.
@@ -101,13 +101,13 @@ impl Run<'_> {
     /// Returns all places that a value comes from, the one that is cited first: those of a list that a rule made, and
     /// of its items.
     pub(super) fn all_places(&self, value: Value) -> Vec<Place> {
-        let mut places = self.made.places.all(value.written_at());
+        let mut places = self.heap.places.all(value.written_at());
         if let Some(array) = value.as_array() {
-            for item in self.made.arrays.items(array) {
+            for item in self.heap.arrays.items(array) {
                 if places.len() >= usize::from(PLACES) {
                     break;
                 }
-                let own = self.made.places.all(item.value.written_at());
+                let own = self.heap.places.all(item.value.written_at());
                 places.extend(own.into_iter().filter(|place| !places.contains(place)).collect::<Vec<_>>());
             }
         }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bumpalo::Bump;
 
 use super::absences::{Absences, SetId};
+use super::heap::Heap;
 use super::index::Indexes;
-use super::made::Made;
 use super::memo::Memo;
 use super::value::Value;
 use crate::engine::ir::{FileId, FunctionId, Module, Slot, Span};
@@ -47,7 +47,7 @@ pub(super) type Eval<T = Value> = Result<T, Box<Stop>>;
 
 /// What stays the same for all rules on a bundle.
 #[derive(Clone, Copy)]
-pub(in crate::engine) struct Context<'r> {
+pub(in crate::engine) struct EvalContext<'r> {
     pub(in crate::engine) module: &'r Module,
     pub(in crate::engine) schema: &'r Schema,
     pub(in crate::engine) parameters: &'r Parameters,
@@ -72,7 +72,7 @@ pub(super) struct Record {
     /// Deviations that are held back by what is absent.
     pub(super) stakes: Vec<(SetId, Note)>,
     /// Absences of the conditions under which demands hold.
-    pub(super) held_under: SetId,
+    pub(super) satisfied_under: SetId,
     pub(super) printed: String,
 }
 
@@ -93,11 +93,11 @@ pub(super) struct FieldCache {
 }
 
 /// A run of rules on one bundle.
-pub(in crate::engine) struct Run<'r> {
-    pub(super) context: Context<'r>,
+pub(in crate::engine) struct Evaluator<'r> {
+    pub(super) context: EvalContext<'r>,
     /// Holds computed texts and selections.
     pub(super) arena: &'r Bump,
-    pub(super) made: Made<'r>,
+    pub(super) heap: Heap<'r>,
     pub(super) absences: Absences<'r>,
     pub(super) memo: Memo,
     pub(super) indexes: Indexes<'r>,
@@ -146,14 +146,14 @@ impl Cost {
     }
 }
 
-impl<'r> Run<'r> {
-    pub(in crate::engine) fn new(context: Context<'r>, arena: &'r Bump) -> Self {
+impl<'r> Evaluator<'r> {
+    pub(in crate::engine) fn new(context: EvalContext<'r>, arena: &'r Bump) -> Self {
         let module = context.module;
         let nodes = context.case.bundle.document.node_count() as u64;
         Self {
             context,
             arena,
-            made: Made::new(module.texts.iter().map(|text| &**text)),
+            heap: Heap::new(module.texts.iter().map(|text| &**text)),
             absences: Absences::default(),
             memo: Memo::default(),
             indexes: Indexes::default(),
@@ -182,7 +182,7 @@ impl<'r> Run<'r> {
 
     /// Runs the `check` of a rule from a fresh state; says why, where it did not come to its end.
     pub(in crate::engine) fn rule(&mut self, check: FunctionId) -> Option<Stop> {
-        let is_alone = self.held() == 0;
+        let is_alone = self.kept_bytes() == 0;
         let stop = self.attempt(check);
         self.is_crowded = !is_alone && self.is_full();
         let stop = stop?;
@@ -218,14 +218,14 @@ impl<'r> Run<'r> {
     }
 
     /// Returns about how many bytes the run holds of all that rules made.
-    fn held(&self) -> usize {
+    fn kept_bytes(&self) -> usize {
         let texts = self.arena.allocated_bytes().saturating_sub(self.idle);
-        texts + self.made.bytes() + self.absences.bytes() + self.indexes.bytes() + self.record.bytes()
+        texts + self.heap.bytes() + self.absences.bytes() + self.indexes.bytes() + self.record.bytes()
     }
 
     /// Tells whether the run holds as much as it may.
     pub(in crate::engine) fn is_full(&self) -> bool {
-        self.held() > self.room
+        self.kept_bytes() > self.room
     }
 
     /// Tells whether the last rule met with what others had made, so that there was too little room for it: it has to
@@ -244,7 +244,7 @@ impl<'r> Run<'r> {
     }
 
     fn forget(&mut self) {
-        self.made.clear();
+        self.heap.clear();
         self.absences.clear();
         self.memo = Memo::default();
         self.indexes = Indexes::default();
@@ -349,19 +349,19 @@ impl<'r> Run<'r> {
     /// Returns what the rule that ran found: its findings, then what is absent and nothing else tells more of.
     pub(in crate::engine) fn outcome(&mut self) -> (u64, Vec<Note>, Vec<Note>, BTreeMap<NoteKind, u64>, String) {
         let mut record = std::mem::take(&mut self.record);
-        if record.demands == 0 && record.depends.is_empty() && record.held_under != 0 {
+        if record.demands == 0 && record.depends.is_empty() && record.satisfied_under != 0 {
             // Nobody knows whether the criterion applies.
-            record.depends.push(record.held_under);
+            record.depends.push(record.satisfied_under);
         }
         let mut absent: Vec<Note> = Vec::new();
-        let mut told = HashSet::new();
+        let mut reported = HashSet::new();
         let mut seen = HashSet::new();
         let absences = &self.absences;
         let certain = record.depends.iter().map(|set| (*set, 0));
         for (set, under) in certain.chain(record.depends_under.iter().copied()) {
             absences.each(set, &mut seen, &mut |absence| {
                 let note = absences.note(absence);
-                if !told.insert((note.kind, note.place, note.tail.clone())) {
+                if !reported.insert((note.kind, note.place, note.tail.clone())) {
                     return;
                 }
                 if absent.len() < KEPT {

@@ -2,35 +2,38 @@
 
 use std::borrow::Cow;
 
-use super::run::Run;
-use super::value::{Kind, Value};
+use super::run::Evaluator;
+use super::value::{Value, ValueKind};
 use crate::evidence::text_key;
 
 /// A value without parts: two are the same if and only if the values are equal for certain. A text and a number, or a
 /// date and a date-time, are never equal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Scalar<'r> {
+pub(super) enum ScalarKey<'r> {
     Text(Cow<'r, str>),
     Number(u8, i64),
 }
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Returns what a value is told apart by; nothing where it is absent, has parts, or needs more room than a word.
-    pub(super) fn scalar(&self, value: Value) -> Option<Scalar<'r>> {
+    pub(super) fn scalar(&self, value: Value) -> Option<ScalarKey<'r>> {
         match value.kind() {
-            Kind::Text => Some(Scalar::Text(text_key(self.text(value)))),
+            ValueKind::Text => Some(ScalarKey::Text(text_key(self.text(value)))),
             // A number that is not whole is kept as another kind, and never equals one of these.
-            kind @ (Kind::Bool | Kind::Int | Kind::Moment | Kind::Day | Kind::Time | Kind::Length) => {
-                Some(Scalar::Number(kind as u8, value.number()))
-            }
-            Kind::Unit
-            | Kind::Decimal
-            | Kind::FarMoment
-            | Kind::FarLength
-            | Kind::Collection
-            | Kind::Selection
-            | Kind::Array
-            | Kind::Absent => None,
+            kind @ (ValueKind::Bool
+            | ValueKind::Int
+            | ValueKind::Moment
+            | ValueKind::Day
+            | ValueKind::Time
+            | ValueKind::Length) => Some(ScalarKey::Number(kind as u8, value.number())),
+            ValueKind::Unit
+            | ValueKind::Decimal
+            | ValueKind::FarMoment
+            | ValueKind::FarLength
+            | ValueKind::Collection
+            | ValueKind::Selection
+            | ValueKind::Array
+            | ValueKind::Absent => None,
         }
     }
 }

@@ -2,16 +2,16 @@
 
 use super::absences::SetId;
 use super::arrays::Item;
-use super::run::{Eval, Run};
+use super::run::{Eval, Evaluator};
 use super::value::{Grade, Value};
 
-impl Run<'_> {
+impl Evaluator<'_> {
     /// Returns the items of two lists, each once.
     pub(super) fn union(&mut self, one: Value, other: Value) -> Eval {
         let mut items = self.items_of(one)?;
         items.extend(self.items_of(other)?);
         self.room_for(std::mem::size_of_val(items.as_slice()))?;
-        let at = self.made.places.both(one.written_at(), other.written_at());
+        let at = self.heap.places.both(one.written_at(), other.written_at());
         let both = self.make_list(&items, at)?;
         self.distinct(both)
     }

@@ -1,8 +1,8 @@
 //! Runs statements where every condition is known; what is not known is in `ways.rs`.
 
 use super::absences::SetId;
-use super::run::{Eval, Run};
-use super::value::{Kind, Value};
+use super::run::{Eval, Evaluator};
+use super::value::{Value, ValueKind};
 use super::ways::Ways;
 use crate::engine::ir::{Expr, ExprKind, For, If, Stmt, While};
 
@@ -25,7 +25,7 @@ pub(super) enum Truth {
     Unknown(SetId),
 }
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     pub(super) fn block(&mut self, block: &'r [Stmt]) -> Eval<Flow> {
         let mut last = Value::UNIT;
         for (at, stmt) in block.iter().enumerate() {
@@ -93,7 +93,7 @@ impl<'r> Run<'r> {
         }
         if let Some(array) = list.as_array() {
             for turn in 0..array.len() {
-                let Some(item) = self.made.arrays.item(array, turn) else { break };
+                let Some(item) = self.heap.arrays.item(array, turn) else { break };
                 if item.why != 0 {
                     return self.turns_from(each, list, turn);
                 }
@@ -159,7 +159,7 @@ impl<'r> Run<'r> {
 
     pub(super) fn condition(&mut self, expr: &'r Expr) -> Eval<Truth> {
         let value = self.eval(expr)?;
-        if value.is(Kind::Bool) {
+        if value.is(ValueKind::Bool) {
             return Ok(if value.number() == 0 { Truth::No } else { Truth::Yes });
         }
         self.at = expr.at;
@@ -169,8 +169,8 @@ impl<'r> Run<'r> {
     /// Returns what a value says as a condition.
     pub(super) fn truth(&self, value: Value) -> Eval<Truth> {
         match value.kind() {
-            Kind::Bool => Ok(if value.number() == 0 { Truth::No } else { Truth::Yes }),
-            Kind::Absent => Ok(Truth::Unknown(value.as_absent().map_or(0, |(_, set)| set))),
+            ValueKind::Bool => Ok(if value.number() == 0 { Truth::No } else { Truth::Yes }),
+            ValueKind::Absent => Ok(Truth::Unknown(value.as_absent().map_or(0, |(_, set)| set))),
             _ => Err(self.fault(format!("a condition is true or false, found {}", self.type_name(value)))),
         }
     }

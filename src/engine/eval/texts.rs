@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use super::arrays::Item;
 use super::plain_text::{is_lower, trim};
-use super::run::{Eval, Run};
+use super::run::{Eval, Evaluator};
 use super::value::{At, Value};
 use crate::engine::ir::Builtin;
 use crate::engine::pattern;
@@ -17,7 +17,7 @@ use crate::pack;
 const COMPUTED_PATTERNS: usize = 64;
 const STEPS_PER_PATTERN: u64 = 1 << 10;
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Computes a function of one text.
     pub(super) fn of_text(&mut self, builtin: Builtin, text: &'r str, value: Value, at: At) -> Eval {
         self.spend(text.len() as u64 / 64)?;
@@ -26,7 +26,7 @@ impl<'r> Run<'r> {
             Builtin::ToLower => self.computed_text(&text.to_lowercase(), at),
             Builtin::ToUpper => self.computed_text(&text.to_uppercase(), at),
             Builtin::Trim if trim(text).len() == text.len() => Ok(value),
-            Builtin::Trim => Ok(self.made.keep_text(trim(text))),
+            Builtin::Trim => Ok(self.heap.keep_text(trim(text))),
             Builtin::Chars => {
                 let text = self.composed(text)?;
                 self.room_for(text.len().saturating_mul(size_of::<Item>()))?;
@@ -38,7 +38,7 @@ impl<'r> Run<'r> {
                 self.texts(text.lines(), at)
             }
             Builtin::ToNumber => match Decimal::parse(text.trim()) {
-                Some(number) => Ok(self.made.keep_decimal(number)),
+                Some(number) => Ok(self.heap.keep_decimal(number)),
                 None => Ok(self.unreadable(value)),
             },
             Builtin::ToDate => match crate::evidence::Day::parse(text.trim()) {
@@ -56,7 +56,7 @@ impl<'r> Run<'r> {
     /// Returns that a text does not write what was expected of it.
     fn unreadable(&mut self, value: Value) -> Value {
         let place = self.place_or_root(value);
-        let shape = self.tree(place.subject).conformed.shape(place.node);
+        let shape = self.tree(place.subject).validated.shape(place.node);
         self.absent_at(place, shape, value.written_at() != At::NOWHERE)
     }
 
@@ -107,7 +107,7 @@ impl<'r> Run<'r> {
                 self.texts(text.split(&*separator), at)
             }
             Builtin::Matches => {
-                let is_written = self.made.is_written(other);
+                let is_written = self.heap.is_written(other);
                 self.matches(text, part, is_written)
             }
             _ => Err(self.does_not_fit(builtin, &[one, other])),
@@ -159,7 +159,7 @@ impl<'r> Run<'r> {
     }
 
     fn texts(&mut self, texts: impl Iterator<Item = &'r str>, at: At) -> Eval {
-        let items: Vec<Item> = texts.map(|text| Item::certain(self.made.keep_text(text).at(at))).collect();
+        let items: Vec<Item> = texts.map(|text| Item::certain(self.heap.keep_text(text).at(at))).collect();
         self.make_list(&items, at)
     }
 

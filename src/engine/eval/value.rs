@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 
 use super::absences::SetId;
 use super::arrays::Array;
-use super::run::Run;
+use super::run::Evaluator;
 use crate::engine::note::{Place, Subject};
 use crate::evidence::{Day, Decimal, Length, Moment, NodeId, TimeOfDay};
 
@@ -14,7 +14,7 @@ use crate::evidence::{Day, Decimal, Length, Moment, NodeId, TimeOfDay};
 /// written, and a word. What needs more than a word is kept by the run, and the word is its number.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Value {
-    /// From the lowest bit: 8 bits [`Kind`], 24 bits offset of a moment from UTC in seconds or [`Grade`], 32 bits [`At`].
+    /// From the lowest bit: 8 bits [`ValueKind`], 24 bits offset of a moment from UTC in seconds or [`Grade`], 32 bits [`At`].
     tag: NonZeroU64,
     word: u64,
 }
@@ -22,7 +22,7 @@ pub(super) struct Value {
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     Unit = 1,
     Bool,
     Int,
@@ -118,7 +118,7 @@ impl At {
     }
 }
 
-impl Kind {
+impl ValueKind {
     const fn tag(self) -> NonZeroU64 {
         // No kind is 0, so the default is never taken.
         match NonZeroU64::new(self as u64) {
@@ -129,11 +129,11 @@ impl Kind {
 }
 
 impl Value {
-    pub(super) const UNIT: Self = Self::of(Kind::Unit, 0);
-    pub(super) const TRUE: Self = Self::of(Kind::Bool, 1);
-    pub(super) const FALSE: Self = Self::of(Kind::Bool, 0);
+    pub(super) const UNIT: Self = Self::of(ValueKind::Unit, 0);
+    pub(super) const TRUE: Self = Self::of(ValueKind::Bool, 1);
+    pub(super) const FALSE: Self = Self::of(ValueKind::Bool, 0);
 
-    const fn of(kind: Kind, word: u64) -> Self {
+    const fn of(kind: ValueKind, word: u64) -> Self {
         Self { tag: kind.tag(), word }
     }
 
@@ -149,33 +149,33 @@ impl Value {
     }
 
     pub(super) const fn int(number: i64) -> Self {
-        Self::of(Kind::Int, number.cast_unsigned())
+        Self::of(ValueKind::Int, number.cast_unsigned())
     }
 
     /// A number that the run keeps.
     pub(super) fn decimal(number: usize) -> Self {
-        Self::of(Kind::Decimal, number as u64)
+        Self::of(ValueKind::Decimal, number as u64)
     }
 
     /// A text that the run keeps.
     pub(super) fn text(number: usize) -> Self {
-        Self::of(Kind::Text, number as u64 + 1)
+        Self::of(ValueKind::Text, number as u64 + 1)
     }
 
     /// The text that is written at a place.
     pub(super) fn text_at(place: Place) -> Self {
-        Self::of(Kind::Text, 0).at(At::of(place))
+        Self::of(ValueKind::Text, 0).at(At::of(place))
     }
 
     /// Returns a moment, unless it needs more room.
     pub(super) fn near_moment(moment: Moment) -> Option<Self> {
         let (nanoseconds, offset) = moment.to_numbers()?;
-        let value = Self::of(Kind::Moment, nanoseconds.cast_unsigned());
+        let value = Self::of(ValueKind::Moment, nanoseconds.cast_unsigned());
         Some(value.with_bits(offset.cast_unsigned()))
     }
 
     pub(super) fn far_moment(number: usize) -> Self {
-        Self::of(Kind::FarMoment, number as u64)
+        Self::of(ValueKind::FarMoment, number as u64)
     }
 
     fn with_bits(self, bits: u32) -> Self {
@@ -183,37 +183,37 @@ impl Value {
     }
 
     pub(super) fn day(day: Day) -> Self {
-        Self::of(Kind::Day, day.to_number().cast_unsigned())
+        Self::of(ValueKind::Day, day.to_number().cast_unsigned())
     }
 
     pub(super) fn time(time: TimeOfDay) -> Self {
-        Self::of(Kind::Time, time.to_number())
+        Self::of(ValueKind::Time, time.to_number())
     }
 
     /// Returns a length of time, unless it needs more room.
     pub(super) fn near_length(length: Length) -> Option<Self> {
-        length.to_nanoseconds().map(|nanoseconds| Self::of(Kind::Length, nanoseconds.cast_unsigned()))
+        length.to_nanoseconds().map(|nanoseconds| Self::of(ValueKind::Length, nanoseconds.cast_unsigned()))
     }
 
     pub(super) fn far_length(number: usize) -> Self {
-        Self::of(Kind::FarLength, number as u64)
+        Self::of(ValueKind::FarLength, number as u64)
     }
 
     pub(super) fn collection(place: Place) -> Self {
-        Self::of(Kind::Collection, 0).at(At::of(place))
+        Self::of(ValueKind::Collection, 0).at(At::of(place))
     }
 
     /// Items of a list, which the run keeps under a number.
     pub(super) fn selection(of: Place, number: usize) -> Self {
-        Self::of(Kind::Selection, number as u64).at(At::of(of))
+        Self::of(ValueKind::Selection, number as u64).at(At::of(of))
     }
 
     pub(super) fn array(array: Array) -> Self {
-        Self::of(Kind::Array, array.to_word())
+        Self::of(ValueKind::Array, array.to_word())
     }
 
     pub(super) fn absent(grade: Grade, set: SetId) -> Self {
-        Self::of(Kind::Absent, u64::from(set)).with_bits(grade as u32)
+        Self::of(ValueKind::Absent, u64::from(set)).with_bits(grade as u32)
     }
 
     /// Returns an absent number of which it is known between which numbers it lies; the run keeps them.
@@ -224,32 +224,32 @@ impl Value {
     /// Returns the number under which the run keeps the bounds of an absent number.
     pub(super) fn bounds(self) -> Option<u32> {
         let number = (self.word >> 32) as u32;
-        (self.is(Kind::Absent) && number > 0).then_some(number)
+        (self.is(ValueKind::Absent) && number > 0).then_some(number)
     }
 
     #[inline]
-    pub(super) fn kind(self) -> Kind {
+    pub(super) fn kind(self) -> ValueKind {
         match self.tag.get() as u8 {
-            1 => Kind::Unit,
-            2 => Kind::Bool,
-            3 => Kind::Int,
-            4 => Kind::Decimal,
-            5 => Kind::Text,
-            6 => Kind::Moment,
-            7 => Kind::FarMoment,
-            8 => Kind::Day,
-            9 => Kind::Time,
-            10 => Kind::Length,
-            11 => Kind::FarLength,
-            12 => Kind::Collection,
-            13 => Kind::Selection,
-            14 => Kind::Array,
-            _ => Kind::Absent,
+            1 => ValueKind::Unit,
+            2 => ValueKind::Bool,
+            3 => ValueKind::Int,
+            4 => ValueKind::Decimal,
+            5 => ValueKind::Text,
+            6 => ValueKind::Moment,
+            7 => ValueKind::FarMoment,
+            8 => ValueKind::Day,
+            9 => ValueKind::Time,
+            10 => ValueKind::Length,
+            11 => ValueKind::FarLength,
+            12 => ValueKind::Collection,
+            13 => ValueKind::Selection,
+            14 => ValueKind::Array,
+            _ => ValueKind::Absent,
         }
     }
 
     #[inline]
-    pub(super) fn is(self, kind: Kind) -> bool {
+    pub(super) fn is(self, kind: ValueKind) -> bool {
         self.tag.get() as u8 == kind as u8
     }
 
@@ -275,7 +275,7 @@ impl Value {
     /// Returns the absences that an absent value stands for, and its grade.
     #[inline]
     pub(super) fn as_absent(self) -> Option<(Grade, SetId)> {
-        if !self.is(Kind::Absent) {
+        if !self.is(ValueKind::Absent) {
             return None;
         }
         let grade = match (self.tag.get() >> 8) as u8 {
@@ -288,24 +288,24 @@ impl Value {
 
     #[inline]
     pub(super) fn is_absent(self) -> bool {
-        self.is(Kind::Absent)
+        self.is(ValueKind::Absent)
     }
 
     pub(super) fn as_array(self) -> Option<Array> {
-        self.is(Kind::Array).then(|| Array::of_word(self.word))
+        self.is(ValueKind::Array).then(|| Array::of_word(self.word))
     }
 
     pub(super) fn as_int(self) -> Option<i64> {
-        self.is(Kind::Int).then_some(self.number())
+        self.is(ValueKind::Int).then_some(self.number())
     }
 
     pub(super) fn as_bool(self) -> Option<bool> {
-        self.is(Kind::Bool).then_some(self.word != 0)
+        self.is(ValueKind::Bool).then_some(self.word != 0)
     }
 
     #[inline]
     pub(super) fn as_collection(self) -> Option<Place> {
-        if self.is(Kind::Collection) { self.written_at().place() } else { None }
+        if self.is(ValueKind::Collection) { self.written_at().place() } else { None }
     }
 
     fn as_moment(self) -> Moment {
@@ -314,28 +314,28 @@ impl Value {
     }
 }
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Takes a value apart; what is done often asks for its kind instead.
     #[inline(never)]
     pub(super) fn view(&self, value: Value) -> View<'r> {
         match value.kind() {
-            Kind::Unit => View::Unit,
-            Kind::Bool => View::Bool(value.word != 0),
-            Kind::Int => View::Int(value.number()),
-            Kind::Decimal => View::Decimal(self.made.decimal(value.index())),
-            Kind::Text => View::Text(self.text(value)),
-            Kind::Moment => View::Moment(value.as_moment()),
-            Kind::FarMoment => self.made.moment(value.index()).map_or(View::Unit, View::Moment),
-            Kind::Day => Day::from_number(value.number()).map_or(View::Unit, View::Day),
-            Kind::Time => View::Time(TimeOfDay::from_number(value.word)),
-            Kind::Length => View::Length(Length::from_nanoseconds(value.number())),
-            Kind::FarLength => self.made.length(value.index()).map_or(View::Unit, View::Length),
-            Kind::Collection => value.written_at().place().map_or(View::Unit, View::Collection),
-            Kind::Selection => {
+            ValueKind::Unit => View::Unit,
+            ValueKind::Bool => View::Bool(value.word != 0),
+            ValueKind::Int => View::Int(value.number()),
+            ValueKind::Decimal => View::Decimal(self.heap.decimal(value.index())),
+            ValueKind::Text => View::Text(self.text(value)),
+            ValueKind::Moment => View::Moment(value.as_moment()),
+            ValueKind::FarMoment => self.heap.moment(value.index()).map_or(View::Unit, View::Moment),
+            ValueKind::Day => Day::from_number(value.number()).map_or(View::Unit, View::Day),
+            ValueKind::Time => View::Time(TimeOfDay::from_number(value.word)),
+            ValueKind::Length => View::Length(Length::from_nanoseconds(value.number())),
+            ValueKind::FarLength => self.heap.length(value.index()).map_or(View::Unit, View::Length),
+            ValueKind::Collection => value.written_at().place().map_or(View::Unit, View::Collection),
+            ValueKind::Selection => {
                 value.written_at().place().map_or(View::Unit, |of| View::Selection(of, self.nodes_of(value)))
             }
-            Kind::Array => View::Array(Array::of_word(value.word)),
-            Kind::Absent => value.as_absent().map_or(View::Unit, |(grade, set)| View::Absent(grade, set)),
+            ValueKind::Array => View::Array(Array::of_word(value.word)),
+            ValueKind::Absent => value.as_absent().map_or(View::Unit, |(grade, set)| View::Absent(grade, set)),
         }
     }
 
@@ -343,7 +343,7 @@ impl<'r> Run<'r> {
     #[inline]
     pub(super) fn text(&self, value: Value) -> &'r str {
         match (value.index().checked_sub(1), value.written_at().place()) {
-            (Some(number), _) => self.made.text(number),
+            (Some(number), _) => self.heap.text(number),
             (None, Some(place)) => self.node(place).text(),
             (None, None) => "",
         }
@@ -351,19 +351,19 @@ impl<'r> Run<'r> {
 
     /// Returns the items of a selection.
     pub(super) fn nodes_of(&self, selection: Value) -> &'r [NodeId] {
-        self.made.nodes(selection.index())
+        self.heap.nodes(selection.index())
     }
 
     #[inline]
     pub(super) fn as_text(&self, value: Value) -> Option<&'r str> {
-        if value.is(Kind::Text) { Some(self.text(value)) } else { None }
+        if value.is(ValueKind::Text) { Some(self.text(value)) } else { None }
     }
 
     /// Returns the number that a value is.
     pub(super) fn as_decimal(&self, value: Value) -> Option<Decimal> {
         match value.kind() {
-            Kind::Int => Some(Decimal::from_int(value.number())),
-            Kind::Decimal => Some(self.made.decimal(value.index())),
+            ValueKind::Int => Some(Decimal::from_int(value.number())),
+            ValueKind::Decimal => Some(self.heap.decimal(value.index())),
             _ => None,
         }
     }
@@ -380,7 +380,7 @@ mod tests {
             let moment = Moment::parse(text).expect("valid");
             for value in [Value::near_moment(moment), Value::near_moment(moment).map(|value| value.at(At::of(place)))] {
                 let value = value.expect("room");
-                assert_eq!(value.kind(), Kind::Moment);
+                assert_eq!(value.kind(), ValueKind::Moment);
                 assert_eq!(value.as_moment().to_string(), moment.to_string());
             }
         }

@@ -4,7 +4,7 @@
 //! that the ways leave with different values is undecided.
 
 use super::absences::SetId;
-use super::run::{Eval, Run};
+use super::run::{Eval, Evaluator};
 use super::statements::Flow;
 use super::value::{Grade, Value};
 use crate::engine::ir::{Expr, ExprKind, For, If, Slot, Stmt, While};
@@ -22,7 +22,7 @@ pub(super) struct Ways {
     returned: Option<Value>,
 }
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     fn frame(&mut self) -> Frame {
         self.cost.steps += self.slots as u64 / 8;
         self.variables.get(self.base..self.base + self.slots).unwrap_or_default().to_vec()

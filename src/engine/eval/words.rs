@@ -1,7 +1,7 @@
 //! Values in words, for messages and mistakes.
 
-use super::run::{Eval, Run};
-use super::value::{Kind, Value, View};
+use super::run::{Eval, Evaluator};
+use super::value::{Value, ValueKind, View};
 use crate::evidence::Kind as NodeKind;
 use crate::language::Text;
 use crate::pack::short;
@@ -13,7 +13,7 @@ const DEPTH: usize = 4;
 /// Steps that one value in words may take; what is left then is cut.
 const EFFORT: u64 = 1 << 12;
 
-impl<'r> Run<'r> {
+impl<'r> Evaluator<'r> {
     /// Returns a value in words, short enough for a message.
     pub(super) fn words(&mut self, value: Value) -> Eval<Text> {
         let mut effort = 0;
@@ -46,7 +46,7 @@ impl<'r> Run<'r> {
             }
             View::Array(_) if depth == 0 => Text::same("…"),
             View::Array(array) => {
-                let items = self.made.arrays.items(array);
+                let items = self.heap.arrays.items(array);
                 join(items.len(), items.iter().map(|item| self.words_to(item.value, depth - 1, effort)))
             }
             View::Bool(value) => Text::same(value.to_string()),
@@ -74,21 +74,21 @@ impl<'r> Run<'r> {
     /// Returns the type of a value, with its article.
     pub(super) fn type_name(&self, value: Value) -> &'static str {
         match value.kind() {
-            Kind::Unit => "nothing",
-            Kind::Bool => "true or false",
-            Kind::Int => "a whole number",
-            Kind::Decimal => "a number",
-            Kind::Text => "text",
-            Kind::Moment | Kind::FarMoment => "a date-time",
-            Kind::Day => "a date",
-            Kind::Time => "a time of day",
-            Kind::Length | Kind::FarLength => "a duration",
-            Kind::Selection | Kind::Array => "a list",
-            Kind::Collection => match value.as_collection().map(|place| self.node(place).kind()) {
+            ValueKind::Unit => "nothing",
+            ValueKind::Bool => "true or false",
+            ValueKind::Int => "a whole number",
+            ValueKind::Decimal => "a number",
+            ValueKind::Text => "text",
+            ValueKind::Moment | ValueKind::FarMoment => "a date-time",
+            ValueKind::Day => "a date",
+            ValueKind::Time => "a time of day",
+            ValueKind::Length | ValueKind::FarLength => "a duration",
+            ValueKind::Selection | ValueKind::Array => "a list",
+            ValueKind::Collection => match value.as_collection().map(|place| self.node(place).kind()) {
                 Some(NodeKind::Sequence) => "a list",
                 _ => "a mapping",
             },
-            Kind::Absent => "an absent value",
+            ValueKind::Absent => "an absent value",
         }
     }
 }

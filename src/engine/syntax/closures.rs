@@ -4,10 +4,10 @@ use rhai::{Dynamic, Expr as Node, FnPtr, Stmt as Statement};
 
 use super::super::ir::{Closure, Expr, ExprKind, Span, Stmt};
 use super::joins::join_of;
-use super::scope::Scope;
+use super::scope::FunctionScope;
 use crate::language::text;
 
-impl Scope<'_> {
+impl FunctionScope<'_> {
     /// Lowers a closure; what it captures are variables of the function around it.
     pub(super) fn closure(&mut self, node: &Node, at: Span) -> Option<Closure> {
         let parsed = self.parsed;

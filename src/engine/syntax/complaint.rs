@@ -98,8 +98,8 @@ impl<'s> Here<'s> {
     }
 
     fn reserved(&self, word: &str) -> Told {
-        if let Some(told) = disabled(word) {
-            return (told.0, Some(told.1));
+        if let Some(reported) = disabled(word) {
+            return (reported.0, Some(reported.1));
         }
         if let Some((word, hint)) = known(WORDS, word) {
             let hint = text!(
@@ -128,15 +128,15 @@ impl<'s> Here<'s> {
     fn own(&self, error: &ParseErrorType) -> Told {
         use ParseErrorType as E;
         let next = self.rest.chars().next();
-        let told = |message: Text, hint: Text| (message, Some(hint));
+        let with_hint = |message: Text, hint: Text| (message, Some(hint));
         let assigns = || {
-            told(
+            with_hint(
                 text!("`=` assigns a value, and cannot stand here", "`=`: 값을 넣는 기호이므로 여기에 쓸 수 없음"),
                 text!("`==` compares", "비교는 `==`로 씀"),
             )
         };
         match error {
-            E::BadInput(LexError::UnterminatedString) => told(
+            E::BadInput(LexError::UnterminatedString) => with_hint(
                 text!("this text has no end", "문자열이 끝나지 않음"),
                 text!("add the closing quote", "닫는 따옴표를 추가할 것"),
             ),
@@ -167,15 +167,15 @@ impl<'s> Here<'s> {
             E::BadInput(LexError::UnexpectedInput(_)) | E::MissingSymbol(_) if self.rest.starts_with('=') => assigns(),
             E::UnexpectedEOF => ends_early(),
             E::MissingToken(token, purpose) => self.missing(token, purpose),
-            E::ExprTooDeep => told(
+            E::ExprTooDeep => with_hint(
                 text!("this expression is nested too deeply", "식의 중첩이 너무 깊음"),
                 text!("name parts of it: let x = …", "일부를 변수로 나눌 것: let x = …"),
             ),
-            E::TooManyFunctions => told(
+            E::TooManyFunctions => with_hint(
                 text!("the script has too many functions and closures", "함수와 클로저가 너무 많음"),
                 text!("divide it", "스크립트를 나눌 것"),
             ),
-            E::WrongFnDefinition => told(
+            E::WrongFnDefinition => with_hint(
                 text!("a function cannot stand in another", "함수 안에 함수를 둘 수 없음"),
                 text!("write it behind the function", "바깥 함수의 뒤에 쓸 것"),
             ),
@@ -196,16 +196,18 @@ impl<'s> Here<'s> {
             E::DuplicatedProperty(name) => {
                 (text!("`{name}` stands twice in this map", "맵에 `{name}` 키가 두 번 쓰임"), None)
             }
-            E::VariableExpected if self.before.trim_end().trim_end_matches('(').trim_end().ends_with("for") => told(
-                text!("a name is expected behind `for`", "`for` 뒤에는 이름이 와야 함"),
-                text!(
-                    "write for x in list {{ … }}, or for n in 0..3 {{ … }}",
-                    "for x in list {{ … }} 또는 for n in 0..3 {{ … }} 형식으로 쓸 것"
-                ),
-            ),
+            E::VariableExpected if self.before.trim_end().trim_end_matches('(').trim_end().ends_with("for") => {
+                with_hint(
+                    text!("a name is expected behind `for`", "`for` 뒤에는 이름이 와야 함"),
+                    text!(
+                        "write for x in list {{ … }}, or for n in 0..3 {{ … }}",
+                        "for x in list {{ … }} 또는 for n in 0..3 {{ … }} 형식으로 쓸 것"
+                    ),
+                )
+            }
             E::VariableExpected => {
                 let found = self.found();
-                told(
+                with_hint(
                     text!("a name is expected here, found {found}", "여기에는 이름이 와야 함. 현재: {found}"; found),
                     text!(
                         "a name begins with a letter, and has letters, digits and _",
@@ -225,30 +227,30 @@ impl<'s> Here<'s> {
                 let word = first_word(self.rest);
                 (text!("`{word}` stands outside a loop", "반복문 밖에 `{word}` 문이 있음"), None)
             }
-            E::AssignmentToConstant(name) => told(
+            E::AssignmentToConstant(name) => with_hint(
                 text!("`{name}` is a constant, and keeps its value", "`{name}`: 상수이므로 값을 바꿀 수 없음"),
                 text!("write let {name} = …", "let {name} = … 형식으로 쓸 것"),
             ),
-            E::WrongSwitchDefaultCase => told(
+            E::WrongSwitchDefaultCase => with_hint(
                 text!("an arm stands behind `_`, which takes every value", "모든 값을 받는 `_` 뒤에 갈래가 있음"),
                 text!("put `_` last", "`_`를 맨 뒤에 둘 것"),
             ),
-            E::WrongSwitchIntegerCase => told(
+            E::WrongSwitchIntegerCase => with_hint(
                 text!("a number stands behind a range", "범위 뒤에 숫자 갈래가 있음"),
                 text!("put the numbers before the ranges", "숫자 갈래를 범위보다 앞에 둘 것"),
             ),
-            E::WrongSwitchCaseCondition => told(
+            E::WrongSwitchCaseCondition => with_hint(
                 text!("this arm cannot have a condition", "이 갈래에는 조건을 붙일 수 없음"),
                 text!("write it as `if` in the arm", "갈래 안에서 `if`로 쓸 것"),
             ),
-            E::ExprExpected(what) if what.contains("literal") => told(
+            E::ExprExpected(what) if what.contains("literal") => with_hint(
                 text!("the value of an arm is a literal", "갈래의 값은 그대로 쓴 문자열·숫자·true·false이어야 함"),
                 text!(
                     "write if x == … {{ … }} else if …, or an arm _ if x == … => …",
                     "if x == … {{ … }} else if …로 쓰거나 _ if x == … => … 갈래로 쓸 것"
                 ),
             ),
-            E::MalformedIndexExpr(_) => told(
+            E::MalformedIndexExpr(_) => with_hint(
                 text!("nothing can be taken of this with `[…]`", "`[…]`로 꺼낼 것이 없는 값임"),
                 text!("list[0], mapping[\"field\"]", "list[0], mapping[\"field\"] 형식으로 씀"),
             ),

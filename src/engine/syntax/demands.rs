@@ -5,10 +5,10 @@ use rhai::{Expr as Node, FnCallExpr};
 use super::super::ir::{Demand, Expr, ExprKind, Span, Verb};
 use super::super::mistake::meant;
 use super::parser::span;
-use super::scope::Scope;
+use super::scope::FunctionScope;
 use crate::language::{Text, text};
 
-impl Scope<'_> {
+impl FunctionScope<'_> {
     pub(super) fn demand(&mut self, verb: Verb, call: &FnCallExpr, at: Span) -> ExprKind {
         let name = call.name.as_str();
         if !self.is_rule {

@@ -8,12 +8,12 @@ use super::super::mistake::{choices, meant};
 use super::demands::verb;
 use super::foreign::{NOT_IN_RULES, known};
 use super::parser::span;
-use super::scope::Scope;
+use super::scope::FunctionScope;
 use super::statements::arithmetic;
 use crate::evidence::Decimal;
 use crate::language::{Text, text};
 
-impl Scope<'_> {
+impl FunctionScope<'_> {
     pub(super) fn exprs<'s>(&mut self, nodes: impl IntoIterator<Item = &'s Node>) -> Box<[Expr]> {
         nodes.into_iter().map(|node| self.expr(node)).collect()
     }

@@ -3,10 +3,10 @@
 use crate::language::{Text, text};
 
 /// A word, and what to write instead in English and in Korean.
-type Word = (&'static str, &'static str, &'static str);
+type ForeignWord = (&'static str, &'static str, &'static str);
 
 /// Words of other languages, and what is meant.
-pub(super) const WORDS: &[Word] = &[
+pub(super) const WORDS: &[ForeignWord] = &[
     ("and", "`&&` is \"and\"", "'그리고'는 `&&`로 씀"),
     ("or", "`||` is \"or\"", "'또는'은 `||`로 씀"),
     ("not", "`!x` is \"not x\"", "부정은 `!x`로 씀"),
@@ -36,7 +36,7 @@ pub(super) const WORDS: &[Word] = &[
 ];
 
 /// Words that Rhai has and rules do not, and what to do instead.
-pub(super) const NOT_IN_RULES: &[Word] = &[
+pub(super) const NOT_IN_RULES: &[ForeignWord] = &[
     (
         "import",
         "the functions of lib/name.rhai are called as name::function(…)",
@@ -150,7 +150,7 @@ pub(super) fn disabled(word: &str) -> Option<(Text, Text)> {
 }
 
 /// Returns the entry of a word, with what to write instead.
-pub(super) fn known(words: &[Word], word: &str) -> Option<(&'static str, Text)> {
+pub(super) fn known(words: &[ForeignWord], word: &str) -> Option<(&'static str, Text)> {
     let found = words.iter().find(|(known, ..)| *known == word);
     found.map(|(word, en, ko)| (*word, Text::new(*en, *ko)))
 }

@@ -3,7 +3,7 @@
 use super::super::ir::{Builtin, Comparison, Expr, ExprKind, Join, Side, Slot, Stmt};
 
 /// A comparison of a key of the item with something else.
-struct Found {
+struct JoinCondition {
     /// The key as text.
     key: String,
     /// As it is with the key on the left.
@@ -20,7 +20,7 @@ pub(super) fn join_of(body: &[Stmt], parameter: Slot) -> Option<Join> {
         ExprKind::And(parts) => &**parts,
         _ => std::slice::from_ref(condition),
     };
-    let mut found: Vec<Found> = Vec::new();
+    let mut found: Vec<JoinCondition> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
         found.extend(comparison_of(part, at as u32, parameter));
         // An item that is left out must leave nothing behind in the parts before the one that leaves it out.
@@ -28,8 +28,8 @@ pub(super) fn join_of(body: &[Stmt], parameter: Slot) -> Option<Join> {
             break;
         }
     }
-    let first = |wanted: &dyn Fn(&Found) -> bool| found.iter().find(|found| wanted(found));
-    let is_same = |found: &Found| found.operator == Comparison::Equal && !found.side.is_optional;
+    let first = |wanted: &dyn Fn(&JoinCondition) -> bool| found.iter().find(|found| wanted(found));
+    let is_same = |found: &JoinCondition| found.operator == Comparison::Equal && !found.side.is_optional;
     // What is the same for all calls tells the items less well apart.
     let same = first(&|found| is_same(found) && !found.is_written).or_else(|| first(&is_same));
     let up_to = first(&|found| matches!(found.operator, Comparison::Less | Comparison::LessOrEqual));
@@ -45,7 +45,7 @@ pub(super) fn join_of(body: &[Stmt], parameter: Slot) -> Option<Join> {
 }
 
 /// Returns the comparison that a part of a condition is, or that stands behind `!has(item.key) ||`.
-fn comparison_of(part: &Expr, at: u32, parameter: Slot) -> Option<Found> {
+fn comparison_of(part: &Expr, at: u32, parameter: Slot) -> Option<JoinCondition> {
     let (absent, comparison) = match &part.kind {
         ExprKind::Or(either) => match &**either {
             [first, second] => (Some(key_of(not_given(first)?, parameter)?), second),
@@ -65,7 +65,7 @@ fn comparison_of(part: &Expr, at: u32, parameter: Slot) -> Option<Found> {
         let is_reached = operator == Comparison::Equal && at == 0 && absent.is_none();
         // Two answers tell few items apart.
         let is_fixed = !mentions(other, parameter) && !matches!(other.kind, ExprKind::Bool(_));
-        (is_fixed && (is_reached || is_plain(other))).then_some(Found { key, operator, is_written, side })
+        (is_fixed && (is_reached || is_plain(other))).then_some(JoinCondition { key, operator, is_written, side })
     })?;
     // What makes up for the comparison must be that its own key is not given.
     absent.is_none_or(|absent| absent.split('|').next() == found.key.split('|').next()).then_some(found)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::super::ir::{FunctionId, Span, TextId};
 use super::super::mistake::{choices, meant};
-use super::scope::{Scope, Signature};
+use super::scope::{FunctionScope, Signature};
 use crate::language::text;
 
 /// The functions of the library modules that were lowered, and the texts of all scripts.
@@ -45,7 +45,7 @@ impl Library {
     }
 }
 
-impl Scope<'_> {
+impl FunctionScope<'_> {
     /// Finds a function of a library module; a hint where there is none.
     pub(super) fn library_function(
         &mut self,

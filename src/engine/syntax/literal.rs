@@ -3,7 +3,7 @@
 use super::super::ir::Span;
 use crate::evidence::Position;
 use crate::language::{Text, text};
-use crate::pack::{Entry, Literal, LiteralValue};
+use crate::pack::{Literal, LiteralEntry, LiteralValue};
 
 /// Levels of lists and maps in each other.
 const DEPTH: usize = 16;
@@ -18,13 +18,13 @@ pub(super) struct Unreadable {
 
 /// Where `META` stands in a script: its literal, or why it cannot be read, and the bytes of it.
 #[derive(Clone, Debug)]
-pub(super) struct Meta {
+pub(super) struct MetaLiteral {
     pub(super) literal: Result<Literal, Unreadable>,
     pub(super) bytes: std::ops::Range<usize>,
 }
 
 /// Finds `const META = #{ … }` in a script.
-pub(super) fn find(source: &str) -> Option<Meta> {
+pub(super) fn find(source: &str) -> Option<MetaLiteral> {
     let mut line_start = 0;
     for line in source.split_inclusive('\n') {
         let declared = line.trim_start();
@@ -45,7 +45,7 @@ pub(super) fn find(source: &str) -> Option<Meta> {
                 }
                 false => literal,
             };
-            return Some(Meta { literal, bytes: start..end });
+            return Some(MetaLiteral { literal, bytes: start..end });
         }
         line_start += line.len();
     }
@@ -94,19 +94,19 @@ fn end_of_text(text: &str) -> Option<usize> {
 
 /// Reads the literal that stands at a byte of a text; gives the byte after it as well.
 pub(super) fn read(text: &str, start: usize) -> Result<(Literal, usize), Unreadable> {
-    let mut reader = Reader { text, at: start, counted: (0, 1, 0) };
+    let mut reader = LiteralScanner { text, at: start, counted: (0, 1, 0) };
     let literal = reader.literal(DEPTH)?;
     Ok((literal, reader.at))
 }
 
-struct Reader<'t> {
+struct LiteralScanner<'t> {
     text: &'t str,
     at: usize,
     /// A byte, the line that it is in, and the byte where that line begins.
     counted: (usize, u32, usize),
 }
 
-impl<'t> Reader<'t> {
+impl<'t> LiteralScanner<'t> {
     fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -194,7 +194,7 @@ impl<'t> Reader<'t> {
         if !self.takes("#{") {
             return self.refuse(text!("`#{{` begins a map", "맵은 `#{{`로 시작함"));
         }
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<LiteralEntry> = Vec::new();
         while !self.takes("}") {
             let start = self.at;
             let at = self.position();
@@ -217,7 +217,7 @@ impl<'t> Reader<'t> {
                 return self.refuse(text!("`:` is expected after `{key}`", "`{key}` 뒤에 `:`가 와야 함"));
             }
             let value = self.literal(depth - 1)?;
-            entries.push(Entry { key, at, value });
+            entries.push(LiteralEntry { key, at, value });
             if !self.takes(",") {
                 if self.takes("}") {
                     break;
@@ -363,7 +363,7 @@ mod tests {
         let place = |at: Position| format!("@{}:{}", at.line, at.column);
         let value = match &literal.value {
             LiteralValue::Mapping(entries) => {
-                let entry = |entry: &Entry| format!("{}{}: {}", entry.key, place(entry.at), shown(&entry.value));
+                let entry = |entry: &LiteralEntry| format!("{}{}: {}", entry.key, place(entry.at), shown(&entry.value));
                 format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
             }
             LiteralValue::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),

@@ -6,10 +6,10 @@ use super::super::ir::{Builtin, Expr, ExprKind, Field, ListFunction, Span};
 use super::demands::{usage, verb};
 use super::expressions::list_function;
 use super::parser::span;
-use super::scope::Scope;
+use super::scope::FunctionScope;
 use crate::language::text;
 
-impl Scope<'_> {
+impl FunctionScope<'_> {
     /// Lowers `base.step.step…`, which Rhai nests to the right.
     pub(super) fn chain(&mut self, node: &Node) -> Expr {
         let at = span(node.start_position());

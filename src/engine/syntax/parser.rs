@@ -7,7 +7,7 @@ use rhai::{AST, ASTNode, Engine, Module, Position, Stmt, Token};
 use super::super::ir::Span;
 use super::super::mistake::Mistake;
 use super::complaint::{Complaint, complaint};
-use super::literal::{self, Meta};
+use super::literal::{self, MetaLiteral};
 use crate::language::text;
 use crate::pack::Script;
 
@@ -32,7 +32,7 @@ pub(in super::super) struct Parsed<'s> {
     pub(in super::super) source: &'s str,
     pub(super) ast: AST,
     /// What it says about itself, if it is a rule.
-    pub(super) meta: Option<Meta>,
+    pub(super) meta: Option<MetaLiteral>,
     /// Functions, closures included.
     pub(super) functions: Vec<ParsedFunction>,
     /// Its tokens with their places, if it has a `switch`: the tree does not keep the values of the arms.
@@ -139,8 +139,8 @@ pub(super) fn span(position: Position) -> Span {
 }
 
 /// Returns the script with an empty map for what `META` says; every line keeps its number.
-fn without_meta(source: &str, meta: Option<&Meta>) -> String {
-    let Some(Meta { bytes, .. }) = meta else { return source.to_owned() };
+fn without_meta(source: &str, meta: Option<&MetaLiteral>) -> String {
+    let Some(MetaLiteral { bytes, .. }) = meta else { return source.to_owned() };
     let parts = [source.get(..bytes.start), source.get(bytes.clone()), source.get(bytes.end..)];
     let [before, literal, after] = parts.map(Option::unwrap_or_default);
     let lines = "\n".repeat(literal.matches('\n').count());

@@ -52,7 +52,7 @@ pub(in super::super) fn lower(
     let mut used_messages = BTreeSet::new();
     let mut called = BTreeSet::new();
     for (_, function) in parsed.named() {
-        let mut scope = Scope {
+        let mut scope = FunctionScope {
             module: &mut *module,
             library: &mut *library,
             parsed,
@@ -92,7 +92,7 @@ pub(in super::super) fn lower(
 }
 
 /// A variable that is visible.
-pub(super) struct Variable {
+pub(super) struct Binding {
     name: String,
     pub(super) slot: Slot,
     at: Span,
@@ -102,7 +102,7 @@ pub(super) struct Variable {
 }
 
 /// A function that is being lowered.
-pub(super) struct Scope<'a> {
+pub(super) struct FunctionScope<'a> {
     pub(super) module: &'a mut Module,
     pub(super) library: &'a mut Library,
     pub(super) parsed: &'a Parsed<'a>,
@@ -116,7 +116,7 @@ pub(super) struct Scope<'a> {
     mistakes: &'a mut Vec<Mistake>,
     pub(super) used_messages: &'a mut BTreeSet<String>,
     pub(super) called: &'a mut BTreeSet<Signature>,
-    visible: Vec<Variable>,
+    visible: Vec<Binding>,
     slots: Slot,
     /// Slots before this one are captured by the closure that is lowered, which may not assign to them.
     pub(super) captured: Slot,
@@ -132,7 +132,7 @@ pub(super) struct Scope<'a> {
     pub(super) arms: usize,
 }
 
-impl Scope<'_> {
+impl FunctionScope<'_> {
     fn named_function(&mut self, function: &ParsedFunction, file: FileId) -> Function {
         let at = definition_span(self.parsed, function, None);
         let is_check = function.name == "check" && function.parameters.len() == 2;
@@ -199,7 +199,7 @@ impl Scope<'_> {
         }
         let slot = self.slots;
         self.slots += 1;
-        self.visible.push(Variable { name: name.to_owned(), slot, at, is_read: false, is_free: false });
+        self.visible.push(Binding { name: name.to_owned(), slot, at, is_read: false, is_free: false });
         slot
     }
 

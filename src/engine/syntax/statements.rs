@@ -4,11 +4,11 @@ use rhai::{ASTFlags, BinaryExpr, Expr as Node, Stmt as Statement, Token};
 
 use super::super::ir::{Arithmetic, Expr, ExprKind, For, If, Span, Stmt, While};
 use super::parser::span;
-use super::scope::Scope;
+use super::scope::FunctionScope;
 use super::ways;
 use crate::language::text;
 
-impl Scope<'_> {
+impl FunctionScope<'_> {
     pub(super) fn block<'s>(&mut self, statements: impl IntoIterator<Item = &'s Statement>) -> Box<[Stmt]> {
         let level = self.level();
         let mut block = Vec::new();

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use rhai::{Expr as Node, SwitchCasesCollection, Token};
 
 use super::super::ir::{Comparison, Expr, ExprKind, If, Otherwise, Slot, Span, Stmt};
-use super::scope::Scope;
+use super::scope::FunctionScope;
 use crate::evidence::Decimal;
 use crate::language::text;
 
@@ -17,12 +17,12 @@ const ARMS: usize = 256;
 /// A value that an arm is for, and where it stands.
 #[derive(Clone, Debug, PartialEq)]
 struct Label {
-    value: Literal,
+    value: CaseLiteral,
     at: Span,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Literal {
+enum CaseLiteral {
     Text(String),
     Int(i64),
     Fraction(f64),
@@ -37,7 +37,7 @@ struct Arm {
     at: Span,
 }
 
-impl Scope<'_> {
+impl FunctionScope<'_> {
     pub(super) fn switch(&mut self, switch: &(Node, SwitchCasesCollection), at: Span, into: &mut Vec<Stmt>) {
         let (item, cases) = switch;
         if self.arms + cases.expressions.len() > ARMS {
@@ -101,7 +101,7 @@ impl Scope<'_> {
 
     /// Collects what the arms cover, and says which values stand twice.
     fn cover(&mut self, arms: &[(&Arm, bool)], end: &mut Otherwise) {
-        let mut seen: Vec<&Literal> = Vec::new();
+        let mut seen: Vec<&CaseLiteral> = Vec::new();
         for (arm, has_guard) in arms {
             if arm.labels.is_empty() {
                 end.rest = Some(arm.at);
@@ -114,9 +114,9 @@ impl Scope<'_> {
                 if !has_guard {
                     seen.push(&label.value);
                     match &label.value {
-                        Literal::Text(text) => _ = end.texts.insert(text.clone()),
-                        Literal::Bool(truth) => _ = end.truths.insert(*truth),
-                        Literal::Int(_) | Literal::Fraction(_) | Literal::Range(..) => {}
+                        CaseLiteral::Text(text) => _ = end.texts.insert(text.clone()),
+                        CaseLiteral::Bool(truth) => _ = end.truths.insert(*truth),
+                        CaseLiteral::Int(_) | CaseLiteral::Fraction(_) | CaseLiteral::Range(..) => {}
                     }
                 }
             }
@@ -128,17 +128,17 @@ impl Scope<'_> {
         let variable = || expr(ExprKind::Variable(slot));
         let compare = |operator, kind| expr(ExprKind::Compare(operator, Box::new([variable(), expr(kind)])));
         match &label.value {
-            Literal::Text(text) => {
+            CaseLiteral::Text(text) => {
                 let text = self.text(text);
                 compare(Comparison::Equal, ExprKind::Text(text))
             }
-            Literal::Int(number) => compare(Comparison::Equal, ExprKind::Int(*number)),
-            Literal::Bool(value) => compare(Comparison::Equal, ExprKind::Bool(*value)),
-            Literal::Fraction(value) => match Decimal::parse(&format!("{value}")) {
+            CaseLiteral::Int(number) => compare(Comparison::Equal, ExprKind::Int(*number)),
+            CaseLiteral::Bool(value) => compare(Comparison::Equal, ExprKind::Bool(*value)),
+            CaseLiteral::Fraction(value) => match Decimal::parse(&format!("{value}")) {
                 Some(number) => compare(Comparison::Equal, ExprKind::Decimal(Box::new(number))),
                 None => expr(ExprKind::Invalid),
             },
-            Literal::Range(from, to, is_inclusive) => {
+            CaseLiteral::Range(from, to, is_inclusive) => {
                 let below = if *is_inclusive { Comparison::LessOrEqual } else { Comparison::Less };
                 let both =
                     [compare(Comparison::GreaterOrEqual, ExprKind::Int(*from)), compare(below, ExprKind::Int(*to))];
@@ -218,22 +218,22 @@ fn arm(tokens: &mut impl Iterator<Item = (Token, Span)>) -> Option<Option<Arm>> 
             }
             Token::ExclusiveRange | Token::InclusiveRange if labels.is_empty() => return None,
             token @ (Token::ExclusiveRange | Token::InclusiveRange) => match labels.pop()?.value {
-                Literal::Int(from) => {
+                CaseLiteral::Int(from) => {
                     range = Some((from, token == Token::InclusiveRange));
                     continue;
                 }
                 _ => return None,
             },
-            Token::StringConstant(text) => Literal::Text(text.to_string()),
-            Token::IntegerConstant(number) => Literal::Int(if is_negative { -number } else { number }),
-            Token::FloatConstant(number) => Literal::Fraction(if is_negative { -*number.0 } else { *number.0 }),
-            Token::True => Literal::Bool(true),
-            Token::False => Literal::Bool(false),
+            Token::StringConstant(text) => CaseLiteral::Text(text.to_string()),
+            Token::IntegerConstant(number) => CaseLiteral::Int(if is_negative { -number } else { number }),
+            Token::FloatConstant(number) => CaseLiteral::Fraction(if is_negative { -*number.0 } else { *number.0 }),
+            Token::True => CaseLiteral::Bool(true),
+            Token::False => CaseLiteral::Bool(false),
             _ => return None,
         };
         is_negative = false;
         let value = match (range.take(), value) {
-            (Some((from, is_inclusive)), Literal::Int(to)) => Literal::Range(from, to, is_inclusive),
+            (Some((from, is_inclusive)), CaseLiteral::Int(to)) => CaseLiteral::Range(from, to, is_inclusive),
             (Some(_), _) => return None,
             (None, value) => value,
         };

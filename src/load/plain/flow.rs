@@ -1,6 +1,6 @@
 //! Flow collections: brackets and braces, on one line or several.
 
-use super::source::Word;
+use super::source::WordSpan;
 use super::{Continuation, KEY_BYTES, PlainReader};
 use crate::evidence::{Collection, core_kind};
 
@@ -72,7 +72,7 @@ impl PlainReader<'_> {
         Some(last.stop)
     }
 
-    fn flow_word(&self, at: usize) -> Option<Word> {
+    fn flow_word(&self, at: usize) -> Option<WordSpan> {
         match self.source.byte(at) {
             b'"' | b'\'' => self.source.quoted(at),
             b'-' if !matches!(self.source.byte(at + 1), b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'.' | b'-') => None,

@@ -8,7 +8,7 @@ mod block_scalar;
 mod flow;
 mod source;
 
-use self::source::{Source, Word};
+use self::source::{SourceText, WordSpan};
 use super::limits::Limits;
 use super::parser::Root;
 use crate::evidence::{Builder, Collection, Kind, core_kind};
@@ -20,7 +20,7 @@ const DEPTH: usize = 250;
 
 /// Adds a file to a tree that is being built; tells whether it did, or gave up and left the tree as it was.
 pub(super) fn read(builder: &mut Builder, text: &str, limits: &Limits, root: Root) -> bool {
-    let Some(source) = Source::new(text) else { return false };
+    let Some(source) = SourceText::new(text) else { return false };
     let before = builder.checkpoint();
     let mut reader = PlainReader {
         depth: builder.depth() + limits.depth.min(DEPTH) - usize::from(root == Root::Entries),
@@ -46,7 +46,7 @@ pub(super) fn read(builder: &mut Builder, text: &str, limits: &Limits, root: Roo
 
 struct PlainReader<'r> {
     builder: &'r mut Builder,
-    source: Source<'r>,
+    source: SourceText<'r>,
     limits: &'r Limits,
     root: Root,
     /// How many collections may be open in the builder.
@@ -162,7 +162,7 @@ impl PlainReader<'_> {
         self.text(at, word, floor)
     }
 
-    fn entry(&mut self, at: usize, key: Word, indent: usize) -> Option<usize> {
+    fn entry(&mut self, at: usize, key: WordSpan, indent: usize) -> Option<usize> {
         if !self.source.is_key(key) || key.stop - at > KEY_BYTES {
             return None;
         }
@@ -192,7 +192,7 @@ impl PlainReader<'_> {
     }
 
     /// Reads a quoted scalar, or a plain one that may go on in further lines.
-    fn text(&mut self, at: usize, word: Word, floor: usize) -> Option<usize> {
+    fn text(&mut self, at: usize, word: WordSpan, floor: usize) -> Option<usize> {
         self.enter_root(false)?;
         if !word.is_plain || !self.source.is_break(word.stop) {
             self.word(at, word)?;
@@ -205,7 +205,7 @@ impl PlainReader<'_> {
         self.folded(at, word, next, floor)
     }
 
-    fn folded(&mut self, at: usize, first: Word, next: Continuation, floor: usize) -> Option<usize> {
+    fn folded(&mut self, at: usize, first: WordSpan, next: Continuation, floor: usize) -> Option<usize> {
         self.decoded.clear();
         self.decoded.push_str(self.source.slice(at, first.end)?);
         let (mut last, mut next) = (first, Some(next));
@@ -295,7 +295,7 @@ impl PlainReader<'_> {
     }
 
     /// Adds a key or value that stands on one line.
-    fn word(&mut self, at: usize, word: Word) -> Option<()> {
+    fn word(&mut self, at: usize, word: WordSpan) -> Option<()> {
         if word.is_plain {
             let text = self.source.slice(at, word.end)?;
             return self.scalar(core_kind(text), at, word.end, at, text.len());

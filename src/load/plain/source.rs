@@ -4,14 +4,14 @@ use crate::evidence::Collection;
 
 /// A text without odd characters; positions count bytes, and a line break is LF or CRLF.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'s> {
+pub(super) struct SourceText<'s> {
     text: &'s str,
     bytes: &'s [u8],
 }
 
 /// A scalar, or its part on one line.
 #[derive(Clone, Copy)]
-pub(super) struct Word {
+pub(super) struct WordSpan {
     /// Where it ends: after its quote, or after the last character that is not a space.
     pub(super) end: usize,
     /// What ended it: the quote's end, or a colon, a comment, a line break, an indicator of flow collections.
@@ -21,7 +21,7 @@ pub(super) struct Word {
     pub(super) is_escaped: bool,
 }
 
-impl<'s> Source<'s> {
+impl<'s> SourceText<'s> {
     /// Takes a text that is printable throughout, without tabs and lone carriage returns.
     pub(super) fn new(text: &'s str) -> Option<Self> {
         let bytes = text.as_bytes();
@@ -93,12 +93,12 @@ impl<'s> Source<'s> {
 
     /// Tells whether a colon that makes a key ended the word.
     #[inline]
-    pub(super) fn is_key(self, word: Word) -> bool {
+    pub(super) fn is_key(self, word: WordSpan) -> bool {
         self.byte(word.stop) == b':' && self.is_blank(word.stop + 1)
     }
 
     /// Returns the quoted scalar, or the first line of the plain scalar, that begins here.
-    pub(super) fn word(self, at: usize) -> Option<Word> {
+    pub(super) fn word(self, at: usize) -> Option<WordSpan> {
         match self.byte(at) {
             b'"' | b'\'' => self.quoted(at),
             b'-' if self.is_blank(at + 1) => None,
@@ -109,7 +109,7 @@ impl<'s> Source<'s> {
     }
 
     /// Returns a line of a plain scalar outside of flow collections.
-    pub(super) fn plain_line(self, at: usize) -> Option<Word> {
+    pub(super) fn plain_line(self, at: usize) -> Option<WordSpan> {
         let mut stop = at;
         loop {
             stop = self.find(stop, |b| matches!(b, b':' | b'#' | b'\n' | b'\r'));
@@ -126,7 +126,7 @@ impl<'s> Source<'s> {
     }
 
     /// Returns a line of a plain scalar inside a flow collection.
-    pub(super) fn flow_line(self, at: usize) -> Option<Word> {
+    pub(super) fn flow_line(self, at: usize) -> Option<WordSpan> {
         let mut stop = at;
         loop {
             stop = self.find(stop, |b| matches!(b, b':' | b'#' | b'\n' | b'\r' | b',' | b'[' | b']' | b'{' | b'}'));
@@ -143,7 +143,7 @@ impl<'s> Source<'s> {
     }
 
     /// Returns the quoted scalar that begins here, if it ends on the same line.
-    pub(super) fn quoted(self, at: usize) -> Option<Word> {
+    pub(super) fn quoted(self, at: usize) -> Option<WordSpan> {
         let quote = self.byte(at);
         let mut end = at + 1;
         let mut is_escaped = false;
@@ -161,7 +161,7 @@ impl<'s> Source<'s> {
                 }
                 b'\\' => end += 1,
                 b'\n' | b'\r' => return None,
-                _ => return Some(Word { end: end + 1, stop: end + 1, is_plain: false, is_escaped }),
+                _ => return Some(WordSpan { end: end + 1, stop: end + 1, is_plain: false, is_escaped }),
             }
         }
     }
@@ -208,12 +208,12 @@ impl<'s> Source<'s> {
         at + rest.iter().position(|&b| is_it(b)).unwrap_or(rest.len())
     }
 
-    fn plain(self, start: usize, stop: usize) -> Word {
+    fn plain(self, start: usize, stop: usize) -> WordSpan {
         let mut end = stop;
         while end > start && self.byte(end - 1) == b' ' {
             end -= 1;
         }
-        Word { end, stop, is_plain: true, is_escaped: false }
+        WordSpan { end, stop, is_plain: true, is_escaped: false }
     }
 }
 

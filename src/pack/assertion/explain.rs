@@ -7,8 +7,8 @@ use super::words::counted;
 use super::{Assertion, CheckId, Validator, phrase};
 use crate::evidence::{NodeId, NodeRef, Shown, pointer_segment};
 use crate::language::Text;
-use crate::pack::conform::is_absent;
 use crate::pack::schema::ShapeId;
+use crate::pack::validate::is_absent;
 
 /// What the schema finds wrong with a value.
 #[derive(Clone, Debug, PartialEq, Eq)]

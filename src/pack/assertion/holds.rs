@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{Assertion, Check, CheckId, Constant, JsonNumber, TypeSet, is_in_format};
 use crate::evidence::{Budget, Kind, NodeId, NodeRef};
-use crate::pack::conform::is_absent;
+use crate::pack::validate::is_absent;
 
 /// Evaluates the checks of a schema on the nodes of one document.
 ///

@@ -10,12 +10,12 @@ const TENS: [(&str, u128); 3] = [("십", 10), ("백", 100), ("천", 1_000)];
 
 /// A decimal number: its digits without the point, and how many of them stand after it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Decimal {
+pub(super) struct ScaledNumber {
     digits: u128,
     places: u32,
 }
 
-impl Decimal {
+impl ScaledNumber {
     /// Returns the number times a unit, if that is whole.
     pub(super) fn times(self, unit: u128) -> Option<u128> {
         let (product, scale) = (self.digits.checked_mul(unit)?, 10_u128.checked_pow(self.places)?);
@@ -44,7 +44,7 @@ pub(super) fn number(text: &str) -> Option<String> {
 }
 
 /// Adds up such as `1억 2,000만`.
-fn numerals(first: Decimal, mut rest: &str) -> Option<u128> {
+fn numerals(first: ScaledNumber, mut rest: &str) -> Option<u128> {
     let mut number = first;
     let (mut sum, mut last) = (0_u128, u128::MAX);
     loop {
@@ -71,7 +71,7 @@ fn take(rest: &mut &str, names: &[(&str, u128)]) -> Option<u128> {
 }
 
 /// Reads digits, in groups of three if they are grouped, and a fraction.
-pub(super) fn decimal(rest: &mut &str) -> Option<Decimal> {
+pub(super) fn decimal(rest: &mut &str) -> Option<ScaledNumber> {
     let text = *rest;
     let run = |at: usize| text.bytes().skip(at).take_while(u8::is_ascii_digit).count();
     let mut end = run(0);
@@ -96,5 +96,5 @@ pub(super) fn decimal(rest: &mut &str) -> Option<Decimal> {
         end += 1 + places;
     }
     *rest = text.get(end..)?;
-    Some(Decimal { digits: digits.parse().ok()?, places: u32::try_from(places).ok()? })
+    Some(ScaledNumber { digits: digits.parse().ok()?, places: u32::try_from(places).ok()? })
 }

@@ -1,6 +1,6 @@
 //! References that come back to themselves without going a level deeper: no value can be held to them.
 
-use super::{Mistakes, RawSchema};
+use super::{RawSchema, SchemaMistakes};
 use crate::language::text;
 use crate::pack::assertion::CheckId;
 
@@ -12,14 +12,14 @@ enum Visit {
 }
 
 /// Adds a mistake for each circle, and opens it by taking out the keyword that closes it.
-pub(super) fn refuse(all: &mut [RawSchema], mistakes: &mut Mistakes) {
+pub(super) fn refuse(all: &mut [RawSchema], mistakes: &mut SchemaMistakes) {
     let mut visits = vec![Visit::Not; all.len()];
     for position in 0..all.len() {
         visit(all, position, &mut visits, mistakes);
     }
 }
 
-fn visit(all: &mut [RawSchema], position: usize, visits: &mut [Visit], mistakes: &mut Mistakes) {
+fn visit(all: &mut [RawSchema], position: usize, visits: &mut [Visit], mistakes: &mut SchemaMistakes) {
     match visits.get_mut(position) {
         Some(visit) if *visit == Visit::Not => *visit = Visit::Begun,
         _ => return,

@@ -54,12 +54,12 @@ struct Wording {
 }
 
 /// Mistakes by place.
-pub(super) type Mistakes = BTreeMap<(NodeId, Text), ()>;
+pub(super) type SchemaMistakes = BTreeMap<(NodeId, Text), ()>;
 
 impl RawSchemas {
     /// Reads a schema, as far as it can be; the mistakes are added to those given.
-    pub(super) fn read(document: &Document, mistakes: &mut Mistakes) -> Self {
-        let mut reader = reader::Reader::new(document, mistakes);
+    pub(super) fn read(document: &Document, mistakes: &mut SchemaMistakes) -> Self {
+        let mut reader = reader::SchemaReader::new(document, mistakes);
         let root = reader.schema(document.root());
         let order = document.root().get("$defs").and_then(|definitions| definitions.get("order"));
         let order = order.map(|order| reader.schema(order));

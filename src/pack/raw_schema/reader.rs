@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{Mistakes, Placed, RawSchema, Wording, keywords};
+use super::{Placed, RawSchema, SchemaMistakes, Wording, keywords};
 use crate::evidence::{Document, Kind, NodeId, NodeRef, Shown, nearest_of};
 use crate::language::{Text, text};
 use crate::pack::assertion::{Assertion, CheckId, Constant, Fields, Pattern, TypeSet};
 
-pub(super) struct Reader<'d, 'm> {
+pub(super) struct SchemaReader<'d, 'm> {
     document: &'d Document,
-    mistakes: &'m mut Mistakes,
+    mistakes: &'m mut SchemaMistakes,
     all: Vec<RawSchema>,
     by_node: BTreeMap<NodeId, CheckId>,
     anchors: BTreeMap<String, CheckId>,
@@ -35,8 +35,8 @@ struct Parts<'d> {
     otherwise: Option<(NodeId, CheckId)>,
 }
 
-impl<'d, 'm> Reader<'d, 'm> {
-    pub(super) fn new(document: &'d Document, mistakes: &'m mut Mistakes) -> Self {
+impl<'d, 'm> SchemaReader<'d, 'm> {
+    pub(super) fn new(document: &'d Document, mistakes: &'m mut SchemaMistakes) -> Self {
         let (by_node, anchors) = (BTreeMap::new(), BTreeMap::new());
         Self { document, mistakes, all: Vec::new(), by_node, anchors, references: Vec::new() }
     }

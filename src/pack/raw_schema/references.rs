@@ -1,12 +1,12 @@
 //! What `$ref` refers to: a place of the same file, or an anchor in it.
 
-use super::reader::Reader;
+use super::reader::SchemaReader;
 use crate::evidence::{Kind, NodeRef, Shown, nearest_of};
 use crate::language::{Text, text};
 use crate::pack::assertion::{Assertion, CheckId};
 
 /// Gives every reference its target. What is referred to and was not read yet is read now, with its own references.
-pub(super) fn resolve(reader: &mut Reader<'_, '_>) {
+pub(super) fn resolve(reader: &mut SchemaReader<'_, '_>) {
     while let Some((from, node)) = reader.take_reference() {
         match target(reader, node.text()) {
             Ok(target) => reader.refer(from, node, Assertion::All(target)),
@@ -15,7 +15,7 @@ pub(super) fn resolve(reader: &mut Reader<'_, '_>) {
     }
 }
 
-fn target(reader: &mut Reader<'_, '_>, reference: &str) -> Result<CheckId, Text> {
+fn target(reader: &mut SchemaReader<'_, '_>, reference: &str) -> Result<CheckId, Text> {
     let shown = Shown::cut(reference, 100).into_text();
     let own_id = reader.root().get("$id").map_or("", NodeRef::text).trim_end_matches('#');
     let within = reference.strip_prefix(own_id).filter(|rest| rest.is_empty() || rest.starts_with('#'));

@@ -1,12 +1,12 @@
 //! The values that keywords take.
 
-use super::reader::Reader;
+use super::reader::SchemaReader;
 use crate::evidence::{Kind, NodeRef, Shown, nearest_of};
 use crate::language::{Text, text};
 use crate::pack::Format;
 use crate::pack::assertion::{FORMATS, JsonNumber, Pattern, TypeSet};
 
-impl<'d> Reader<'d, '_> {
+impl<'d> SchemaReader<'d, '_> {
     /// Returns the entries of a mapping.
     pub(super) fn entries(&mut self, node: NodeRef<'d>) -> Vec<(NodeRef<'d>, NodeRef<'d>)> {
         if node.kind() != Kind::Mapping {

@@ -3,10 +3,10 @@
 use super::sources::Sources;
 use crate::language::text;
 use crate::pack::assertion::{Assertion, TypeSet};
-use crate::pack::raw_schema::{Mistakes, Placed, RawSchemas};
+use crate::pack::raw_schema::{Placed, RawSchemas, SchemaMistakes};
 
 /// Adds a mistake for each keyword that speaks of other types than a value of the place can have.
-pub(super) fn check(raw: &RawSchemas, sources: &Sources, mistakes: &mut Mistakes) {
+pub(super) fn check(raw: &RawSchemas, sources: &Sources, mistakes: &mut SchemaMistakes) {
     let stated = sources.stated_types(raw);
     let placed = || sources.always.iter().flat_map(|id| raw.placed(*id));
     let is_never = placed().any(|placed| placed.assertion == Assertion::Never);

@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use super::assertion::Check;
 use super::prose::Placeholders;
-use super::raw_schema::{Mistakes, RawSchemas};
+use super::raw_schema::{RawSchemas, SchemaMistakes};
 use crate::error;
 use crate::evidence::Position;
 use crate::language::text;
@@ -34,11 +34,11 @@ impl Schema {
     /// Reads `evidence.schema.yaml`, or the same in JSON.
     ///
     /// # Errors
-    /// The file is not YAML; or [`Mistakes`](error::Mistakes), all of them with their places: keywords that are not
+    /// The file is not YAML; or [`SchemaMistakes`](error::Mistakes), all of them with their places: keywords that are not
     /// read or do not fit the type, references to nothing, definitions that no value can be held to.
     pub fn from_yaml(name: &str, text: &str) -> Result<Self> {
         let document = document(name, text.as_bytes(), &Limits::default()).map_err(|refused| *refused)?;
-        let mut mistakes = Mistakes::new();
+        let mut mistakes = SchemaMistakes::new();
         let raw = RawSchemas::read(&document, &mut mistakes);
         let resolved = resolve::shapes(&raw, &mut mistakes);
         let (Some(resolved), true) = (resolved, mistakes.is_empty()) else {
@@ -49,7 +49,7 @@ impl Schema {
             });
             return Err(error::Mistakes(lines.collect()).into());
         };
-        let resolve::Resolved { shapes, bundle, order } = resolved;
+        let resolve::ResolvedShapes { shapes, bundle, order } = resolved;
         let field_names = field_names(&shapes);
         let assertions = raw.all.into_iter().map(|raw| raw.assertions.into_iter().map(|placed| placed.assertion));
         let checks = assertions.map(|assertions| Check { assertions: assertions.collect() }).collect();

@@ -10,25 +10,25 @@ use crate::evidence::NodeId;
 use crate::language::{Text, text};
 use crate::pack::assertion::{Assertion, CheckId, Fields, TypeSet, phrase};
 use crate::pack::expected::expected;
-use crate::pack::raw_schema::{Mistakes, RawSchemas};
+use crate::pack::raw_schema::{RawSchemas, SchemaMistakes};
 
 /// Levels of a schema that does not come back to itself.
 const DEPTH: usize = 64;
 
 /// The shapes of a schema.
-pub(super) struct Resolved {
+pub(super) struct ResolvedShapes {
     pub(super) shapes: Vec<Shape>,
     pub(super) bundle: ShapeId,
     pub(super) order: ShapeId,
 }
 
 /// Returns the shapes of a schema; nothing where it has too many.
-pub(super) fn shapes(raw: &RawSchemas, mistakes: &mut Mistakes) -> Option<Resolved> {
-    let mut resolver = Resolver { raw, shapes: Vec::new(), open: BTreeMap::new(), mistakes };
+pub(super) fn shapes(raw: &RawSchemas, mistakes: &mut SchemaMistakes) -> Option<ResolvedShapes> {
+    let mut resolver = ShapeResolver { raw, shapes: Vec::new(), open: BTreeMap::new(), mistakes };
     let is_sound = resolver.mistakes.is_empty();
-    let bundle = resolver.place(&Place::always(vec![raw.root]), &Text::new("Evidence", "제출 자료"), DEPTH);
+    let bundle = resolver.place(&AppliedChecks::always(vec![raw.root]), &Text::new("Evidence", "제출 자료"), DEPTH);
     let order = match raw.order {
-        Some(order) => resolver.place(&Place::always(vec![order]), &Text::new("Order", "시정요구"), DEPTH),
+        Some(order) => resolver.place(&AppliedChecks::always(vec![order]), &Text::new("Order", "시정요구"), DEPTH),
         None => resolver.plain_order(),
     };
     if bundle.and(order).is_none() && is_sound {
@@ -38,17 +38,17 @@ pub(super) fn shapes(raw: &RawSchemas, mistakes: &mut Mistakes) -> Option<Resolv
         );
         resolver.mistakes.insert((NodeId::ROOT, message), ());
     }
-    Some(Resolved { bundle: bundle?, order: order?, shapes: resolver.shapes })
+    Some(ResolvedShapes { bundle: bundle?, order: order?, shapes: resolver.shapes })
 }
 
 /// What speaks of one place: always, and at times.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct AppliedChecks {
     always: Vec<CheckId>,
     at_times: Vec<CheckId>,
 }
 
-impl Place {
+impl AppliedChecks {
     fn always(always: Vec<CheckId>) -> Self {
         Self { always, at_times: Vec::new() }
     }
@@ -58,17 +58,17 @@ impl Place {
     }
 }
 
-struct Resolver<'r> {
+struct ShapeResolver<'r> {
     raw: &'r RawSchemas,
     shapes: Vec<Shape>,
     /// The places above the one that is being resolved, with their shapes.
-    open: BTreeMap<Place, ShapeId>,
-    mistakes: &'r mut Mistakes,
+    open: BTreeMap<AppliedChecks, ShapeId>,
+    mistakes: &'r mut SchemaMistakes,
 }
 
-impl Resolver<'_> {
+impl ShapeResolver<'_> {
     /// Returns the shape of a place; that of the place above where it is the same.
-    fn place(&mut self, place: &Place, name: &Text, depth: usize) -> Option<ShapeId> {
+    fn place(&mut self, place: &AppliedChecks, name: &Text, depth: usize) -> Option<ShapeId> {
         if let Some(id) = self.open.get(place) {
             return Some(*id);
         }
@@ -203,7 +203,7 @@ impl Resolver<'_> {
     }
 
     fn list(&mut self, sources: &Sources, title: &Text, depth: usize) -> Option<ShapeKind> {
-        let mut place = Place::default();
+        let mut place = AppliedChecks::default();
         let all = |ids: &[CheckId]| -> Vec<Assertion> {
             let assertions = ids.iter().flat_map(|id| self.raw.assertions(*id));
             assertions.filter(|assertion| matches!(assertion, Assertion::Items { .. })).cloned().collect()
@@ -231,7 +231,7 @@ impl Resolver<'_> {
         let is_closed = always.iter().any(|fields| is_closed_for(fields, "") || self.is_closed(fields));
         let mut fields = Vec::new();
         for name in names {
-            let place = Place {
+            let place = AppliedChecks {
                 always: always.iter().flat_map(|fields| fields.checks_of(&name)).collect(),
                 at_times: at_times.iter().filter_map(|fields| fields.field(&name)).collect(),
             };
@@ -247,7 +247,7 @@ impl Resolver<'_> {
             },
             // Nothing is said of the keys: everyone chooses their own.
             Others::Unknown if !has_content => {
-                let any = self.place(&Place::default(), title, depth)?;
+                let any = self.place(&AppliedChecks::default(), title, depth)?;
                 let others = Others::Free { shapes: vec![(None, any)], is_closed: false };
                 return Some((ShapeKind::Map(any), others));
             }
@@ -260,12 +260,12 @@ impl Resolver<'_> {
     fn others(&mut self, always: &[Fields], is_closed: bool, title: &Text, depth: usize) -> Option<Others> {
         let mut shapes = Vec::new();
         for (pattern, check) in always.iter().flat_map(|fields| &fields.patterns) {
-            let shape = self.place(&Place::always(vec![*check]), title, depth)?;
+            let shape = self.place(&AppliedChecks::always(vec![*check]), title, depth)?;
             shapes.push((Some(KeyPattern(pattern.clone())), shape));
         }
         let rest: Vec<CheckId> = always.iter().filter_map(|fields| fields.others).collect();
         if !rest.is_empty() && !is_closed {
-            shapes.push((None, self.place(&Place::always(rest), title, depth)?));
+            shapes.push((None, self.place(&AppliedChecks::always(rest), title, depth)?));
         }
         Some(match (shapes.is_empty(), is_closed) {
             (true, true) => Others::Refused,
@@ -293,9 +293,9 @@ impl Resolver<'_> {
 }
 
 /// Returns the place of every value whose key is chosen freely.
-fn free(always: &[Fields]) -> Place {
+fn free(always: &[Fields]) -> AppliedChecks {
     let patterns = always.iter().flat_map(|fields| fields.patterns.iter().map(|(_, check)| *check));
-    Place::at_times(patterns.chain(always.iter().filter_map(|fields| fields.others)).collect())
+    AppliedChecks::at_times(patterns.chain(always.iter().filter_map(|fields| fields.others)).collect())
 }
 
 /// Returns all types but `null`, which is how evidence says that nothing is given.

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::functions::Kinds;
 use super::super::ir::{Builtin, ExprKind, FunctionId, If, Module, Slot, Span, Stmt};
 use super::super::mistake::Mistake;
-use super::found::Found;
+use super::analysis::Analysis;
 use super::narrowing::Fact;
-use super::reads::Places;
+use super::reads::SchemaPlaces;
 use super::types::Type;
 use crate::language::{Text, text};
 use crate::pack::{Manifest, Schema};
@@ -25,8 +25,13 @@ const EXPRESSIONS: usize = 50_000;
 /// Functions that call each other, as when they run.
 const CALL_LEVELS: usize = 32;
 
-impl<'a> Walk<'a> {
-    pub(super) fn new(module: &'a Module, schema: &'a Schema, manifest: &'a Manifest, places: &'a Places) -> Self {
+impl<'a> Checker<'a> {
+    pub(super) fn new(
+        module: &'a Module,
+        schema: &'a Schema,
+        manifest: &'a Manifest,
+        places: &'a SchemaPlaces,
+    ) -> Self {
         Self {
             module,
             schema,
@@ -45,12 +50,12 @@ impl<'a> Walk<'a> {
             closures: 0,
             facts: Vec::new(),
             expressions: 0,
-            found: Found::default(),
+            found: Analysis::default(),
         }
     }
 
     /// Follows the `check` of a rule. What is known of the functions that rules before it called is used again.
-    pub(super) fn follow(&mut self, check: FunctionId) -> Found {
+    pub(super) fn follow(&mut self, check: FunctionId) -> Analysis {
         (self.rule, self.function, self.fresh, self.is_outdated) = (check, check, 0, true);
         let (schema, last) = (self.schema, self.pass + PASSES);
         let roots = || vec![Type::place(schema.bundle()), Type::place(schema.order())];
@@ -70,8 +75,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Returns what was found in a call and in all that it calls.
-    fn all_of(&self, root: Option<usize>) -> Found {
-        let mut all = Found::default();
+    fn all_of(&self, root: Option<usize>) -> Analysis {
+        let mut all = Analysis::default();
         let mut seen = BTreeSet::new();
         let mut open: Vec<usize> = root.into_iter().collect();
         while let Some(context) = open.pop() {
@@ -83,12 +88,12 @@ impl<'a> Walk<'a> {
     }
 }
 
-pub(super) struct Walk<'a> {
+pub(super) struct Checker<'a> {
     pub(super) module: &'a Module,
     pub(super) schema: &'a Schema,
     pub(super) manifest: &'a Manifest,
-    pub(super) places: &'a Places,
-    contexts: Vec<Context>,
+    pub(super) places: &'a SchemaPlaces,
+    contexts: Vec<CallState>,
     calls: BTreeMap<(FunctionId, Vec<Type>), usize>,
     /// Calls with new arguments that the rule has made.
     fresh: usize,
@@ -109,31 +114,31 @@ pub(super) struct Walk<'a> {
     /// What the conditions around the expression tell of values.
     pub(super) facts: Vec<Fact>,
     /// What was found in it so far.
-    pub(super) found: Found,
+    pub(super) found: Analysis,
 }
 
 /// What is known of a call.
 #[derive(Default)]
-struct Context {
-    variables: Vec<Variable>,
-    result: Variable,
+struct CallState {
+    variables: Vec<SlotType>,
+    result: SlotType,
     /// The last pass that walked it.
     pass: usize,
     /// Nothing more can be learnt of it.
     is_final: bool,
     callees: BTreeSet<usize>,
-    found: Found,
+    found: Analysis,
 }
 
 /// What is known of a variable, or of what a call returns.
 #[derive(Clone, Default)]
-struct Variable {
+struct SlotType {
     value: Type,
     /// Whether the pass has used it.
     is_used: bool,
 }
 
-impl Variable {
+impl SlotType {
     /// Adds to what is known; tells whether something was used before it was known.
     fn join(&mut self, value: &Type) -> bool {
         self.value.join(value) && self.is_used
@@ -145,7 +150,7 @@ impl Variable {
     }
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Checker<'a> {
     /// Walks a call of a function with arguments of these types; gives what it may return.
     pub(super) fn call(&mut self, id: FunctionId, arguments: Vec<Type>, at: Option<Span>) -> Type {
         let module = self.module;
@@ -158,8 +163,8 @@ impl<'a> Walk<'a> {
             Some(context) => *context,
             None if self.fresh >= CALLS || self.expressions > EXPRESSIONS => return Type::unknown(),
             None => {
-                let variables = vec![Variable::default(); function.slots as usize];
-                self.contexts.push(Context { variables, ..Context::default() });
+                let variables = vec![SlotType::default(); function.slots as usize];
+                self.contexts.push(CallState { variables, ..CallState::default() });
                 self.calls.insert(call.clone(), self.contexts.len() - 1);
                 self.fresh += 1;
                 self.contexts.len() - 1
@@ -218,7 +223,7 @@ impl<'a> Walk<'a> {
     /// Returns all that a variable may be.
     pub(super) fn known(&mut self, slot: Slot) -> Type {
         let variable = self.contexts.get_mut(self.context).and_then(|state| state.variables.get_mut(slot as usize));
-        variable.map_or_else(Type::unknown, Variable::used)
+        variable.map_or_else(Type::unknown, SlotType::used)
     }
 
     /// Tells what is wrong at a place of the function that is walked.

@@ -1,4 +1,4 @@
-//! Rules and evidence by chance, over the schema of `trial.rs`.
+//! Random rules and evidence, over the schema of `trial.rs`.
 //!
 //! Both are made from a tape of numbers: the same tape gives the same case, and a shorter tape or one of smaller numbers
 //! gives a smaller case, which is how a counterexample is made small.
@@ -90,7 +90,7 @@ pub(crate) fn shrink(numbers: &[u32], tries: usize, mut is_of_interest: impl FnM
     best
 }
 
-/// What a rule of chance contains.
+/// What a random rule contains.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Traits {
     /// It asks whether something is given: `has`, `or`, `is_present`.

@@ -15,7 +15,7 @@ pub struct Tree {
     /// The values and their places.
     pub document: Document,
     /// Their shapes.
-    pub conformed: Conformed,
+    pub validated: Validated,
     /// What is wrong beyond values that are unusable, once it is asked for.
     pub(super) faults: OnceLock<Vec<Fault>>,
 }
@@ -23,12 +23,12 @@ pub struct Tree {
 impl Tree {
     /// Holds the document of a bundle to the schema.
     pub fn bundle(document: Document, schema: &Schema) -> Self {
-        Self { conformed: Conformed::root(&document, schema, schema.bundle()), document, faults: OnceLock::new() }
+        Self { validated: Validated::root(&document, schema, schema.bundle()), document, faults: OnceLock::new() }
     }
 
     /// Holds the document of an order to the schema.
     pub fn order(document: Document, schema: &Schema) -> Self {
-        Self { conformed: Conformed::root(&document, schema, schema.order()), document, faults: OnceLock::new() }
+        Self { validated: Validated::root(&document, schema, schema.order()), document, faults: OnceLock::new() }
     }
 }
 
@@ -36,11 +36,11 @@ impl Tree {
     /// Returns the value that a mapping gives for a field, which the schema knows at a position and by a name. What the
     /// schema says of the mapping is given with it.
     #[inline]
-    pub(crate) fn field(&self, mapping: NodeId, held: Held, at: u16, name: &str) -> Option<NodeId> {
-        if held.at == Held::NOWHERE {
+    pub(crate) fn field(&self, mapping: NodeId, validation: Validation, at: u16, name: &str) -> Option<NodeId> {
+        if validation.at == Validation::NOWHERE {
             return self.document.node(mapping).get(name).map(NodeRef::id);
         }
-        let value = self.conformed.fields.get(held.at as usize + usize::from(at));
+        let value = self.validated.fields.get(validation.at as usize + usize::from(at));
         value.copied().filter(|value| *value != NodeId::ROOT)
     }
 }
@@ -57,7 +57,7 @@ impl Tree {
     /// Returns the field that an unknown key was probably meant to be: spelled almost like it, and not given.
     pub(crate) fn suggestion<'s>(&self, unknown: &Unknown, schema: &'s Schema) -> Option<&'s str> {
         let mapping = self.document.node(unknown.mapping);
-        let fields = schema.fields(self.conformed.shape(unknown.mapping)?);
+        let fields = schema.fields(self.validated.shape(unknown.mapping)?);
         self.document.budget().spend(fields.len());
         let names = fields.iter().map(|(name, _)| name.as_str()).filter(|name| mapping.get(name).is_none());
         nearest_name(self.document.node(unknown.key).text(), names)
@@ -162,7 +162,7 @@ const FIELDS_PER_NODE: usize = 4;
 
 /// What the schema says of one node; 8 bytes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Held {
+pub(crate) struct Validation {
     /// Its shape, unless it is unknown.
     pub(crate) shape: Option<ShapeId>,
     /// What it holds.
@@ -171,16 +171,16 @@ pub(crate) struct Held {
     pub(super) at: u32,
 }
 
-impl Held {
+impl Validation {
     const NOWHERE: u32 = u32::MAX;
     const UNKNOWN: Self = Self { shape: None, content: Content::Unknown, at: Self::NOWHERE };
 }
 
 /// What the schema says of a document.
 #[derive(Debug, Default)]
-pub struct Conformed {
+pub struct Validated {
     /// What it says of each node, by position in the document.
-    pub(super) nodes: Vec<Held>,
+    pub(super) nodes: Vec<Validation>,
     /// The values of mappings, in the order in which the schema has their fields; the root stands for no value.
     fields: Vec<NodeId>,
     /// The usable date-times: they are compared often, and reading one takes long.
@@ -211,22 +211,22 @@ pub struct Unknown {
     pub mapping: NodeId,
 }
 
-impl Conformed {
+impl Validated {
     /// Returns the shape of a node; nothing below an unknown key or an unusable value.
     pub fn shape(&self, node: NodeId) -> Option<ShapeId> {
-        self.held(node).shape
+        self.validation(node).shape
     }
 
     /// Returns what the schema says of a node.
     #[inline]
-    pub(crate) fn held(&self, node: NodeId) -> Held {
-        self.nodes.get(node.index()).copied().unwrap_or(Held::UNKNOWN)
+    pub(crate) fn validation(&self, node: NodeId) -> Validation {
+        self.nodes.get(node.index()).copied().unwrap_or(Validation::UNKNOWN)
     }
 
     /// Returns the date-time that a node is.
     #[inline]
-    pub(crate) fn moment(&self, held: Held) -> Option<Moment> {
-        if held.content == Content::DateTime { self.moments.get(held.at as usize).copied() } else { None }
+    pub(crate) fn moment(&self, validation: Validation) -> Option<Moment> {
+        if validation.content == Content::DateTime { self.moments.get(validation.at as usize).copied() } else { None }
     }
 
     /// Returns the values that are not what the schema expects, in document order; every rule reads them as absent.
@@ -245,14 +245,14 @@ impl Conformed {
     }
 
     fn root(document: &Document, schema: &Schema, shape: ShapeId) -> Self {
-        let nodes = vec![Held::UNKNOWN; document.node_count()];
-        let mut conformed = Self { nodes, ..Self::default() };
+        let nodes = vec![Validation::UNKNOWN; document.node_count()];
+        let mut validated = Self { nodes, ..Self::default() };
         let against = Against { document, schema, validator: Validator::new(schema.checks(), document.budget()) };
-        conformed.visit(document.root(), &against, shape);
-        conformed.entries = Entries::default();
+        validated.visit(document.root(), &against, shape);
+        validated.entries = Entries::default();
         document.budget().spend(document.node_count());
-        document.budget().spend_text(conformed.text_bytes);
-        conformed
+        document.budget().spend_text(validated.text_bytes);
+        validated
     }
 
     pub(super) fn visit(&mut self, node: NodeRef<'_>, against: &Against<'_>, id: ShapeId) {
@@ -264,21 +264,21 @@ impl Conformed {
         let at = match (content, &shape.kind) {
             (Content::Collection, ShapeKind::List(item)) => {
                 self.visit_items(node, against, *item);
-                Held::NOWHERE
+                Validation::NOWHERE
             }
             (Content::Collection, ShapeKind::Any) => {
                 let below = against.schema.below_any(id);
                 node.items().for_each(|node| self.visit(node, against, below));
                 node.entries().for_each(|(_, node)| self.visit(node, against, below));
-                Held::NOWHERE
+                Validation::NOWHERE
             }
             (Content::Collection, _) => self.visit_fields(node, against, id),
             (Content::DateTime, _) => self.moments.len() as u32 - 1,
             (Content::Doubtful, _) => self.doubts.len() as u32 - 1,
-            _ => Held::NOWHERE,
+            _ => Validation::NOWHERE,
         };
-        if let Some(held) = self.nodes.get_mut(node.id().index()) {
-            *held = Held { shape: Some(id), content, at };
+        if let Some(validation) = self.nodes.get_mut(node.id().index()) {
+            *validation = Validation { shape: Some(id), content, at };
         }
         if shape.is_prose && matches!(content, Content::Text | Content::Doubtful) {
             self.entries.add(id, node.id(), |node| against.document.node(node).text());
@@ -337,7 +337,7 @@ impl Conformed {
                 },
             }
         }
-        if is_kept { first as u32 } else { Held::NOWHERE }
+        if is_kept { first as u32 } else { Validation::NOWHERE }
     }
 }
 
@@ -391,7 +391,7 @@ mod tests {
         let document = document("bundle.yaml", text.as_bytes(), &Limits::default()).expect("a document");
         let tree = Tree::bundle(document, &schema);
         let node = tree.document.root().get(field).expect("a value").id();
-        tree.conformed.held(node).content
+        tree.validated.validation(node).content
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::engine::note::Place;
 use crate::evidence::{Decimal, Length, Moment, NodeId};
 
 /// What was made on one bundle.
-pub(super) struct Made<'r> {
+pub(super) struct Heap<'r> {
     /// Texts that stand in the rules come first.
     texts: Vec<&'r str>,
     written: usize,
@@ -21,7 +21,7 @@ pub(super) struct Made<'r> {
     pub(super) places: Places,
 }
 
-impl<'r> Made<'r> {
+impl<'r> Heap<'r> {
     pub(super) fn new(texts: impl Iterator<Item = &'r str>) -> Self {
         let texts: Vec<&str> = texts.collect();
         Self {

@@ -8,7 +8,7 @@ use crate::pack::ShapeId;
 
 /// What was found.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct Analysis {
     /// Fields that are read.
     pub(super) places: BTreeSet<ShapeId>,
     /// Places that are read with all that is below them.
@@ -25,7 +25,7 @@ pub(super) struct Found {
     pub(super) mistakes: BTreeSet<Mistake>,
 }
 
-impl Found {
+impl Analysis {
     pub(super) fn join(&mut self, other: &Self) {
         self.places.extend(&other.places);
         self.whole.extend(&other.whole);
