@@ -132,3 +132,22 @@ let _e = (switch a { 1 | 2 => \"x\", _ => bundle.t });
 ensure(main(bundle) == \"<1>\", bundle.i, \"k1\");";
     expect(&[(rule, "{\"i\": 1}", "pass", &[])]);
 }
+
+#[test]
+fn what_a_body_that_did_not_run_would_do_is_found_wherever_it_stands() {
+    let grade = "fn grade(x) { require(x.k); x.k }";
+    let rule = |body: &str| format!("{grade}\n---\n{body} ensure(bundle.n == 1, bundle.n, \"k1\");");
+    let cases = [
+        rule("for x in bundle.xs { if grade(x) == \"a\" { print(x.n); } }"),
+        rule("for x in bundle.xs { let _text = `<${grade(x)}>`; }"),
+        rule("for x in bundle.xs { let _list = [grade(x)]; }"),
+        rule("for x in bundle.xs { if grade(x).or(\"b\") in [\"a\"] { continue; } }"),
+        format!("{grade} fn graded(bundle) {{ for x in bundle.xs {{ return grade(x); }} \"b\" }}\n---\nlet _g = graded(bundle);"),
+        // So is what it assigns.
+        "let n = 0; for x in bundle.xs { let _b = 1 + if x.f { n = 1; 1 } else { 0 }; } ensure(n == 0, bundle, \"k1\");"
+            .to_owned(),
+    ];
+    for case in &cases {
+        expect(&[(case, "{\"n\": 1}", "missing", &["/xs"])]);
+    }
+}

@@ -7,6 +7,7 @@ use super::absences::SetId;
 use super::run::{Eval, Evaluator};
 use super::statements::Flow;
 use super::value::{Grade, Value};
+use crate::engine::calls::{Child, each_child};
 use crate::engine::ir::{Expr, ExprKind, For, If, Slot, Stmt, While};
 
 /// The variables of a call at one point.
@@ -336,8 +337,14 @@ impl<'r> Evaluator<'r> {
                     self.effects_of(&each.list, effects);
                     self.effects(&each.body, effects);
                 }
-                Stmt::While(flow) => self.effects(&flow.body, effects),
-                Stmt::Return(_) => effects.returns = true,
+                Stmt::While(flow) => {
+                    flow.condition.iter().for_each(|condition| self.effects_of(condition, effects));
+                    self.effects(&flow.body, effects);
+                }
+                Stmt::Return(value) => {
+                    effects.returns = true;
+                    value.iter().for_each(|value| self.effects_of(value, effects));
+                }
                 Stmt::Otherwise(_) | Stmt::Continue | Stmt::Break => {}
             }
         }
@@ -347,21 +354,18 @@ impl<'r> Evaluator<'r> {
         effects.visited += 1;
         match &expr.kind {
             ExprKind::Demand(_) => effects.demands = true,
-            ExprKind::Call(id, arguments) => {
+            ExprKind::Call(id, _) => {
                 let function = self.context.module.functions.get(*id as usize);
                 effects.demands |= function.is_some_and(|function| function.demands);
-                arguments.iter().for_each(|argument| self.effects_of(argument, effects));
             }
-            ExprKind::If(flow) => {
-                self.effects_of(&flow.condition, effects);
-                self.effects(&flow.yes, effects);
-                self.effects(&flow.no, effects);
-            }
-            ExprKind::Block(block) => self.effects(block, effects),
-            ExprKind::Not(operand) | ExprKind::Negate(operand) => self.effects_of(operand, effects),
-            ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().for_each(|part| self.effects_of(part, effects)),
+            // A closure makes no demands, and assigns and returns nothing outside of itself.
+            ExprKind::List(_, list, _) => return self.effects_of(list, effects),
             _ => {}
         }
+        each_child(expr, &mut |child| match child {
+            Child::Expr(expr) => self.effects_of(expr, effects),
+            Child::Block(block) => self.effects(block, effects),
+        });
     }
 }
 
