@@ -72,7 +72,7 @@ impl<'p> Auditor<'p> {
     pub fn new(pack: &'p Pack, order: &'p Order, parameters: Parameters, mut request: Request) -> Result<Self> {
         let scripts = pack.select(&request.only).context(ErrorStage::Usage)?;
         let program = Program::compile(pack, parameters, &scripts).context(ErrorStage::Pack)?;
-        let rules: Vec<Arc<RuleMeta>> = program.rules().map(|rule| Arc::new(rule.meta.clone())).collect();
+        let rules: Vec<Arc<RuleMeta>> = program.rules().map(|rule| rule.meta.clone()).collect();
         let stage = request.stage.map(|stage| pack.stage(&stage).map(|stage| stage.id.clone())).transpose();
         request.stage = stage.context(ErrorStage::Usage)?;
         Ok(Self { pack, order, program, request, rules })

@@ -9,6 +9,7 @@ mod check;
 mod eval;
 mod functions;
 mod ir;
+mod kinds;
 mod mistake;
 mod note;
 mod outcome;

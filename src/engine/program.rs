@@ -38,7 +38,7 @@ struct Rule {
 #[derive(Clone, Debug)]
 pub struct CompiledRule {
     /// What it says about itself.
-    pub meta: RuleMeta,
+    pub meta: Arc<RuleMeta>,
     /// The path of its script inside the pack.
     pub path: String,
 }
@@ -129,7 +129,7 @@ impl<'p> Program<'p> {
         let covers = |rule: &Rule| rule.reads.covers(pack.schema.bundle());
         if asks_for_form || is_whole && !rules.iter().any(covers) {
             let stages = pack.manifest.stages.iter().map(|stage| stage.id.clone()).collect();
-            let compiled = CompiledRule { meta: RuleMeta::form(stages), path: form.path.clone() };
+            let compiled = CompiledRule { meta: Arc::new(RuleMeta::form(stages)), path: form.path.clone() };
             rules.extend(form_check.map(|check| Rule { compiled, check, reads: form_reads.unwrap_or_default() }));
         }
         Ok(Self { pack, parameters, module, rules })
@@ -255,12 +255,12 @@ impl<'p> Compiler<'p> {
                     continue;
                 }
             };
-            let Meta { meta, says, mistakes } = syntax::read_meta(&parsed, script, &self.pack.manifest);
+            let Meta { meta, says, mistakes } = syntax::read_meta(&parsed, &self.pack.manifest);
             self.mistakes.extend(mistakes);
             let check = self.lower(&parsed, Role::Rule(says.as_ref())).function("check", 2);
             self.checks.extend(check);
             if let Some((meta, check)) = meta.zip(check) {
-                rules.push((CompiledRule { meta, path: script.path.clone() }, check));
+                rules.push((CompiledRule { meta: Arc::new(meta), path: script.path.clone() }, check));
             }
         }
         let rank = |rule: &CompiledRule| self.pack.manifest.controls.iter().position(|c| c.id == rule.meta.control);

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::super::functions::{self, FunctionEntry, Gives, Kinds};
+use super::super::functions::{FunctionEntry, Gives};
 use super::super::ir::{Builtin, Span};
+use super::super::kinds::Kinds;
 use super::super::pattern;
 use super::checker::Checker;
 use super::narrowing;
@@ -16,32 +17,31 @@ use crate::pack::ValueType;
 impl Checker<'_> {
     /// Says where arguments do not fit; returns what the function gives.
     pub(super) fn builtin(&mut self, builtin: Builtin, arguments: &[Type], at: Span) -> Type {
-        let Some(entry) = functions::BUILTINS.iter().find(|entry| entry.builtin == builtin) else {
-            return Type::unknown();
-        };
-        let first = arguments.first().cloned().unwrap_or_default();
+        let Some(entry) = builtin.entry() else { return Type::unknown() };
+        let none = Type::default();
+        let first = arguments.first().unwrap_or(&none);
         let is_fold = matches!(builtin, Builtin::Max | Builtin::Min) && arguments.len() == 1;
         if !self.fit(entry, arguments, is_fold, at) {
             return Type::default();
         }
         self.spelled_out(builtin, arguments, at);
         if let Some(tested) = narrowing::tested(builtin) {
-            return self.type_test(tested, &first).from(arguments);
+            return self.type_test(tested, first).from(arguments);
         }
         self.known_answer(builtin, arguments, at);
         match builtin {
-            Builtin::Parameter => return self.parameter(&first),
+            Builtin::Parameter => return self.parameter(first),
             Builtin::StageOf => return self.stage(),
             Builtin::AttachmentSha256 => self.found.attachments = true,
             Builtin::Contains if !first.kinds(self.schema).meets(Kinds::TEXT) => {
                 if let Some(item) = arguments.get(1) {
-                    self.member(&first, item, "contains", at);
+                    self.member(first, item, "contains", at);
                 }
             }
             Builtin::Difference | Builtin::Intersection | Builtin::IsSubset | Builtin::Union => {
                 let others = arguments.get(1).map(|list| list.item(self.schema));
                 if let Some(others) = others {
-                    self.member(&first, &others, entry.name, at);
+                    self.member(first, &others, entry.name, at);
                 }
             }
             Builtin::Sum => {
@@ -65,7 +65,7 @@ impl Checker<'_> {
                 _ => first.clone(),
             },
             Gives::Any if is_fold => first.item(self.schema),
-            Gives::Any => arguments.iter().fold(Type::default(), Type::joined_with),
+            Gives::Any => arguments.iter().fold(Type::default(), Type::joined),
             Gives::Item => first.item(self.schema),
             Gives::ListOfItems => Type::list(first.item(self.schema).item(self.schema)),
             Gives::Texts => Type::list(Type::computed(Kinds::TEXT)),
@@ -229,10 +229,4 @@ fn spelling(builtin: Builtin) -> Option<fn(&str) -> String> {
 
 fn summed() -> Text {
     text!("`sum` adds items, each of which is", "`sum`으로 더하는 항목")
-}
-
-impl Type {
-    fn joined_with(self, other: &Self) -> Self {
-        self.joined(other)
-    }
 }

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::functions::Kinds;
 use super::super::ir::{Builtin, ExprKind, FunctionId, If, Module, Slot, Span, Stmt};
+use super::super::kinds::Kinds;
 use super::super::mistake::Mistake;
 use super::analysis::Analysis;
 use super::narrowing::Fact;

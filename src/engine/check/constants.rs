@@ -1,7 +1,7 @@
 //! Conditions that are always the same, whatever the evidence is.
 
-use super::super::functions::Kinds;
 use super::super::ir::{Builtin, Comparison, Expr, ExprKind, Field, ListFunction, Otherwise, Span};
+use super::super::kinds::Kinds;
 use super::checker::Checker;
 use super::types::Type;
 use crate::language::{Text, text};
@@ -181,10 +181,12 @@ pub(super) fn is_literal(expr: &Expr) -> bool {
 
 /// Tells whether two expressions read the same variable or the same field of it.
 fn is_same(one: &Expr, other: &Expr) -> bool {
-    let names = |fields: &[Field]| fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
+    fn names(fields: &[Field]) -> impl Iterator<Item = &str> {
+        fields.iter().map(|field| &*field.name)
+    }
     match (&one.kind, &other.kind) {
         (ExprKind::Variable(own), ExprKind::Variable(more)) => own == more,
-        (ExprKind::Path(own, fields), ExprKind::Path(more, others)) => own == more && names(fields) == names(others),
+        (ExprKind::Path(own, fields), ExprKind::Path(more, others)) => own == more && names(fields).eq(names(others)),
         _ => false,
     }
 }
@@ -222,13 +224,21 @@ fn is_count(expr: &Expr) -> bool {
 /// Returns the range of a value where a comparison with a number can only be so.
 fn known_range(operator: Comparison, one: &Expr, other: &Expr) -> Option<Text> {
     use Comparison::{Differ, Equal, Greater, GreaterOrEqual, Less, LessOrEqual};
-    let range = |expr: &Expr| match expr.kind {
-        _ if is_count(expr) => Some((0, i64::MAX, text!("a length is never less than 0", "개수는 0 미만일 수 없음"))),
-        ExprKind::Builtin(Builtin::Weekday, _) => {
-            Some((1, 7, text!("a weekday is 1 for Monday to 7 for Sunday", "요일은 월요일 1부터 일요일 7까지임")))
+    /// The least, the most, and why.
+    type Known = (i64, i64, fn() -> Text);
+    let range = |expr: &Expr| -> Option<Known> {
+        match expr.kind {
+            _ if is_count(expr) => {
+                Some((0, i64::MAX, || text!("a length is never less than 0", "개수는 0 미만일 수 없음")))
+            }
+            ExprKind::Builtin(Builtin::Weekday, _) => Some((1, 7, || {
+                text!("a weekday is 1 for Monday to 7 for Sunday", "요일은 월요일 1부터 일요일 7까지임")
+            })),
+            ExprKind::Builtin(Builtin::Hour, _) => {
+                Some((0, 23, || text!("an hour is from 0 to 23", "시는 0부터 23까지임")))
+            }
+            _ => None,
         }
-        ExprKind::Builtin(Builtin::Hour, _) => Some((0, 23, text!("an hour is from 0 to 23", "시는 0부터 23까지임"))),
-        _ => None,
     };
     let number = |expr: &Expr| match &expr.kind {
         ExprKind::Int(number) => Some(*number),
@@ -248,5 +258,5 @@ fn known_range(operator: Comparison, one: &Expr, other: &Expr) -> Option<Text> {
         Greater | LessOrEqual => number < least || number >= most,
         Equal | Differ => !(least..=most).contains(&number),
     };
-    is_known.then_some(why)
+    is_known.then(why)
 }

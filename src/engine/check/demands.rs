@@ -1,7 +1,7 @@
 //! What demands ask for, and what they cite.
 
-use super::super::functions::Kinds;
 use super::super::ir::{Demand, Expr, ExprKind, Verb};
+use super::super::kinds::Kinds;
 use super::checker::Checker;
 use super::types::Type;
 use crate::language::text;

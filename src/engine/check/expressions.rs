@@ -1,9 +1,7 @@
 //! What the expressions of a rule stand for, and what they read on the way.
 
-use std::collections::BTreeSet;
-
-use super::super::functions::Kinds;
 use super::super::ir::{Builtin, Closure, Expr, ExprKind, ListFunction, Span, Stmt};
+use super::super::kinds::Kinds;
 use super::checker::Checker;
 use super::constants::is_literal;
 use super::narrowing;
@@ -72,16 +70,14 @@ impl<'a> Checker<'a> {
                 let known = self.known(*slot);
                 let mut value = self.narrowed(known, *slot, &[]);
                 for (number, field) in fields.iter().enumerate() {
-                    value = self.fields(&value, &BTreeSet::from([field.name.to_string()]), field.at);
+                    value = self.fields(&value, &[&field.name], field.at);
                     value = self.narrowed(value, *slot, fields.get(..=number).unwrap_or_default());
                 }
                 value
             }
             ExprKind::Fields(base, fields) => {
                 let base = self.value(base);
-                fields
-                    .iter()
-                    .fold(base, |of, field| self.fields(&of, &BTreeSet::from([field.name.to_string()]), field.at))
+                fields.iter().fold(base, |of, field| self.fields(&of, &[&field.name], field.at))
             }
             ExprKind::Index(both) => {
                 let [of, index] = &**both;
@@ -202,7 +198,7 @@ impl<'a> Checker<'a> {
             self.mistake(at, message, Some(hint));
             return Type::default();
         }
-        let needed = match (is_list && by.meets(Kinds::INTEGER), is_field && by.meets(Kinds::TEXT)) {
+        let needed = match (is_list, is_field) {
             (true, true) => Kinds::LIST.or(Kinds::MAPPING),
             (true, false) => Kinds::LIST,
             _ => Kinds::MAPPING,
@@ -244,14 +240,12 @@ impl<'a> Checker<'a> {
             self.needs(&made, Kinds::SCALAR, closure_at(closure, at), of_closure);
         }
         match function {
-            ListFunction::Any | ListFunction::All | ListFunction::None => {
-                Type::computed(Kinds::BOOLEAN).from(std::slice::from_ref(list))
-            }
-            ListFunction::Count => Type::computed(Kinds::INTEGER).from(std::slice::from_ref(list)),
+            ListFunction::Any | ListFunction::All | ListFunction::None => Type::computed(Kinds::BOOLEAN).from([list]),
+            ListFunction::Count => Type::computed(Kinds::INTEGER).from([list]),
             ListFunction::Filter => self.filtered(list, item, closure),
             ListFunction::SortBy => list.clone(),
             ListFunction::Find => item,
-            ListFunction::Map => Type::list(made).from(std::slice::from_ref(list)),
+            ListFunction::Map => Type::list(made).from([list]),
             ListFunction::GroupBy => Type::list(Type::list(item)),
         }
     }
@@ -262,7 +256,7 @@ impl Checker<'_> {
     fn filtered(&mut self, list: &Type, item: Type, closure: &Closure) -> Type {
         let Some(Stmt::Expr(condition)) = closure.body.last() else { return list.clone() };
         let narrowed = self.under(condition, true, |walk| walk.narrowed(item.clone(), closure.parameter, &[]));
-        if narrowed == item { list.clone() } else { Type::list(narrowed).from(std::slice::from_ref(list)) }
+        if narrowed == item { list.clone() } else { Type::list(narrowed).from([list]) }
     }
 }
 

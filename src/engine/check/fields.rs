@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::super::functions::{self, Kinds};
+use super::super::functions;
 use super::super::ir::Span;
+use super::super::kinds::Kinds;
 use super::super::mistake::{choices, meant};
 use super::checker::Checker;
 use super::types::Type;
@@ -12,7 +13,7 @@ use crate::pack::ShapeId;
 
 impl Checker<'_> {
     /// Reads one of some fields.
-    pub(super) fn fields(&mut self, of: &Type, names: &BTreeSet<String>, at: Span) -> Type {
+    pub(super) fn fields(&mut self, of: &Type, names: &[&str], at: Span) -> Type {
         if names.is_empty() || of.is_nowhere() {
             return Type::default();
         }
@@ -25,7 +26,7 @@ impl Checker<'_> {
         let places: BTreeSet<ShapeId> = fields.flatten().collect();
         self.found.places.extend(&places);
         if of.is_unknown {
-            self.found.unplaced.extend(names.iter().cloned());
+            self.found.unplaced.extend(names.iter().map(|name| (*name).to_owned()));
             return Type { places, ..Type::unknown() };
         }
         // A name that was put together may be one of several, some of which are meant for other places.
@@ -49,10 +50,11 @@ impl Checker<'_> {
             }
             return self.free(free);
         };
-        let is_field = |name: &String| of.places.iter().any(|place| self.schema.field(*place, name).is_some());
-        let (fields, keys): (BTreeSet<String>, BTreeSet<String>) = names.iter().cloned().partition(is_field);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let is_field = |name: &&str| of.places.iter().any(|place| self.schema.field(*place, name).is_some());
+        let (fields, keys): (Vec<&str>, Vec<&str>) = names.iter().copied().partition(is_field);
         if free.is_empty() {
-            return if of.places.is_empty() && !of.is_unknown { Type::default() } else { self.fields(of, names, at) };
+            return if of.places.is_empty() && !of.is_unknown { Type::default() } else { self.fields(of, &names, at) };
         }
         let values = keys.iter().flat_map(|key| of.places.iter().map(move |place| (key, *place)));
         let values: BTreeSet<ShapeId> =

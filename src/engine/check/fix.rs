@@ -1,6 +1,6 @@
 //! What to write instead where two types do not fit.
 
-use super::super::functions::Kinds;
+use super::super::kinds::Kinds;
 use super::checker::Checker;
 use super::types::Type;
 use crate::evidence::Decimal;

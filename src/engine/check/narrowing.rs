@@ -1,7 +1,7 @@
 //! What conditions tell of values for which the schema allows several types: below `if is_text(x)`, x is text.
 
-use super::super::functions::Kinds;
 use super::super::ir::{Builtin, Expr, ExprKind, Field, If, Slot, Stmt};
+use super::super::kinds::Kinds;
 use super::checker::Checker;
 use super::types::Type;
 
@@ -87,15 +87,17 @@ impl<'a> Checker<'a> {
 
 /// Returns the types that a function asks for, if it is one that asks for types.
 pub(super) fn tested(builtin: Builtin) -> Option<Kinds> {
-    Some(match builtin {
-        Builtin::IsText => Kinds::TEXT,
-        Builtin::IsNumber => Kinds::NUMBER,
-        Builtin::IsBoolean => Kinds::BOOLEAN,
-        Builtin::IsDate => Kinds::DATE,
-        Builtin::IsDateTime => Kinds::DATE_TIME,
-        Builtin::IsDuration => Kinds::DURATION,
-        Builtin::IsList => Kinds::LIST,
-        Builtin::IsMapping => Kinds::MAPPING,
-        _ => return None,
-    })
+    TESTS.iter().find(|(test, _)| *test == builtin).map(|(_, kinds)| *kinds)
 }
+
+/// The functions that ask for a type, in the order in which one is proposed to authors.
+pub(super) const TESTS: [(Builtin, Kinds); 8] = [
+    (Builtin::IsText, Kinds::TEXT),
+    (Builtin::IsNumber, Kinds::NUMBER),
+    (Builtin::IsBoolean, Kinds::BOOLEAN),
+    (Builtin::IsDateTime, Kinds::DATE_TIME),
+    (Builtin::IsDate, Kinds::DATE),
+    (Builtin::IsDuration, Kinds::DURATION),
+    (Builtin::IsList, Kinds::LIST),
+    (Builtin::IsMapping, Kinds::MAPPING),
+];

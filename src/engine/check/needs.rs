@@ -1,8 +1,9 @@
 //! What a value has to be where it is used, and how a type is put in words.
 
-use super::super::functions::Kinds;
 use super::super::ir::{Expr, ExprKind, Span};
+use super::super::kinds::Kinds;
 use super::checker::Checker;
+use super::narrowing::TESTS;
 use super::types::Type;
 use crate::language::{Text, text};
 
@@ -133,9 +134,11 @@ impl<'a> Checker<'a> {
     /// there; tells whether it has none.
     pub(super) fn is_only(&mut self, value: &Type, kinds: Kinds, at: Span, what: impl FnOnce() -> Text) -> bool {
         let Some(own) = value.strays(kinds, self.schema) else { return true };
-        let test = TESTS.iter().find(|(tested, _)| own.meets(*tested) && kinds.meets(*tested));
+        let test = TESTS.iter().find(|(_, tested)| own.meets(*tested) && kinds.meets(*tested));
         let hint = test
-            .map(|(_, test)| text!("ask first: if {test}(x) {{ … }}", "먼저 유형을 확인할 것: if {test}(x) {{ … }}"));
+            .and_then(|(test, _)| test.entry())
+            .map(|entry| entry.name)
+            .map(|test| text!("ask first: if {test}(x) {{ … }}", "먼저 유형을 확인할 것: if {test}(x) {{ … }}"));
         let (what, found) = (what(), self.described(value));
         let message = if own == Kinds::ANY {
             let place = self.places.pointers(value);
@@ -158,15 +161,3 @@ impl<'a> Checker<'a> {
         false
     }
 }
-
-/// The types that can be asked for, with the functions that do.
-const TESTS: [(Kinds, &str); 8] = [
-    (Kinds::TEXT, "is_text"),
-    (Kinds::NUMBER, "is_number"),
-    (Kinds::BOOLEAN, "is_boolean"),
-    (Kinds::DATE_TIME, "is_date_time"),
-    (Kinds::DATE, "is_date"),
-    (Kinds::DURATION, "is_duration"),
-    (Kinds::LIST, "is_list"),
-    (Kinds::MAPPING, "is_mapping"),
-];

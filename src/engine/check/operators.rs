@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::functions::Kinds;
 use super::super::ir::{Arithmetic, Comparison, Span};
+use super::super::kinds::Kinds;
 use super::super::mistake::meant;
 use super::checker::Checker;
 use super::types::Type;
@@ -190,7 +190,7 @@ impl Checker<'_> {
         for text in inner.texts.iter().filter(|text| !known.contains(*text)) {
             self.no_such_text(text, &known, item, at);
         }
-        let covers = known.len() > 1 && inner.known_texts(self.schema).is_some_and(|texts| texts.is_superset(&known));
+        let covers = inner.known_texts(self.schema).is_some_and(|texts| texts.is_superset(&known));
         if covers && list.places.is_empty() {
             let place = self.described(item);
             let message = text!(
@@ -209,11 +209,10 @@ impl Checker<'_> {
             // Not known yet, or never reached.
             return one.clone().joined(other);
         }
-        let both = [one.clone(), other.clone()];
         if operator == Arithmetic::Add && !own.and(Kinds::LIST).is_empty() && !more.and(Kinds::LIST).is_empty() {
             let mut items = one.item(self.schema);
             items.join(&other.item(self.schema));
-            return Type::list(items).from(&both);
+            return Type::list(items).from([one, other]);
         }
         let kinds = result(operator, own, more);
         if kinds.is_empty() {
@@ -259,7 +258,7 @@ impl Checker<'_> {
         if self.is_only(one, left, at, || needs(left)) {
             self.is_only(other, right, at, || needs(right));
         }
-        Type::computed(kinds).from(&both)
+        Type::computed(kinds).from([one, other])
     }
 }
 

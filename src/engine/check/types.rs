@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::functions::Kinds;
+use super::super::kinds::Kinds;
 use crate::pack::{Format, Schema, ShapeId, ShapeKind};
 
 /// Levels of lists in lists that are told apart.
@@ -79,8 +79,8 @@ impl Type {
     }
 
     /// Returns the same as something that comes from what others come from.
-    pub(super) fn from(mut self, others: &[Self]) -> Self {
-        self.is_evidence |= others.iter().any(|other| other.is_evidence);
+    pub(super) fn from<'t>(mut self, others: impl IntoIterator<Item = &'t Self>) -> Self {
+        self.is_evidence |= others.into_iter().any(|other| other.is_evidence);
         self
     }
 

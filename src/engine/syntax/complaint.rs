@@ -7,6 +7,7 @@ use rhai::{LexError, ParseError, ParseErrorType, Position};
 
 use super::super::ir::Span;
 use super::foreign::{SIGNS, WORDS, both, disabled, known, plain, reserved};
+use super::literal::first_word;
 use super::parser::span;
 use crate::evidence::{Shown, is_visible};
 use crate::language::{Text, text};
@@ -107,9 +108,6 @@ impl<'s> Here<'s> {
                 "{hint}. 이름으로 쓰려면 다른 이름을 고를 것"; hint
             );
             return (reserved(word), Some(hint));
-        }
-        if let Some((_, message, hint)) = SIGNS.iter().find(|(sign, ..)| *sign == word) {
-            return (both(message), Some(both(hint)));
         }
         let hint = if self.before.trim_end().ends_with('.') {
             text!(
@@ -370,11 +368,6 @@ fn is_end(lines: &[&str], at: Span) -> bool {
 fn ends_early() -> Told {
     let hint = text!("a bracket or a value is missing at its end", "끝에 괄호나 값이 빠졌는지 확인할 것");
     (text!("the script ends too early", "스크립트가 중간에 끝남"), Some(hint))
-}
-
-fn first_word(text: &str) -> &str {
-    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
-    text.get(..end).unwrap_or_default()
 }
 
 /// Returns the word that ends a text but for spaces.

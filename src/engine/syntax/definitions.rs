@@ -1,6 +1,6 @@
 //! What a script defines: its functions, their places, and what may not stand beside them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::functions;
 use super::super::ir::{FunctionId, Span};
@@ -81,13 +81,13 @@ pub(super) fn top_level(parsed: &Parsed<'_>, is_rule: bool, mistakes: &mut Vec<M
 pub(super) fn check_functions(
     parsed: &Parsed<'_>,
     is_rule: bool,
-    own: &HashMap<Signature, FunctionId>,
+    own: &BTreeMap<Signature, FunctionId>,
     called: &BTreeSet<Signature>,
     mistakes: &mut Vec<Mistake>,
 ) {
     let place = |function: &ParsedFunction| definition_span(parsed, function, None);
     let has_check = own.contains_key(&("check".to_owned(), 2));
-    for (_, function) in parsed.named() {
+    for function in parsed.named() {
         let name = &function.name;
         if functions::is_known(name) {
             let message = text!(

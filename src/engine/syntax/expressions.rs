@@ -191,8 +191,8 @@ impl FunctionScope<'_> {
             self.mistake(at, message, hint);
             return ExprKind::Invalid;
         }
-        let own: Vec<(String, usize)> = self.own.keys().filter(|(own, _)| !own.is_empty()).cloned().collect();
-        if let Some((_, count)) = own.iter().find(|(own, _)| own == name) {
+        let own = self.own;
+        if let Some((_, count)) = own.keys().find(|(own, _)| own == name) {
             let (counted, found) = (counted(*count, *count), arguments.len());
             let message = text!("`fn {name}` takes {counted}, found {found}", "`fn {name}`의 인수는 {counted}이나 {found}개가 쓰임"; counted);
             self.mistake(at, message, None);
@@ -201,7 +201,7 @@ impl FunctionScope<'_> {
             return ExprKind::Invalid;
         }
         let reference = functions::reference();
-        let names = reference.iter().map(|(name, _)| *name).chain(own.iter().map(|(own, _)| own.as_str()));
+        let names = reference.iter().map(|(name, _)| *name).chain(own.keys().map(|(own, _)| own.as_str()));
         let hint = match (self.library.module_of(name), functions::alias(name)) {
             (Some(module), _) => Some(text!(
                 "lib/{module}.rhai has one: write {module}::{name}(…)",
@@ -230,8 +230,9 @@ impl FunctionScope<'_> {
             return self.mistake(at, message, Some(hint));
         };
         if !self.manifest.parameters.contains_key(&name) {
-            let names = || self.manifest.parameters.keys().map(String::as_str);
-            let hint = meant(&name, names()).or_else(|| Some(choices(&names().collect::<Vec<_>>().join(", "))));
+            let names: Vec<&str> = self.manifest.parameters.keys().map(String::as_str).collect();
+            let hint =
+                meant(&name, names.iter().copied()).or_else(|| (!names.is_empty()).then(|| choices(&names.join(", "))));
             let message = text!("pack.yaml has no parameter `{name}`", "pack.yaml에 `{name}` 기준값이 없음");
             self.mistake(at, message, hint);
         }

@@ -1,5 +1,6 @@
 //! Finds the comparisons in conditions on items that an index of the list can answer.
 
+use super::super::calls::{Child, each_child};
 use super::super::ir::{Builtin, Comparison, Expr, ExprKind, Join, Side, Slot, Stmt};
 
 /// A comparison of a key of the item with something else.
@@ -124,22 +125,18 @@ fn is_quiet(condition: &Expr) -> bool {
 
 /// Tells whether an expression may read a variable.
 fn mentions(expr: &Expr, slot: Slot) -> bool {
-    let any = |exprs: &[Expr]| exprs.iter().any(|expr| mentions(expr, slot));
     match &expr.kind {
-        ExprKind::Invalid | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Decimal(_) | ExprKind::Text(_) => false,
         ExprKind::Variable(own) | ExprKind::Path(own, _) => *own == slot,
-        ExprKind::Array(exprs) | ExprKind::And(exprs) | ExprKind::Or(exprs) | ExprKind::Interpolation(exprs) => {
-            any(exprs)
-        }
-        ExprKind::Builtin(_, exprs) | ExprKind::Call(_, exprs) => any(exprs),
-        ExprKind::Not(expr) | ExprKind::Negate(expr) | ExprKind::Fields(expr, _) => mentions(expr, slot),
-        ExprKind::Compare(_, both)
-        | ExprKind::Compute(_, both)
-        | ExprKind::Index(both)
-        | ExprKind::Member(both)
-        | ExprKind::Or2(both)
-        | ExprKind::Range(both, _) => any(&**both),
         // Blocks and closures in the other side of a comparison are rare, and nothing is lost without an index.
         ExprKind::If(_) | ExprKind::Block(_) | ExprKind::List(..) | ExprKind::Demand(_) => true,
+        _ => {
+            let mut found = false;
+            each_child(expr, &mut |child| {
+                if let Child::Expr(part) = child {
+                    found |= mentions(part, slot);
+                }
+            });
+            found
+        }
     }
 }

@@ -11,13 +11,13 @@ use crate::language::text;
 #[derive(Default)]
 pub(in super::super) struct Library {
     /// Nothing for a file that does not parse: what it defines is not known.
-    pub(super) modules: BTreeMap<String, Option<HashMap<Signature, FunctionId>>>,
+    pub(super) modules: BTreeMap<String, Option<BTreeMap<Signature, FunctionId>>>,
     pub(super) texts: HashMap<Box<str>, TextId>,
 }
 
 /// The functions of a script that was lowered.
 pub(in super::super) struct Lowered {
-    pub(super) own: HashMap<Signature, FunctionId>,
+    pub(super) own: BTreeMap<Signature, FunctionId>,
 }
 
 impl Lowered {
@@ -40,7 +40,7 @@ impl Library {
 
     /// Returns the module that has a function of this name.
     pub(super) fn module_of(&self, function: &str) -> Option<&str> {
-        let has = |own: &HashMap<Signature, FunctionId>| own.keys().any(|(name, _)| name == function);
+        let has = |own: &BTreeMap<Signature, FunctionId>| own.keys().any(|(name, _)| name == function);
         self.modules.iter().find(|(_, own)| own.as_ref().is_some_and(has)).map(|(name, _)| name.as_str())
     }
 }
@@ -76,7 +76,8 @@ impl FunctionScope<'_> {
             return Some(*id);
         }
         let counts: Vec<usize> = functions.keys().filter(|(own, _)| own == name).map(|(_, count)| *count).collect();
-        let names: Vec<String> = functions.keys().map(|(name, _)| name.clone()).collect();
+        let mut names: Vec<String> = functions.keys().map(|(name, _)| name.clone()).collect();
+        names.dedup();
         match counts.first() {
             Some(count) => {
                 let message = text!(
@@ -86,9 +87,8 @@ impl FunctionScope<'_> {
                 self.mistake(at, message, None);
             }
             None => {
-                let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-                names.sort_unstable();
-                let hint = meant(name, names.iter().copied()).or_else(|| Some(choices(&names.join(", "))));
+                let hint = meant(name, names.iter().map(String::as_str))
+                    .or_else(|| (!names.is_empty()).then(|| choices(&names.join(", "))));
                 let message =
                     text!("lib/{module}.rhai has no function `{name}`", "lib/{module}.rhai에 `{name}` 함수가 없음");
                 self.mistake(at, message, hint);

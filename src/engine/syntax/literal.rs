@@ -162,7 +162,7 @@ impl<'t> LiteralScanner<'t> {
             Some(b'"') => self.quoted().map(LiteralValue::Text),
             Some(b'`') => self.raw().map(LiteralValue::Text),
             Some(b'-' | b'0'..=b'9') => self.number(),
-            _ => match word(rest) {
+            _ => match first_word(rest) {
                 "true" => Ok(self.word(LiteralValue::Boolean(true), 4)),
                 "false" => Ok(self.word(LiteralValue::Boolean(false), 5)),
                 _ => self.refuse(text!(
@@ -201,7 +201,7 @@ impl<'t> LiteralScanner<'t> {
             let key = match self.rest().as_bytes().first() {
                 Some(b'"') => self.quoted()?,
                 _ => {
-                    let name = word(self.rest()).to_owned();
+                    let name = first_word(self.rest()).to_owned();
                     self.at += name.len();
                     name
                 }
@@ -310,7 +310,7 @@ impl<'t> LiteralScanner<'t> {
 }
 
 /// Returns the name that a text begins with.
-fn word(text: &str) -> &str {
+pub(super) fn first_word(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
     text.get(..end).unwrap_or_default()
 }

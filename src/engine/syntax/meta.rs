@@ -7,7 +7,7 @@ use super::super::mistake::{Mistake, choices, meant};
 use super::parser::Parsed;
 use crate::evidence::Position;
 use crate::language::{Text, text};
-use crate::pack::{Manifest, ReadMeta, RuleMeta, Script};
+use crate::pack::{Manifest, ReadMeta, RuleMeta};
 
 /// What a rule says about itself, as far as it could be read.
 pub(in super::super) struct Meta {
@@ -19,7 +19,7 @@ pub(in super::super) struct Meta {
 }
 
 /// Returns what a rule says about itself, held against the pack; every mistake is returned.
-pub(in super::super) fn read(parsed: &Parsed<'_>, script: &Script, manifest: &Manifest) -> Meta {
+pub(in super::super) fn read(parsed: &Parsed<'_>, manifest: &Manifest) -> Meta {
     let refused = |at: Span, message: Text, hint: Option<Text>| Meta {
         meta: None,
         says: None,
@@ -47,7 +47,7 @@ pub(in super::super) fn read(parsed: &Parsed<'_>, script: &Script, manifest: &Ma
         let at = Span { line: at.line, column: at.column };
         mistakes.push(Mistake::new(parsed.path, at, in_meta(&message)).with_hint(hint));
     };
-    let (folder, file) = script.path.rsplit_once('/').unwrap_or(("", &script.path));
+    let (folder, file) = parsed.path.rsplit_once('/').unwrap_or(("", parsed.path));
     if let Some((id, at)) = &places.id
         && !file.starts_with(&format!("{id}-"))
     {

@@ -125,10 +125,9 @@ impl Parser {
 }
 
 impl Parsed<'_> {
-    /// Returns the functions that the script defines by name, with their numbers of parameters and their places among
-    /// all functions of the script.
-    pub(super) fn named(&self) -> impl Iterator<Item = (usize, &ParsedFunction)> {
-        self.functions.iter().enumerate().filter(|(_, function)| !function.name.starts_with("anon$"))
+    /// Returns the functions that the script defines by name.
+    pub(super) fn named(&self) -> impl Iterator<Item = &ParsedFunction> {
+        self.functions.iter().filter(|function| !function.name.starts_with("anon$"))
     }
 }
 

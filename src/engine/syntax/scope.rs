@@ -1,6 +1,6 @@
 //! The names that are visible at a point of a script, and the functions that it can call.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::ir::{FileId, Function, FunctionId, Module, Slot, Span, TextId};
 use super::super::mistake::Mistake;
@@ -41,8 +41,8 @@ pub(in super::super) fn lower(
     let file = module.files.len() as FileId;
     module.files.push(parsed.path.to_owned());
     let first = module.functions.len() as FunctionId;
-    let signatures = parsed.named().map(|(_, function)| (function.name.clone(), function.parameters.len()));
-    let own: HashMap<Signature, FunctionId> = signatures.zip(first..).collect();
+    let signatures = parsed.named().map(|function| (function.name.clone(), function.parameters.len()));
+    let own: BTreeMap<Signature, FunctionId> = signatures.zip(first..).collect();
     let (is_rule, says) = match role {
         Role::Rule(says) => (true, says),
         Role::Library => (false, None),
@@ -51,7 +51,7 @@ pub(in super::super) fn lower(
     let mut mistakes = Vec::new();
     let mut used_messages = BTreeSet::new();
     let mut called = BTreeSet::new();
-    for (_, function) in parsed.named() {
+    for function in parsed.named() {
         let mut scope = FunctionScope {
             module: &mut *module,
             library: &mut *library,
@@ -106,7 +106,7 @@ pub(super) struct FunctionScope<'a> {
     pub(super) module: &'a mut Module,
     pub(super) library: &'a mut Library,
     pub(super) parsed: &'a Parsed<'a>,
-    pub(super) own: &'a HashMap<Signature, FunctionId>,
+    pub(super) own: &'a BTreeMap<Signature, FunctionId>,
     pub(super) is_rule: bool,
     /// The messages of the rule; nothing where `META` could not be read.
     pub(super) says: Option<&'a Messages>,
