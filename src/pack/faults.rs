@@ -26,6 +26,13 @@ impl Tree {
         self.faults_between(schema, node, self.document.node(node).end())
     }
 
+    /// Returns the unusable values in a node and in all that is below it, in the order of the document.
+    pub(crate) fn unusable_below(&self, node: NodeId) -> &[NodeId] {
+        let (all, end) = (self.validated.unusable(), self.document.node(node).end());
+        let position = |bound: NodeId| all.partition_point(|own| *own < bound);
+        all.get(position(node)..position(end)).unwrap_or_default()
+    }
+
     fn faults_between(&self, schema: &Schema, start: NodeId, end: NodeId) -> &[Fault] {
         let faults = self.faults(schema);
         let position = |node: NodeId| faults.partition_point(|fault| fault.node < node);
@@ -64,7 +71,7 @@ impl Tree {
     }
 
     fn is_unusable(&self, node: NodeId) -> bool {
-        self.validated.unusable().binary_search(&node).is_ok()
+        self.validated.validation(node).content == Content::Unusable
     }
 
     /// Finds the shape of what is missing, by the shape of the mapping that lacks it.

@@ -115,7 +115,7 @@ impl<'r> Evaluator<'r> {
     }
 
     /// Folds the items of a list for `sum`, `min` and `max`; absent where an item is, or is only possible.
-    pub(super) fn fold(&mut self, list: Value, step: fn(&mut Self, Value, Value) -> Eval) -> Eval {
+    pub(super) fn fold(&mut self, list: Value, step: impl Fn(&mut Self, Value, Value) -> Eval) -> Eval {
         let items = self.items_of(list)?;
         let mut all: Option<Value> = None;
         let mut unknown: Option<(Grade, SetId)> = None;

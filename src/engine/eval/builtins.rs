@@ -118,7 +118,7 @@ impl<'r> Evaluator<'r> {
             (Builtin::IsDate, view) => Ok(Value::bool(matches!(view, View::Day(_)))),
             (Builtin::IsDateTime, view) => Ok(Value::bool(matches!(view, View::Moment(_)))),
             (Builtin::IsDuration, view) => Ok(Value::bool(matches!(view, View::Length(_)))),
-            (Builtin::IsList, _) => Ok(Value::bool(value.is(ValueKind::Array) || self.nodes(value).is_some())),
+            (Builtin::IsList, _) => Ok(Value::bool(self.is_list(value))),
             (Builtin::IsMapping, View::Collection(_)) => Ok(Value::bool(self.nodes(value).is_none())),
             (Builtin::IsMapping, _) => Ok(Value::FALSE),
             (Builtin::FileOf, _) => {
@@ -147,8 +147,7 @@ impl<'r> Evaluator<'r> {
                 Ok(if sum.is(ValueKind::Unit) { Value::int(0).at(at) } else { sum })
             }
             (Builtin::Max | Builtin::Min, _) => {
-                let step = if builtin == Builtin::Max { Self::larger } else { Self::smaller };
-                let found = self.fold(value, step)?;
+                let found = self.fold(value, |run, one, other| run.extreme(builtin, one, other))?;
                 Ok(if found.is(ValueKind::Unit) { self.no_item(value) } else { found })
             }
             (Builtin::Keys | Builtin::ValuesOf, View::Collection(place)) => self.entries(builtin, place),
@@ -159,8 +158,7 @@ impl<'r> Evaluator<'r> {
     fn of_two(&mut self, builtin: Builtin, one: Value, other: Value, at: At) -> Eval {
         match (builtin, self.view(one), self.view(other)) {
             (Builtin::Max | Builtin::Min, ..) => {
-                let step = if builtin == Builtin::Max { Self::larger } else { Self::smaller };
-                let found = step(self, one, other)?;
+                let found = self.extreme(builtin, one, other)?;
                 // A limit that the rule states comes from what it limits.
                 Ok(found.at(found.written_at().or(at)))
             }
@@ -212,13 +210,10 @@ impl<'r> Evaluator<'r> {
         Ok(if unknown == 0 { self.no_item(list) } else { Value::absent(Grade::Undecided, unknown) })
     }
 
-    fn larger(&mut self, one: Value, other: Value) -> Eval {
-        let is_less = self.compare(Comparison::Less, one, other)?;
-        Ok(if is_less.as_bool() == Some(true) { other } else { one })
-    }
-
-    fn smaller(&mut self, one: Value, other: Value) -> Eval {
-        let is_less = self.compare(Comparison::Less, other, one)?;
+    /// Returns the larger of two values for `max`, the smaller for `min`; the first of equal ones.
+    fn extreme(&mut self, builtin: Builtin, one: Value, other: Value) -> Eval {
+        let (low, high) = if builtin == Builtin::Max { (one, other) } else { (other, one) };
+        let is_less = self.compare(Comparison::Less, low, high)?;
         Ok(if is_less.as_bool() == Some(true) { other } else { one })
     }
 
@@ -324,8 +319,7 @@ impl<'r> Evaluator<'r> {
     #[cold]
     pub(super) fn does_not_fit(&self, builtin: Builtin, arguments: &[Value]) -> Box<super::run::Stop> {
         let types: Vec<&str> = arguments.iter().map(|value| self.type_name(*value)).collect();
-        let entry = crate::engine::functions::BUILTINS.iter().find(|entry| entry.builtin == builtin);
-        let name = entry.map_or("the function", |entry| entry.name);
+        let name = builtin.entry().map_or("the function", |entry| entry.name);
         self.fault(format!("`{name}` does not fit {}", types.join(" and ")))
     }
 }

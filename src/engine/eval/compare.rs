@@ -120,8 +120,7 @@ impl<'r> Evaluator<'r> {
         if let (Some(one), Some(other)) = (one.as_bool(), other.as_bool()) {
             return Ok(Value::bool(one == other));
         }
-        let is_list = |run: &Self, value: Value| value.is(ValueKind::Array) || run.nodes(value).is_some();
-        match (is_list(self, one), is_list(self, other)) {
+        match (self.is_list(one), self.is_list(other)) {
             (true, true) => return self.equal_lists(one, other),
             (true, false) | (false, true) => return Ok(Value::FALSE),
             (false, false) => {}

@@ -34,7 +34,8 @@ impl<'r> Evaluator<'r> {
         self.others(operator, one, other).map(|value| value.at(at))
     }
 
-    fn is_list(&self, value: Value) -> bool {
+    /// Tells whether a value is a list, of the evidence or made by the rule.
+    pub(super) fn is_list(&self, value: Value) -> bool {
         value.is(ValueKind::Array) || self.nodes(value).is_some()
     }
 

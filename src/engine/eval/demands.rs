@@ -163,9 +163,8 @@ impl<'r> Evaluator<'r> {
             return Err(self.fault(format!("ensure_usable() needs a mapping, found {}", self.type_name(root))));
         };
         let tree = self.tree(place.subject);
-        let end = tree.document.node(place.node).end();
         self.record.demands += tree.validated.value_count() as u64;
-        for &node in tree.validated.unusable().iter().filter(|node| (place.node..end).contains(node)) {
+        for &node in tree.unusable_below(place.node) {
             self.spend(4)?;
             let cited = Place { node, ..place };
             let note = plain(NoteKind::Unusable, cited, demand);

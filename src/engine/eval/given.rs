@@ -51,7 +51,7 @@ impl<'r> Evaluator<'r> {
                         Some(true) if why == 0 => return Ok(Value::TRUE),
                         Some(false) if why == 0 => {}
                         _ => {
-                            let own = given.as_absent().map_or(0, |(_, set)| set);
+                            let own = given.absences();
                             unknown = self.absences.union(unknown, why);
                             unknown = self.absences.union(unknown, own);
                         }
@@ -90,7 +90,7 @@ impl<'r> Evaluator<'r> {
         }
         let mut unknown: SetId = 0;
         for node in doubtful {
-            let set = self.doubtful(Place { node, ..place }).as_absent().map_or(0, |(_, set)| set);
+            let set = self.doubtful(Place { node, ..place }).absences();
             unknown = self.absences.union(unknown, set);
         }
         if unknown == 0 { Truth::No } else { Truth::Unknown(unknown) }
@@ -156,15 +156,14 @@ impl<'r> Evaluator<'r> {
     /// Returns what is not given where a value is required.
     pub(super) fn empties(&mut self, value: Value) -> Eval<SetId> {
         match value.kind() {
-            ValueKind::Absent => Ok(value.as_absent().map_or(0, |(_, set)| set)),
+            ValueKind::Absent => Ok(value.absences()),
             ValueKind::Collection | ValueKind::Selection | ValueKind::Array => {
                 if let Some((_, set)) = self.given(value)?.as_absent() {
                     return Ok(set);
                 }
                 let open = self.openness(value);
-                let is_list = self.nodes(value).is_some() || value.is(ValueKind::Array);
                 let mut set = open;
-                if is_list {
+                if self.is_list(value) {
                     for item in self.items_of(value)? {
                         self.spend(1)?;
                         if let Some((_, own)) = item.value.as_absent() {
@@ -185,7 +184,7 @@ impl<'r> Evaluator<'r> {
                     let place = self.place_or_root(value);
                     let shape = self.tree(place.subject).validated.shape(place.node);
                     let none = self.absent_at(place, shape, false);
-                    set = none.as_absent().map_or(0, |(_, set)| set);
+                    set = none.absences();
                 }
                 Ok(set)
             }
@@ -196,15 +195,12 @@ impl<'r> Evaluator<'r> {
     /// Returns the unusable values in a node.
     fn unusable_in(&mut self, place: Place) -> Eval<SetId> {
         let tree = self.tree(place.subject);
-        let all = tree.validated.unusable();
-        let end = tree.document.node(place.node).end();
-        let first = all.partition_point(|node| *node < place.node);
         let mut set = 0;
-        for node in all.iter().skip(first).take_while(|node| **node < end) {
+        for node in tree.unusable_below(place.node) {
             self.spend(4)?;
             let shape = tree.validated.shape(*node);
             let one = self.absent_at(Place { node: *node, ..place }, shape, true);
-            set = self.absences.union(set, one.as_absent().map_or(0, |(_, set)| set));
+            set = self.absences.union(set, one.absences());
         }
         Ok(set)
     }

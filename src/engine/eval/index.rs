@@ -110,14 +110,9 @@ impl<'r> Evaluator<'r> {
         sides: &Sides<'r>,
     ) -> Eval<Option<Rc<Index<'r>>>> {
         let identity = match list.kind() {
-            ValueKind::Collection => list.bits(),
+            ValueKind::Collection | ValueKind::Selection => self.identity(list),
             // One that grows is another list each time.
             ValueKind::Array if list.as_array().is_some_and(|array| self.heap.arrays.is_whole(array)) => list.bits(),
-            // What is selected again is another selection of the same items.
-            ValueKind::Selection => {
-                let nodes = self.nodes_of(list);
-                (nodes.as_ptr() as u64, (nodes.len() as u64) << 8 | ValueKind::Selection as u64)
-            }
             _ => return Ok(None),
         };
         let key = (identity.0, identity.1, &*join.name);

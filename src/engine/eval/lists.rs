@@ -94,14 +94,19 @@ impl<'r> Evaluator<'r> {
         Ok(())
     }
 
-    /// Tells whether an item meets a condition, where it belongs to the list only under a condition of its own.
-    fn meets(&mut self, closure: &'r Closure, item: Value, why: SetId) -> Eval<(Truth, Grade)> {
+    /// Tells whether an item meets a condition, or does not where that is wanted, if it belongs to the list only under a
+    /// condition of its own.
+    fn meets(&mut self, closure: &'r Closure, item: Value, why: SetId, wanted: bool) -> Eval<(Truth, Grade)> {
         self.set(closure.parameter, item);
         let value = self.body(&closure.body)?;
-        let (truth, grade) = (self.truth(value)?, value.as_absent().map_or(Grade::NotGiven, |(grade, _)| grade));
+        let truth = match self.truth(value)? {
+            Truth::Yes if !wanted => Truth::No,
+            Truth::No if !wanted => Truth::Yes,
+            truth => truth,
+        };
+        let grade = value.as_absent().map_or(Grade::NotGiven, |(grade, _)| grade);
         Ok(match (why, truth) {
-            (0, truth) => (truth, if grade == Grade::NotGiven { grade } else { Grade::Undecided }),
-            (_, Truth::No) => (Truth::No, grade),
+            (0, truth) | (_, truth @ Truth::No) => (truth, grade),
             (why, Truth::Yes) => (Truth::Unknown(why), Grade::Undecided),
             (why, Truth::Unknown(set)) => (Truth::Unknown(self.absences.union(why, set)), Grade::Undecided),
         })
@@ -125,7 +130,7 @@ impl<'r> Evaluator<'r> {
         let mut is_found = false;
         let indexed = if wanted { Some(closure) } else { None };
         self.each_item(list, indexed, |run, item, why| {
-            let (truth, grade) = run.meets_or_not(closure, item, why, wanted)?;
+            let (truth, grade) = run.meets(closure, item, why, wanted)?;
             match truth {
                 Truth::Yes => {
                     is_found = true;
@@ -143,31 +148,13 @@ impl<'r> Evaluator<'r> {
         })
     }
 
-    fn meets_or_not(&mut self, closure: &'r Closure, item: Value, why: SetId, wanted: bool) -> Eval<(Truth, Grade)> {
-        if wanted {
-            return self.meets(closure, item, why);
-        }
-        let (truth, grade) = self.meets(closure, item, 0)?;
-        let turned = match truth {
-            Truth::Yes => Truth::No,
-            Truth::No => Truth::Yes,
-            unknown => unknown,
-        };
-        Ok(match (why, turned) {
-            (0, turned) => (turned, grade),
-            (_, Truth::No) => (Truth::No, grade),
-            (why, Truth::Yes) => (Truth::Unknown(why), Grade::Undecided),
-            (why, Truth::Unknown(set)) => (Truth::Unknown(self.absences.union(why, set)), Grade::Undecided),
-        })
-    }
-
     /// Returns the first item that meets a condition, or the first item.
     pub(super) fn first_where(&mut self, list: Value, closure: Option<&'r Closure>) -> Eval {
         let mut unknown: SetId = 0;
         let mut found = None;
         self.each_item(list, closure, |run, item, why| {
             let truth = match closure {
-                Some(closure) => run.meets(closure, item, why)?.0,
+                Some(closure) => run.meets(closure, item, why, true)?.0,
                 None if why == 0 => Truth::Yes,
                 None => Truth::Unknown(why),
             };
@@ -203,7 +190,7 @@ impl<'r> Evaluator<'r> {
         let mut kept: Vec<Item> = Vec::new();
         let mut is_open = !is_evidence;
         self.each_item(list, Some(closure), |run, item, why| {
-            let why = match run.meets(closure, item, why)?.0 {
+            let why = match run.meets(closure, item, why, true)?.0 {
                 Truth::Yes => 0,
                 Truth::No => return Ok(Fold::On),
                 Truth::Unknown(set) => set,
@@ -275,7 +262,7 @@ impl<'r> Evaluator<'r> {
                 // Also a possible item that is not given: were it given, it might belong to the list.
                 _ => {
                     open = self.absences.union(open, item.why);
-                    let own = given.as_absent().map_or(0, |(_, set)| set);
+                    let own = given.absences();
                     open = self.absences.union(open, own);
                 }
             }

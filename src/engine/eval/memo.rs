@@ -128,15 +128,20 @@ impl<'r> Evaluator<'r> {
             return None;
         }
         for (value, slot) in arguments.iter().zip(&mut call.1) {
-            *slot = match value.kind() {
-                ValueKind::Selection => match self.nodes_of(*value) {
-                    [] => (0, value.bits().0),
-                    nodes => (nodes.as_ptr() as u64, (nodes.len() as u64) << 8 | ValueKind::Selection as u64),
-                },
-                _ => value.bits(),
-            };
+            *slot = self.identity(*value);
         }
         Some(call)
+    }
+
+    /// Returns what tells a value from every other; what is selected again is another selection of the same items.
+    pub(super) fn identity(&self, value: Value) -> (u64, u64) {
+        match value.kind() {
+            ValueKind::Selection => match self.nodes_of(value) {
+                [] => (0, value.bits().0),
+                nodes => (nodes.as_ptr() as u64, (nodes.len() as u64) << 8 | ValueKind::Selection as u64),
+            },
+            _ => value.bits(),
+        }
     }
 
     /// Calls a function whose arguments are the last values of the stack, from `base` on.

@@ -203,19 +203,14 @@ impl<'r> Evaluator<'r> {
         let Some(index) = index.as_int() else {
             return Err(self.fault(format!("`[…]` takes a whole number or a name, found {}", self.type_name(index))));
         };
-        if let Some((grade, set)) = of.as_absent() {
-            if grade != Grade::NotGiven {
-                return Ok(Value::absent(Grade::Undecided, set));
-            }
-            let shape = self.absences.only(set).and_then(|absence| absence.shape);
-            let item = shape.and_then(|shape| self.context.schema.item(shape));
-            return Ok(self.below(set, PathPart::Index(index), item));
+        if let Some(absent) = of.as_absent() {
+            return Ok(self.item_of_absent(absent, PathPart::Index(index)));
         }
         let open = self.openness(of);
         if open != 0 {
             return Ok(Value::absent(Grade::Undecided, open));
         }
-        if !of.is(ValueKind::Array) && self.nodes(of).is_none() {
+        if !self.is_list(of) {
             return Err(self.fault(format!("a list is expected, found {}", self.type_name(of))));
         }
         let length = self.length(of);
@@ -310,15 +305,10 @@ impl<'r> Evaluator<'r> {
     /// Returns that the rest of a path is absent, whose first field has this shape: the deepest path.
     #[inline(never)]
     fn absent_path(&mut self, place: Place, fields: &'r [Field], first: ShapeId) -> Eval {
-        let Some((name, deeper)) = fields.split_first() else { return Ok(Value::UNIT) };
-        let shape = self.shape_below(first, deeper)?;
-        let mut tail = self.absences.tail(0, PathPart::Field(&name.name));
-        for field in deeper {
-            tail = self.absences.tail(tail, PathPart::Field(&field.name));
-        }
-        let set =
-            self.absences.one(Absence { place, tail, shape: Some(shape), is_unusable: false, is_doubtful: false });
-        Ok(Value::absent(Grade::NotGiven, set).at(At::of(place)))
+        let Some((last, above)) = fields.split_last() else { return Ok(Value::UNIT) };
+        let shape = self.shape_below(first, fields.get(1..).unwrap_or_default())?;
+        let before = above.iter().fold(0, |tail, field| self.absences.tail(tail, PathPart::Field(&field.name)));
+        Ok(self.absent(place, before, PathPart::Field(&last.name), Some(shape)))
     }
 
     /// Reads the rest of a path below something that is no mapping.
@@ -376,13 +366,19 @@ impl<'r> Evaluator<'r> {
         Value::absent(Grade::NotGiven, set)
     }
 
+    fn item_of_absent(&mut self, (grade, set): (Grade, SetId), part: PathPart<'r>) -> Value {
+        if grade != Grade::NotGiven {
+            return Value::absent(Grade::Undecided, set);
+        }
+        let shape = self.absences.only(set).and_then(|absence| absence.shape);
+        let item = shape.and_then(|shape| self.context.schema.item(shape));
+        self.below(set, part, item)
+    }
+
     /// Returns an item that a list does not have, or that something absent does not have.
     pub(super) fn no_item(&mut self, list: Value) -> Value {
-        if let Some((grade, set)) = list.as_absent() {
-            let shape = self.absences.only(set).and_then(|absence| absence.shape);
-            let item = shape.and_then(|shape| self.context.schema.item(shape));
-            let below = self.below(set, PathPart::Item, item);
-            return if grade == Grade::NotGiven { below } else { Value::absent(Grade::Undecided, set) };
+        if let Some(absent) = list.as_absent() {
+            return self.item_of_absent(absent, PathPart::Item);
         }
         // What a list lacks that was made of no evidence stands for the bundle as a whole.
         let place = self.place_or_root(list);

@@ -170,7 +170,7 @@ impl<'r> Evaluator<'r> {
     pub(super) fn truth(&self, value: Value) -> Eval<Truth> {
         match value.kind() {
             ValueKind::Bool => Ok(if value.number() == 0 { Truth::No } else { Truth::Yes }),
-            ValueKind::Absent => Ok(Truth::Unknown(value.as_absent().map_or(0, |(_, set)| set))),
+            ValueKind::Absent => Ok(Truth::Unknown(value.absences())),
             _ => Err(self.fault(format!("a condition is true or false, found {}", self.type_name(value)))),
         }
     }

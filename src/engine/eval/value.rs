@@ -272,6 +272,11 @@ impl Value {
         self.word as usize
     }
 
+    /// Returns the absences that an absent value stands for; the empty set of one that is there.
+    pub(super) fn absences(self) -> SetId {
+        self.as_absent().map_or(0, |(_, set)| set)
+    }
+
     /// Returns the absences that an absent value stands for, and its grade.
     #[inline]
     pub(super) fn as_absent(self) -> Option<(Grade, SetId)> {
