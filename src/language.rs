@@ -1,6 +1,6 @@
 //! The two languages of every message, and text that is given in both.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The language a reader asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +22,7 @@ impl Language {
 }
 
 /// A text in both languages.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Text {
     /// English.
     pub en: String,

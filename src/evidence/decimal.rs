@@ -85,7 +85,7 @@ impl Decimal {
     /// Returns the number as an integer, if it is whole and fits.
     pub fn to_int(self) -> Option<i64> {
         let (digits, exponent) = self.parts();
-        i64::try_from(digits.checked_mul(10_i128.checked_pow(u32::try_from(exponent).ok()?)?)?).ok()
+        i64::try_from(scaled(digits, exponent)?).ok()
     }
 
     /// Returns the exact sum, if it has not too many digits.

@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
-
 use super::reason::Reason;
-use crate::evidence::Shown;
+use crate::evidence::{Shown, text_key};
 
 /// A name as it is compared and shown.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,10 +37,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Name, Reason> {
 
 /// Returns a text in Unicode normalization form C, in which names are compared.
 pub fn nfc(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.nfc().collect())
+    text_key(text)
 }
 
 /// Returns a name without the difference of upper and lower case.
@@ -86,6 +81,8 @@ fn with_backslash(name: &str) -> Reason {
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
     use super::*;
 
     #[test]

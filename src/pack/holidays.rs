@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, anyhow};
-use serde::{Deserialize, Serialize};
 
 use crate::error::Mistakes;
 use crate::evidence::{Day, Kind, NodeRef, Position};
@@ -11,33 +10,11 @@ use crate::language::{Text, text};
 use crate::load::{Limits, document};
 
 /// The public holidays of some years.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Written")]
+#[derive(Clone, Debug)]
 pub struct Holidays {
     first_year: i16,
     last_year: i16,
     days: BTreeSet<Day>,
-}
-
-/// The same with dates as they are written.
-#[derive(Serialize, Deserialize)]
-struct Written {
-    years: (i16, i16),
-    days: Vec<String>,
-}
-
-impl From<Holidays> for Written {
-    fn from(holidays: Holidays) -> Self {
-        let days = holidays.days.iter().map(Day::to_string).collect();
-        Self { years: (holidays.first_year, holidays.last_year), days }
-    }
-}
-
-impl From<Written> for Holidays {
-    fn from(written: Written) -> Self {
-        let days = written.days.iter().filter_map(|day| Day::parse(day)).collect();
-        Self { first_year: written.years.0, last_year: written.years.1, days }
-    }
 }
 
 impl Holidays {

@@ -167,6 +167,11 @@ impl Parameter {
             ValueType::Date => Day::parse(text).map(ParameterValue::Date),
             ValueType::Text => Some(ParameterValue::Text(text.to_owned())),
         };
+        value.ok_or_else(|| self.refusal(text))
+    }
+
+    /// Says what is expected where a text is not of the type of the parameter.
+    fn refusal(&self, text: &str) -> Text {
         let expected = match self.value_type {
             ValueType::Duration => text!("an ISO 8601 duration such as PT5M", "ISO 8601 형식의 시간 길이(예: PT5M)"),
             ValueType::Integer => text!("a whole number", "정수"),
@@ -181,7 +186,7 @@ impl Parameter {
             ValueType::Date => ShapeKind::Formatted(Format::Date),
             ValueType::Text => ShapeKind::Text { min: 0, max: usize::MAX },
         };
-        value.ok_or_else(|| match corrected(&kind, text) {
+        match corrected(&kind, text) {
             Some(correction) => {
                 let question = correction.question();
                 text!(
@@ -190,7 +195,7 @@ impl Parameter {
                 )
             }
             None => text!("expected {expected}, found `{text}`", "{expected} 필요. 현재: `{text}`"; expected),
-        })
+        }
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
 use super::schema::{Schema, ShapeId};
 use super::validate::{Against, Content, Validated, Validation};
 use crate::evidence::{NodeId, NodeRef, has_word, name_key, same_name};
@@ -26,7 +24,7 @@ pub enum Doubt {
 }
 
 /// The placeholders of a pack.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Placeholders {
     keys: BTreeSet<String>,
     /// Letters and digits of the longest.

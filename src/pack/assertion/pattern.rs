@@ -1,7 +1,5 @@
 //! Regular expressions of a schema: ECMA-262 as people write it, matched in linear time.
 
-use std::sync::OnceLock;
-
 use regex::{Regex, RegexBuilder};
 
 use crate::language::{Text, text};
@@ -9,11 +7,12 @@ use crate::language::{Text, text};
 /// Bytes that a compiled pattern may take.
 const LARGEST: usize = 1 << 20;
 
-/// A `pattern` of a schema; it is compiled when it is first used.
+/// A `pattern` of a schema.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
+    /// As the schema writes it.
     text: String,
-    compiled: OnceLock<Option<Regex>>,
+    regex: Regex,
 }
 
 impl Pattern {
@@ -23,7 +22,7 @@ impl Pattern {
     /// It is no regular expression, or one that cannot be matched in linear time; in words.
     pub(crate) fn new(text: &str) -> Result<Self, Text> {
         let regex = compile(text).map_err(|error| reason(text, &error))?;
-        Ok(Self { text: text.to_owned(), compiled: OnceLock::from(Some(regex)) })
+        Ok(Self { text: text.to_owned(), regex })
     }
 
     /// Returns the pattern as the schema writes it.
@@ -33,8 +32,7 @@ impl Pattern {
 
     /// Tells whether the pattern is found in a text.
     pub(crate) fn is_in(&self, text: &str) -> bool {
-        let regex = self.compiled.get_or_init(|| compile(&self.text).ok());
-        regex.as_ref().is_some_and(|regex| regex.is_match(text))
+        self.regex.is_match(text)
     }
 }
 

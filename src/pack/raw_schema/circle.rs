@@ -33,7 +33,7 @@ fn visit(all: &mut [RawSchema], position: usize, visits: &mut [Visit], mistakes:
                 "`{keyword}` leads back to this schema without a level between",
                 "`{keyword}`: 하위 단계를 거치지 않고 이 스키마로 되돌아옴"
             );
-            mistakes.insert((placed.at, message), ());
+            mistakes.insert((placed.at, message));
             if let Some(raw) = all.get_mut(position) {
                 raw.assertions.remove(at);
             }

@@ -9,7 +9,7 @@ mod reader;
 mod references;
 mod values;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::assertion::{Assertion, CheckId};
 use crate::evidence::{Document, NodeId, is_visible};
@@ -54,7 +54,7 @@ struct Wording {
 }
 
 /// Mistakes by place.
-pub(super) type SchemaMistakes = BTreeMap<(NodeId, Text), ()>;
+pub(super) type SchemaMistakes = BTreeSet<(NodeId, Text)>;
 
 impl RawSchemas {
     /// Reads a schema, as far as it can be; the mistakes are added to those given.

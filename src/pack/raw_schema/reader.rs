@@ -66,7 +66,7 @@ impl<'d, 'm> SchemaReader<'d, 'm> {
     }
 
     pub(super) fn mistake(&mut self, node: NodeRef<'d>, message: Text) {
-        self.mistakes.insert((node.id(), message), ());
+        self.mistakes.insert((node.id(), message));
     }
 
     /// Reads the subschema that stands at a node, once.
@@ -272,7 +272,7 @@ impl<'d, 'm> SchemaReader<'d, 'm> {
         for (at, [keyword, other]) in alone {
             let message =
                 || text!("`{keyword}` means nothing without `{other}`", "`{other}` 없이는 의미가 없음: `{keyword}`");
-            self.mistakes.extend(at.map(|at| ((at, message()), ())));
+            self.mistakes.extend(at.map(|at| (at, message())));
         }
     }
 

@@ -22,7 +22,7 @@ pub(super) fn check(raw: &RawSchemas, sources: &Sources, mistakes: &mut SchemaMi
                 "`{keyword}` excludes every value that another keyword allows here",
                 "다른 키워드가 허용하는 값을 모두 배제함: `{keyword}`"
             );
-            mistakes.insert((placed.at, message), ());
+            mistakes.insert((placed.at, message));
         }
         return;
     }
@@ -45,6 +45,6 @@ pub(super) fn check(raw: &RawSchemas, sources: &Sources, mistakes: &mut SchemaMi
             }
             _ => None,
         };
-        mistakes.extend(message.map(|message| ((placed.at, message), ())));
+        mistakes.extend(message.map(|message| (placed.at, message)));
     }
 }

@@ -25,7 +25,6 @@ pub struct Schema {
     shapes: Vec<Shape>,
     bundle: ShapeId,
     order: ShapeId,
-    field_names: Vec<String>,
     checks: Vec<Check>,
     placeholders: Placeholders,
 }
@@ -42,7 +41,7 @@ impl Schema {
         let raw = RawSchemas::read(&document, &mut mistakes);
         let resolved = resolve::shapes(&raw, &mut mistakes);
         let (Some(resolved), true) = (resolved, mistakes.is_empty()) else {
-            let lines = mistakes.into_keys().map(|(node, message)| {
+            let lines = mistakes.into_iter().map(|(node, message)| {
                 let at = document.location(node);
                 let (file, Position { line, column }) = (at.file, at.start);
                 text!("{file}:{line}:{column}: {message}", "{file}:{line}:{column}: {message}"; message)
@@ -50,10 +49,9 @@ impl Schema {
             return Err(error::Mistakes(lines.collect()).into());
         };
         let resolve::ResolvedShapes { shapes, bundle, order } = resolved;
-        let field_names = field_names(&shapes);
         let assertions = raw.all.into_iter().map(|raw| raw.assertions.into_iter().map(|placed| placed.assertion));
         let checks = assertions.map(|assertions| Check { assertions: assertions.collect() }).collect();
-        Ok(Self { shapes, bundle, order, field_names, checks, placeholders: Placeholders::default() })
+        Ok(Self { shapes, bundle, order, checks, placeholders: Placeholders::default() })
     }
 
     /// Returns the same schema with the texts that state nothing where prose is expected.
@@ -147,11 +145,6 @@ impl Schema {
         }
     }
 
-    /// Returns every name that any object has as a field, sorted.
-    pub fn field_names(&self) -> &[String] {
-        &self.field_names
-    }
-
     /// Tells whether the schema excludes every key of a mapping that has no shape.
     pub fn excludes_others(&self, id: ShapeId) -> bool {
         self.shape(id).is_some_and(|shape| shape.others.is_closed())
@@ -160,18 +153,10 @@ impl Schema {
     /// Tells whether anything is demanded of a mapping or a list beyond what its fields or entries are.
     pub(crate) fn has_demands(&self) -> bool {
         self.shapes.iter().any(|shape| {
-            let is_scalar = |kind: &ShapeKind| {
-                matches!(
-                    kind,
-                    ShapeKind::Text { .. }
-                        | ShapeKind::Choice(_)
-                        | ShapeKind::Formatted(_)
-                        | ShapeKind::Integer { .. }
-                        | ShapeKind::Number { .. }
-                        | ShapeKind::Boolean
-                )
-            };
-            !shape.assertions.is_empty() && !is_scalar(&shape.kind)
+            // What is demanded of a union is demanded of its members as well.
+            let is_collection =
+                matches!(shape.kind, ShapeKind::Object(_) | ShapeKind::Map(_) | ShapeKind::List(_) | ShapeKind::Any);
+            is_collection && !shape.assertions.is_empty()
         })
     }
 
@@ -179,16 +164,4 @@ impl Schema {
     pub(crate) fn checks(&self) -> &[Check] {
         &self.checks
     }
-}
-
-fn field_names(shapes: &[Shape]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for shape in shapes {
-        if let ShapeKind::Object(fields) = &shape.kind {
-            names.extend(fields.iter().map(|(name, _)| name.clone()));
-        }
-    }
-    names.sort_unstable();
-    names.dedup();
-    names
 }

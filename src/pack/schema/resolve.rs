@@ -36,7 +36,7 @@ pub(super) fn shapes(raw: &RawSchemas, mistakes: &mut SchemaMistakes) -> Option<
             "the schema has too many places: more than 65,535, or more than 64 levels without recursion",
             "스키마의 항목이 너무 많음(65,535개 초과 또는 재귀 없이 64단계 초과)"
         );
-        resolver.mistakes.insert((NodeId::ROOT, message), ());
+        resolver.mistakes.insert((NodeId::ROOT, message));
     }
     Some(ResolvedShapes { bundle: bundle?, order: order?, shapes: resolver.shapes })
 }
@@ -66,7 +66,7 @@ struct ShapeResolver<'r> {
     mistakes: &'r mut SchemaMistakes,
 }
 
-impl ShapeResolver<'_> {
+impl<'r> ShapeResolver<'r> {
     /// Returns the shape of a place; that of the place above where it is the same.
     fn place(&mut self, place: &AppliedChecks, name: &Text, depth: usize) -> Option<ShapeId> {
         if let Some(id) = self.open.get(place) {
@@ -75,7 +75,7 @@ impl ShapeResolver<'_> {
         let sources = Sources::of(self.raw, &place.always, &place.at_times);
         fit::check(self.raw, &sources, self.mistakes);
         let shape = self.described(&sources, name);
-        let (title, example) = (shape.title.clone(), shape.example.clone());
+        let title = shape.title.clone();
         // Reserve the place first, so that the root is the first shape.
         let id = self.push(shape)?;
         self.open.insert(place.clone(), id);
@@ -88,7 +88,7 @@ impl ShapeResolver<'_> {
                 "`x-prose` stands beside `type: string` without `enum` or `format`: only free text is prose",
                 "`x-prose`는 `enum`이나 `format` 없는 `type: string` 옆에만 쓸 것"
             );
-            self.mistakes.insert((at, message), ());
+            self.mistakes.insert((at, message));
         }
         let assertions = |is_said: &dyn Fn(&Assertion) -> bool| -> Vec<Assertion> {
             let all = sources.always.iter().flat_map(|id| self.raw.assertions(*id));
@@ -104,9 +104,7 @@ impl ShapeResolver<'_> {
                 let assertions = assertions(&|assertion| kinds::is_said_by(&ShapeKind::Union(Vec::new()), assertion));
                 let mut members = Vec::new();
                 for (kind, others) in kinds {
-                    let mut shape = self.described(&sources, &title);
-                    shape.example.clone_from(&example);
-                    let member = self.push(shape)?;
+                    let member = self.push(self.described(&sources, &title))?;
                     self.set(member, kind, others, assertions.clone());
                     members.push(member);
                 }
@@ -204,15 +202,11 @@ impl ShapeResolver<'_> {
 
     fn list(&mut self, sources: &Sources, title: &Text, depth: usize) -> Option<ShapeKind> {
         let mut place = AppliedChecks::default();
-        let all = |ids: &[CheckId]| -> Vec<Assertion> {
-            let assertions = ids.iter().flat_map(|id| self.raw.assertions(*id));
-            assertions.filter(|assertion| matches!(assertion, Assertion::Items { .. })).cloned().collect()
-        };
-        for (assertions, is_always) in [(all(&sources.always), true), (all(&sources.at_times), false)] {
-            for assertion in assertions {
+        for (ids, is_always) in [(&sources.always, true), (&sources.at_times, false)] {
+            for assertion in ids.iter().flat_map(|id| self.raw.assertions(*id)) {
                 let Assertion::Items { first, rest } = assertion else { continue };
                 let target = if is_always && first.is_empty() { &mut place.always } else { &mut place.at_times };
-                target.extend(first.into_iter().chain(rest));
+                target.extend(first.iter().chain(rest).copied());
             }
         }
         let name = Text::new(format!("Entry of: {}", title.en), format!("{}의 항목", title.ko));
@@ -222,13 +216,11 @@ impl ShapeResolver<'_> {
     fn mapping(&mut self, sources: &Sources, title: &Text, depth: usize) -> Option<(ShapeKind, Others)> {
         let always = self.fields_of(&sources.always);
         let at_times = self.fields_of(&sources.at_times);
-        let is_closed_for = |fields: &Fields, name: &str| {
-            !fields.knows(name) && fields.others.is_some_and(|others| self.excludes_all(others))
-        };
+        let is_closed_for = |fields: &Fields, name: &str| !fields.knows(name) && self.is_closed(fields);
         let all_names = always.iter().chain(&at_times).flat_map(|fields| fields.named.iter().map(|(name, _)| name));
         let names: BTreeSet<String> =
             all_names.filter(|name| !always.iter().any(|fields| is_closed_for(fields, name))).cloned().collect();
-        let is_closed = always.iter().any(|fields| is_closed_for(fields, "") || self.is_closed(fields));
+        let is_closed = always.iter().any(|fields| self.is_closed(fields));
         let mut fields = Vec::new();
         for name in names {
             let place = AppliedChecks {
@@ -257,7 +249,7 @@ impl ShapeResolver<'_> {
     }
 
     /// Returns the shapes of keys that are no fields.
-    fn others(&mut self, always: &[Fields], is_closed: bool, title: &Text, depth: usize) -> Option<Others> {
+    fn others(&mut self, always: &[&Fields], is_closed: bool, title: &Text, depth: usize) -> Option<Others> {
         let mut shapes = Vec::new();
         for (pattern, check) in always.iter().flat_map(|fields| &fields.patterns) {
             let shape = self.place(&AppliedChecks::always(vec![*check]), title, depth)?;
@@ -274,10 +266,11 @@ impl ShapeResolver<'_> {
         })
     }
 
-    fn fields_of(&self, checks: &[CheckId]) -> Vec<Fields> {
-        let assertions = checks.iter().flat_map(|id| self.raw.assertions(*id));
+    fn fields_of(&self, checks: &[CheckId]) -> Vec<&'r Fields> {
+        let raw = self.raw;
+        let assertions = checks.iter().flat_map(|id| raw.assertions(*id));
         let fields = assertions.filter_map(|assertion| match assertion {
-            Assertion::Fields(fields) => Some(fields.clone()),
+            Assertion::Fields(fields) => Some(fields),
             _ => None,
         });
         fields.collect()
@@ -293,7 +286,7 @@ impl ShapeResolver<'_> {
 }
 
 /// Returns the place of every value whose key is chosen freely.
-fn free(always: &[Fields]) -> AppliedChecks {
+fn free(always: &[&Fields]) -> AppliedChecks {
     let patterns = always.iter().flat_map(|fields| fields.patterns.iter().map(|(_, check)| *check));
     AppliedChecks::at_times(patterns.chain(always.iter().filter_map(|fields| fields.others)).collect())
 }
@@ -311,7 +304,5 @@ fn form(kind: &ShapeKind, assertions: &[Assertion]) -> Option<Text> {
     }
     let mut more = assertions.iter().map(phrase).peekable();
     more.peek()?;
-    Some(more.fold(expected(kind), |words, more| {
-        Text::new(format!("{}; {}", words.en, more.en), format!("{}, {}", words.ko, more.ko))
-    }))
+    Some(more.fold(expected(kind), |words, more| text!("{words}; {more}", "{words}, {more}"; words, more)))
 }
