@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::literal::{Literal, LiteralFields, LiteralReader};
 use super::schema::{Format, Schema, ShapeId, ShapeKind};
+use super::validate::is_absent;
 use crate::evidence::{NodeRef, Position, Shown, nearest_name};
 use crate::language::{Text, text};
 use crate::load::{Key, Layout};
@@ -96,7 +97,7 @@ impl FieldPath {
 
     /// Returns the text in a tree, if it says something.
     pub fn text<'d>(&self, root: NodeRef<'d>) -> Option<&'d str> {
-        self.node(root).map(NodeRef::text).filter(|text| !text.trim().is_empty())
+        self.node(root).filter(|node| !is_absent(*node)).map(NodeRef::text).filter(|text| !text.is_empty())
     }
 }
 
@@ -267,4 +268,30 @@ impl Named {
 
 fn is_text(kind: &ShapeKind) -> bool {
     matches!(kind, ShapeKind::Text { .. } | ShapeKind::Choice(_) | ShapeKind::Formatted(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::{Limits, document};
+
+    #[test]
+    fn a_field_that_is_not_given_says_nothing() {
+        let field = FieldPath::parse("/submission/order_id").expect("a pointer");
+        for (value, expected) in [
+            ("A-1", Some("A-1")),
+            ("7", Some("7")),
+            ("null", None),
+            ("~", None),
+            ("", None),
+            ("\"\"", None),
+            ("\" \"", None),
+            ("\"\\u3164\"", None),
+            ("[A]", None),
+        ] {
+            let text = format!("submission:\n  order_id: {value}\n");
+            let document = document("bundle.yaml", text.as_bytes(), &Limits::default()).expect(value);
+            assert_eq!(field.text(document.root()), expected, "{value}");
+        }
+    }
 }

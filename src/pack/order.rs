@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::correction::expected_instead;
 use super::known::ORDER_OWN_ID;
 use super::schema::Schema;
-use super::validate::Tree;
+use super::validate::{Tree, is_absent};
 use crate::error::Mistakes;
 use crate::evidence::{Position, Shown};
 use crate::language::{Text, text};
@@ -47,8 +47,8 @@ impl Order {
         let faults = tree.faults(schema).iter();
         let faults = faults.map(|fault| (document.location(fault.node).start, fault.words.clone()));
         let mut mistakes: Vec<(Position, Text)> = unusable.chain(unknown).chain(faults).collect();
-        let id = document.root().get(ORDER_OWN_ID).map(|id| id.text().to_owned());
-        let id = id.filter(|id| !id.trim().is_empty());
+        let id = document.root().get(ORDER_OWN_ID).filter(|id| !is_absent(*id));
+        let id = id.map(|id| id.text().to_owned()).filter(|id| !id.is_empty());
         if id.is_none() && mistakes.is_empty() {
             let at = document.location(document.root().id()).start;
             mistakes.push((at, text!("an order needs an `id`", "시정요구에 `id`가 없음")));
