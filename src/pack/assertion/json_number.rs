@@ -33,7 +33,13 @@ impl JsonNumber {
         if !is_number(whole) || !is_number(fraction) || whole.len() + fraction.len() == 0 {
             return None;
         }
-        Some(Self::of_digits(is_negative, whole, fraction, exponent.parse().ok()?))
+        let exponent = match exponent.parse() {
+            Ok(exponent) => exponent,
+            // Zero is zero with any exponent.
+            Err(_) if [whole, fraction].concat().bytes().all(|byte| byte == b'0') && is_exponent(exponent) => 0,
+            Err(_) => return None,
+        };
+        Some(Self::of_digits(is_negative, whole, fraction, exponent))
     }
 
     fn of_digits(is_negative: bool, whole: &str, fraction: &str, exponent: i64) -> Self {
@@ -149,6 +155,11 @@ impl fmt::Display for JsonNumber {
     }
 }
 
+fn is_exponent(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,8 +170,16 @@ mod tests {
 
     #[test]
     fn numbers_are_equal_and_in_order_however_they_are_written() {
-        for (one, other) in [("1", "1.0"), ("1e3", "1000"), ("0x10", "16"), ("-0.0", "0"), ("0.5", ".5e0"), ("+7", "7")]
-        {
+        for (one, other) in [
+            ("1", "1.0"),
+            ("1e3", "1000"),
+            ("0x10", "16"),
+            ("-0.0", "0"),
+            ("0.5", ".5e0"),
+            ("+7", "7"),
+            ("0e99999999999999999999", "0"),
+            ("0.0E-99999999999999999999", "0"),
+        ] {
             assert_eq!(decimal(one), decimal(other), "{one} {other}");
         }
         let ordered =
@@ -168,7 +187,22 @@ mod tests {
         for pair in ordered.windows(2) {
             assert!(decimal(pair[0]) < decimal(pair[1]), "{pair:?}");
         }
-        for none in ["", "-", ".", "1e", "1e+", ".inf", ".nan", "1.2.3", "0x", "a"] {
+        for none in [
+            "",
+            "-",
+            ".",
+            "1e",
+            "1e+",
+            "0e",
+            "0e+",
+            "0e9x",
+            "1e99999999999999999999",
+            ".inf",
+            ".nan",
+            "1.2.3",
+            "0x",
+            "a",
+        ] {
             assert_eq!(JsonNumber::parse(none), None, "{none}");
         }
     }
