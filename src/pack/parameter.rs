@@ -11,7 +11,7 @@ use super::manifest::Manifest;
 use super::metadata::BasisStatus;
 use super::refused::{meant_or, refused};
 use super::schema::{Format, ShapeKind};
-use crate::evidence::{Day, Length, Shown, float, nearest_of, whole};
+use crate::evidence::{Day, Decimal, Length, Shown, nearest_of, whole};
 use crate::language::{Text, text};
 
 /// A number, date or duration that rules read instead of writing it down.
@@ -62,7 +62,7 @@ pub enum ParameterValue {
     /// A whole number.
     Integer(i64),
     /// A number.
-    Number(f64),
+    Number(Decimal),
     /// A date.
     Date(Day),
     /// Text.
@@ -163,7 +163,7 @@ impl Parameter {
         let value = match self.value_type {
             ValueType::Duration => Length::parse(text).map(ParameterValue::Duration),
             ValueType::Integer => whole(text).map(ParameterValue::Integer),
-            ValueType::Number => float(text).filter(|number| number.is_finite()).map(ParameterValue::Number),
+            ValueType::Number => Decimal::parse(text).map(ParameterValue::Number),
             ValueType::Date => Day::parse(text).map(ParameterValue::Date),
             ValueType::Text => Some(ParameterValue::Text(text.to_owned())),
         };
@@ -255,5 +255,33 @@ impl Parameters {
     /// Returns the parameters that differ from the pack's defaults.
     pub fn changed(&self) -> &BTreeMap<String, ParameterValue> {
         &self.changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_as_exact_as_in_rules() {
+        let scalar = |text: &str| Scalar(text.to_owned());
+        let parameter = Parameter {
+            value_type: ValueType::Number,
+            value: scalar("0.5"),
+            title: Text::same("Share"),
+            unit: None,
+            basis: BasisStatus::Own,
+            source: "test".to_owned(),
+            minimum: Some(scalar("0.1")),
+            maximum: Some(scalar("0.3")),
+        };
+        let read = |text: &str| parameter.read(text).map(|value| value.to_string());
+        assert_eq!(read("0.123456789012345678901").as_deref(), Ok("0.123456789012345678901"));
+        assert_eq!(read("0.30").as_deref(), Ok("0.3"));
+        assert!(read("0.3000000000000000000001").is_err_and(|error| error.en.contains("above the maximum of 0.3")));
+        assert!(read("0.0999999999999999999999").is_err_and(|error| error.en.contains("below the minimum of 0.1")));
+        for text in ["1e100", ".inf", ".nan", "half"] {
+            assert!(read(text).is_err_and(|error| error.en.contains("expected a number")), "{text}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use super::run::{Eval, Evaluator};
 use super::value::{At, Grade, Value, ValueKind, View};
 use crate::engine::ir::{Builtin, Comparison};
 use crate::engine::note::Place;
-use crate::evidence::{Decimal, Kind as NodeKind, Length, text_key};
+use crate::evidence::{Kind as NodeKind, Length, text_key};
 use crate::pack;
 
 /// Bytes that `print` of one rule may write on one bundle.
@@ -294,10 +294,7 @@ impl<'r> Evaluator<'r> {
         match value {
             Some(pack::ParameterValue::Duration(length)) => Ok(self.heap.keep_length(*length)),
             Some(pack::ParameterValue::Integer(number)) => Ok(Value::int(*number)),
-            Some(pack::ParameterValue::Number(number)) => match Decimal::parse(&number.to_string()) {
-                Some(number) => Ok(self.heap.keep_decimal(number)),
-                None => Err(self.fault("the parameter is no number")),
-            },
+            Some(pack::ParameterValue::Number(number)) => Ok(self.heap.keep_decimal(*number)),
             Some(pack::ParameterValue::Date(day)) => Ok(Value::day(*day)),
             Some(pack::ParameterValue::Text(text)) => Ok(self.heap.keep_text(text)),
             None => Err(self.fault("the pack has no such parameter")),
