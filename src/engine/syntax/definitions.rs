@@ -8,16 +8,17 @@ use super::super::mistake::Mistake;
 use super::parser::{Parsed, ParsedFunction, span};
 use super::scope::Signature;
 use crate::language::text;
+use crate::pack::{Literal, LiteralValue};
 
-/// Returns where a key is written in a script.
-pub(super) fn text_span(source: &str, key: &str) -> Span {
-    let found = source.lines().enumerate().find_map(|(line, text)| {
-        let start = text.find(key)?;
-        let is_key = text.get(start + key.len()..).is_some_and(|rest| rest.trim_start().starts_with(':'));
-        is_key.then(|| (line, text.get(..start).unwrap_or_default().chars().count()))
-    });
-    let (line, column) = found.unwrap_or((0, 0));
-    Span { line: line as u32 + 1, column: column as u32 + 1 }
+/// Returns where a message stands in what a rule says about itself.
+pub(super) fn message_span(parsed: &Parsed<'_>, key: &str) -> Span {
+    let entry_of = |literal: &Literal, key: &str| match &literal.value {
+        LiteralValue::Mapping(entries) => entries.iter().find(|entry| entry.key == key).cloned(),
+        _ => None,
+    };
+    let meta = parsed.meta.as_ref().and_then(|meta| meta.literal.as_ref().ok());
+    let message = meta.and_then(|meta| entry_of(meta, "says")).and_then(|says| entry_of(&says.value, key));
+    message.map_or(Span { line: 1, column: 1 }, |entry| Span { line: entry.at.line, column: entry.at.column })
 }
 
 /// Returns where a function or one of its parameters is named in its definition; its body where that is not found.

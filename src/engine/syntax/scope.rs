@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::ir::{FileId, Function, FunctionId, Module, Slot, Span, TextId};
 use super::super::mistake::Mistake;
-use super::definitions::{check_functions, definition_span, text_span, top_level};
+use super::definitions::{check_functions, definition_span, message_span, top_level};
 use super::library::{Library, Lowered};
 use super::parser::{Parsed, ParsedFunction};
 use super::ways;
@@ -82,7 +82,7 @@ pub(in super::super) fn lower(
     if let Some(says) = says.filter(|_| are_messages_known) {
         let unused = says.keys().filter(|key| !used_messages.contains(*key));
         mistakes.extend(unused.map(|key| {
-            let at = text_span(parsed.source, key);
+            let at = message_span(parsed, key);
             let message = text!("no demand uses the message `{key}`", "어떤 요구도 쓰지 않는 지적 문구임: `{key}`");
             let hint = text!("remove it from `says`, or name it in a demand", "`says`에서 삭제하거나 요구에서 쓸 것");
             Mistake::unused(parsed.path, at, message, Some(hint))

@@ -225,7 +225,9 @@ fn arm(tokens: &mut impl Iterator<Item = (Token, Span)>) -> Option<Option<Arm>> 
                 _ => return None,
             },
             Token::StringConstant(text) => CaseLiteral::Text(text.to_string()),
-            Token::IntegerConstant(number) => CaseLiteral::Int(if is_negative { -number } else { number }),
+            Token::IntegerConstant(number) => {
+                CaseLiteral::Int(if is_negative { number.checked_neg()? } else { number })
+            }
             Token::FloatConstant(number) => CaseLiteral::Fraction(if is_negative { -*number.0 } else { *number.0 }),
             Token::True => CaseLiteral::Bool(true),
             Token::False => CaseLiteral::Bool(false),
