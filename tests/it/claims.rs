@@ -176,14 +176,7 @@ fn pass_is_stable(
     if found.result != "pass" {
         return None;
     }
-    for _ in 0..FILLINGS {
-        let more = fill(tape, bundle, traits.counts);
-        let now = bench.run(rule, &more);
-        if now.result != "pass" {
-            return Some(Err(format!("{more}\n{} {:?} {:?} {:?}", now.result, now.absent, now.deviations, now.error)));
-        }
-    }
-    Some(Ok(()))
+    Some(holds_for_fillings(bench, rule, traits, bundle, tape, |now| now.result == "pass"))
 }
 
 fn deviation_is_stable(
@@ -197,19 +190,31 @@ fn deviation_is_stable(
     if found.deviations.is_empty() {
         return None;
     }
+    // What a function was given may be undecided, and cites another place when it is known.
+    let is_there = |now: &Found| match traits.cites_arguments {
+        true => found.sites().is_subset(&now.sites()),
+        false => found.deviations.is_subset(&now.deviations),
+    };
+    Some(holds_for_fillings(bench, rule, traits, bundle, tape, is_there))
+}
+
+/// Fills in a bundle several times; says what is found where something does not hold any more.
+fn holds_for_fillings(
+    bench: &Bench<'_>,
+    rule: usize,
+    traits: Traits,
+    bundle: &Value,
+    tape: &mut Tape,
+    holds: impl Fn(&Found) -> bool,
+) -> Result<(), String> {
     for _ in 0..FILLINGS {
         let more = fill(tape, bundle, traits.counts);
         let now = bench.run(rule, &more);
-        // What a function was given may be undecided, and cites another place when it is known.
-        let is_there = match traits.cites_arguments {
-            true => found.sites().is_subset(&now.sites()),
-            false => found.deviations.is_subset(&now.deviations),
-        };
-        if !is_there {
-            return Some(Err(format!("{more}\n{} {:?} {:?} {:?}", now.result, now.absent, now.deviations, now.error)));
+        if !holds(&now) {
+            return Err(format!("{more}\n{} {:?} {:?} {:?}", now.result, now.absent, now.deviations, now.error));
         }
     }
-    Some(Ok(()))
+    Ok(())
 }
 
 fn order_does_not_matter(

@@ -302,7 +302,6 @@ fn truths(conditions: &[String]) -> Vec<&'static str> {
     rules.iter().map(truth).collect()
 }
 
-/// Returns what comes of an example, as the page shows it.
 /// Returns what comes of a body of `check` on evidence.
 pub(crate) fn outcome(evidence: &str, body: &str) -> String {
     let stand = Stand::new();
