@@ -122,9 +122,10 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// Demands, and tests of a type that only a union may have.
-const OTHERS: [&str; 14] = [
+const OTHERS: [&str; 15] = [
     "ensure",
     "ensure_usable",
+    "established",
     "is_boolean",
     "is_date",
     "is_date_time",
