@@ -13,11 +13,13 @@ const WORKS: &str = "works:\n  - {id: W1, reason: the window was too short}\n  -
 fn audit(body: &str, format: &str, language: &str) -> (i32, String) {
     let stand = Stand::new();
     stand.add("EX-1", body);
-    let bundle = stand.path().join("given.yaml");
+    let given = tempfile::tempdir().expect("temporary directory");
+    let bundle = given.path().join("given.yaml");
     fs::write(&bundle, WORKS).expect("a bundle");
     let (pack, bundle) = (stand.path().display().to_string(), bundle.display().to_string());
     let only = ["--only", "EX-1", "--as-of", "2024-07-01", "--format", format, "--lang", language];
     let run = gamsa(&[&["audit", &*bundle, "--pack", &*pack], &only[..]].concat());
+    assert!(!run.out.is_empty(), "{}", run.err);
     (run.status, run.out)
 }
 
@@ -28,7 +30,7 @@ fn a_fault_that_the_order_found_fails_nothing_and_is_shown_apart() {
     let report: Value = serde_json::from_str(&json).expect("JSON");
     let bundle = &report["bundles"][0];
     assert_eq!((status, &bundle["verdict"]), (0, &Value::from("pass")), "{json}");
-    assert_eq!((&bundle["counts"]["established"], &bundle["counts"]["pass"]), (&Value::from(1), &Value::from(0)));
+    assert_eq!(bundle["counts"]["established"], 1);
     assert_eq!(bundle["controls"][0]["verdict"], "pass");
     let finding = &bundle["results"][0]["findings"][0];
     assert_eq!((&bundle["results"][0]["result"], &finding["kind"]), (&"established".into(), &"established".into()));
@@ -39,7 +41,7 @@ fn a_fault_that_the_order_found_fails_nothing_and_is_shown_apart() {
                 "PASS",
                 "Established by the order · 1 finding",
                 "EX-1        the order found W1 (given.yaml:2:",
-                "1 rule: 1 established by the order",
+                "2 rules: 1 pass, 1 established by the order",
             ],
         ),
         (
