@@ -230,6 +230,11 @@ pub(super) const FORMS: &[(&str, &str, &str)] = &[
     ("ensure", "a demand: a condition must be true", "요구: 조건이 참이어야 함"),
     ("ensure_usable", "a demand: every value has the form of the schema", "요구: 모든 값이 스키마의 형식에 맞아야 함"),
     (
+        "established",
+        "a fault that the order found and the submission answers for: no fail",
+        "시정요구로 확인되었고 조치가 제출된 사실: 부적합으로 보지 않음",
+    ),
+    (
         "filter",
         "list.filter(condition): the items that meet the condition",
         "list.filter(condition): 조건을 충족하는 항목의 목록",

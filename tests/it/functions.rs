@@ -127,9 +127,10 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// Demands, and tests of a type that only a union may have.
-const OTHERS: [&str; 14] = [
+const OTHERS: [&str; 15] = [
     "ensure",
     "ensure_usable",
+    "established",
     "is_boolean",
     "is_date",
     "is_date_time",

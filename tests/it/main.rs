@@ -15,6 +15,7 @@ mod claims;
 mod criteria;
 mod decisions;
 mod docs;
+mod established;
 mod form;
 mod functions;
 mod given;
