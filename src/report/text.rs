@@ -16,11 +16,12 @@ use crate::pack::Control;
 /// Columns that the verdict of a control takes in the table.
 const VERDICT_COLUMNS: usize = "   UNDETERMINED".len();
 /// Results in the order of the table's columns.
-const COLUMNS: [RuleResult; 7] = [
+const COLUMNS: [RuleResult; 8] = [
     RuleResult::Pass,
     RuleResult::Fail,
     RuleResult::Missing,
     RuleResult::Undetermined,
+    RuleResult::Established,
     RuleResult::Waived,
     RuleResult::NotApplicable,
     RuleResult::Error,
@@ -108,6 +109,7 @@ impl Page<'_> {
         }
         text_lists::to_supply(self, assessment, out)?;
         text_lists::to_decide(self, assessment, out)?;
+        text_lists::established(self, assessment, out)?;
         text_decisions::of_bundle(self, assessment, out)?;
         text_lists::warnings(self, assessment, out)?;
         if self.options.is_verbose {
@@ -187,15 +189,17 @@ impl Page<'_> {
     fn table(&self, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
         let language = self.options.language;
         let all = assessment.counts();
-        let is_rare = |result: &RuleResult| matches!(result, RuleResult::Error | RuleResult::Waived);
+        let is_rare =
+            |result: &RuleResult| matches!(result, RuleResult::Error | RuleResult::Established | RuleResult::Waived);
         let shown: Vec<RuleResult> =
             COLUMNS.into_iter().filter(|result| !is_rare(result) || all.get(*result) > 0).collect();
         let cells_width: usize =
-            shown.iter().map(|result| display_width(result.word().get(language)) + 2).sum::<usize>() + VERDICT_COLUMNS;
+            shown.iter().map(|result| display_width(result.column().get(language)) + 2).sum::<usize>()
+                + VERDICT_COLUMNS;
         let widest = self.controls(assessment).map(|(_, control)| columns(control.title.get(language))).max();
         let wanted = widest.unwrap_or(0).max(display_width(self.words.control)) + 3;
         let title_width = wanted.min(self.options.width.saturating_sub(cells_width + 2));
-        let cells = shown.iter().map(|result| format!("  {}", result.word().get(language)));
+        let cells = shown.iter().map(|result| format!("  {}", result.column().get(language)));
         let gap = " ".repeat(title_width.saturating_sub(columns(self.words.control)));
         out.blank_line()?;
         line!(out, styled(DIM, format!("  {}{gap}{}", self.words.control, cells.collect::<String>())))?;
@@ -205,7 +209,7 @@ impl Page<'_> {
             let title = format!("{}  {}", control.number, lines.next().unwrap_or_default());
             let mut row = vec![Piece::from("  "), pad(title, title_width)];
             for result in &shown {
-                let width = display_width(result.word().get(language)) + 2;
+                let width = display_width(result.column().get(language)) + 2;
                 let (count, style) = match counts.get(*result) {
                     0 => ("-".to_owned(), DIM),
                     count => (count.to_string(), result_style(*result)),
@@ -331,6 +335,6 @@ fn is_shown(rule: &RuleReport) -> bool {
 fn is_open(rule: &RuleReport) -> bool {
     match rule.result {
         RuleResult::Error | RuleResult::Fail | RuleResult::Missing | RuleResult::Undetermined => true,
-        RuleResult::Waived | RuleResult::Pass | RuleResult::NotApplicable => false,
+        RuleResult::Waived | RuleResult::Established | RuleResult::Pass | RuleResult::NotApplicable => false,
     }
 }

@@ -17,6 +17,7 @@ mod claims;
 mod criteria;
 mod decisions;
 mod docs;
+mod established;
 mod form;
 mod functions;
 mod given;
