@@ -9,6 +9,8 @@
 )]
 
 mod accounting;
+mod adversary;
+mod alterations;
 mod architecture;
 mod audits;
 mod claims;
