@@ -143,15 +143,17 @@ fn the_published_case_comes_out_as_the_regulator_found() {
     };
     let (w1, w2, w3) = ("/changes/0", "/changes/1", "/changes/2");
     let (i1, i2) = ("/incidents/0", "/incidents/1");
-    // The first outage: no pre-test; the failover worked.
+    // The first outage: no pre-test, and no answer to that; the failover worked.
     assert_eq!(found("PRE-03", w1), ["deviation"]);
+    assert_eq!(found("PRE-03", "/remedies"), ["missing"]);
     assert!(found("RED-05", i1).is_empty());
     // The second: pre-tested, in an environment unlike production; it landed elsewhere; closed before it was fixed.
     assert!(found("PRE-03", w2).is_empty());
     assert!(found("PRE-04", w2).is_empty());
     assert_eq!(found("PRE-07", w2)[0], "deviation");
     assert_eq!(found("WRK-04", w2), ["deviation"]);
-    assert_eq!(found("RCA-04", "/changes/2/open_incidents"), ["deviation"]);
+    // New work on an open failure counts once, below.
+    assert!(found("RCA-04", "/changes").is_empty());
     assert!(found("RED-05", i2).is_empty());
     // The third: new work on an unresolved failure, without control.
     assert!(found("WRK-07", w3).contains(&"deviation"));
@@ -166,7 +168,7 @@ fn the_published_case_comes_out_as_the_regulator_found() {
     assert!(found("DLN-02", "/notified_on").contains(&"undetermined"));
     // What is not published never passes: these examine only what is.
     let passed = passed(&assessment);
-    assert_eq!(passed, ["DLN-11", "INT-01", "INT-02", "INT-03", "INT-04"]);
+    assert_eq!(passed, ["DLN-11", "INT-01", "INT-02", "INT-03", "INT-04", "INT-10", "INT-15"]);
     assert_eq!(assessment.verdict, Verdict::Fail);
 }
 
@@ -210,7 +212,7 @@ fn the_cases_of_kt_and_naver_come_out_as_the_regulator_found() {
     // These pass, on published facts alone. DLN-11: the record of the work agrees with the findings. INT-01: every value
     // has its form. INT-02: the times are in order, and past. INT-03: 11:16 to 12:45 are the stated 89 minutes. INT-04:
     // the incident names a service and a work that are there.
-    assert_eq!(passed(&kt), ["DLN-11", "INT-01", "INT-02", "INT-03", "INT-04"]);
+    assert_eq!(passed(&kt), ["DLN-11", "INT-01", "INT-02", "INT-03", "INT-04", "INT-10", "INT-15"]);
     assert_eq!(kt.verdict, Verdict::Fail);
 
     // Naver, inspected on 11 June 2024: the order of 19 August 2024.
