@@ -237,7 +237,7 @@ mod tests {
     use super::super::decision::{Answer, Decisions, Target};
     use super::*;
     use crate::evidence::{Location, Position};
-    use crate::pack::{RuleMeta, Severity};
+    use crate::pack::{CountsFor, RuleMeta, Severity};
 
     const BUNDLE: &str = "gamsa2:0000000000000000000000000000000000000000000000000000000000000000";
     const ORDER: &str = "order-1";
@@ -275,6 +275,7 @@ mod tests {
             severity: Severity::High,
             stages: vec!["plan".to_owned()],
             advisory: false,
+            counts_for: CountsFor::Order,
             basis: Vec::new(),
             demand: Text::default(),
             remedy: Text::default(),
@@ -283,6 +284,7 @@ mod tests {
         };
         RuleReport {
             meta: Arc::new(meta),
+            counts_for: CountsFor::Order,
             result,
             underlying: None,
             examined: 1,

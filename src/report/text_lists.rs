@@ -71,7 +71,7 @@ pub(super) fn to_decide(page: &Page<'_>, assessment: &Assessment, out: &mut Scre
     out.blank_line()?;
     for (rule, finding) in open {
         let place = finding.location.as_ref().map(short_place).unwrap_or_default();
-        let of = if finding.is_in_order { format!("{} ", page.words.order) } else { String::new() };
+        let of = if finding.is_in_order { format!("{} ", page.order_label()) } else { String::new() };
         let text = format!("{} ({of}{place})", finding.message.get(language));
         for (position, text) in wrap(&text, page.options.width.saturating_sub(12)).iter().enumerate() {
             let id = if position == 0 { rule.meta.id.as_str() } else { "" };

@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 
 use super::layout::{BOLD, DIM, Screen, line, name, pad, styled, wrap};
+use super::basis::{self, BasisRole};
 use super::words;
 use crate::engine::{CompiledRule, Reads, Subject};
 use crate::evidence::display_width;
 use crate::language::Language;
-use crate::pack::Pack;
+use crate::pack::{CountsFor, Pack};
 
 /// How criteria are shown.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +44,9 @@ pub fn write_rules(page: &RulePage<'_>, rules: &[&CompiledRule], out: &mut dyn W
             let mut notes: Vec<&str> = Vec::new();
             if meta.advisory {
                 notes.push(words::Words::of(language).advisory);
+            }
+            if meta.counts_for == CountsFor::Law {
+                notes.push(words::Words::of(language).duty);
             }
             if meta.stages.len() < manifest.stages.len() {
                 let stages = manifest.stages.iter().filter(|stage| meta.stages.contains(&stage.id));
@@ -84,6 +88,9 @@ pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, reads: &Reads, out: 
     if meta.advisory {
         severity = format!("{severity} ({})", labels.advisory);
     }
+    if meta.counts_for == CountsFor::Law {
+        severity = format!("{severity} ({})", labels.duty);
+    }
     let mut rows = vec![
         (labels.control, control.unwrap_or_default()),
         (labels.severity, severity),
@@ -94,7 +101,11 @@ pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, reads: &Reads, out: 
     for basis in &meta.basis {
         let source = manifest.sources.get(&basis.source);
         let url = source.and_then(|source| source.url.as_ref()).map(|url| format!(" {url}")).unwrap_or_default();
-        rows.push((labels.basis, format!("{}{url}", words::basis(basis, manifest, language))));
+        let label = match BasisRole::of(basis, page.pack) {
+            BasisRole::Order | BasisRole::Law => labels.basis,
+            BasisRole::Criterion => labels.criterion,
+        };
+        rows.push((label, format!("{}{url}", basis::text(meta, basis, page.pack, None, language))));
     }
     for id in &reads.parameters {
         let Some(parameter) = manifest.parameters.get(id) else { continue };

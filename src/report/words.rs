@@ -1,7 +1,7 @@
 //! The fixed words of the text report in both languages.
 
 use crate::language::Language;
-use crate::pack::{Basis, BasisStatus, Manifest, Severity};
+use crate::pack::{BasisStatus, Severity};
 
 /// Labels, headings and short sentences.
 pub(super) struct Words {
@@ -16,9 +16,11 @@ pub(super) struct Words {
     pub(super) hand_in: &'static str,
     pub(super) example: &'static str,
     pub(super) basis: &'static str,
+    pub(super) criterion: &'static str,
     pub(super) see: &'static str,
     pub(super) belongs_to: &'static str,
     pub(super) advisory: &'static str,
+    pub(super) duty: &'static str,
     pub(super) new_file: &'static str,
     pub(super) to_supply: &'static str,
     pub(super) to_decide: &'static str,
@@ -52,9 +54,11 @@ const ENGLISH: Words = Words {
     hand_in: "remedy",
     example: "example",
     basis: "basis",
+    criterion: "criterion from",
     see: "see",
     belongs_to: "belongs to",
     advisory: "advisory",
+    duty: "duty by law",
     new_file: "new file",
     to_supply: "What to hand in",
     to_decide: "What an inspector must decide",
@@ -88,9 +92,11 @@ const KOREAN: Words = Words {
     hand_in: "조치 사항",
     example: "기재 예",
     basis: "근거",
+    criterion: "점검기준 출처",
     see: "참조",
     belongs_to: "제출 위치",
     advisory: "권고",
+    duty: "법정의무",
     new_file: "새 파일",
     to_supply: "보완 제출 목록",
     to_decide: "점검관 판단 사항",
@@ -274,14 +280,6 @@ pub(super) fn examined(count: u64, language: Language) -> String {
     }
 }
 
-/// Returns where a criterion comes from: source, clause, and how sure its wording is.
-pub(super) fn basis(basis: &Basis, manifest: &Manifest, language: Language) -> String {
-    let source = manifest.sources.get(&basis.source);
-    let title = source.map_or(basis.source.as_str(), |source| source.title.get(language));
-    let clause = basis.clause.as_ref().map(|clause| format!(", {}", clause.get(language))).unwrap_or_default();
-    format!("{title}{clause} ({})", basis_status(basis.status, language))
-}
-
 /// Returns the basis of the rule that the program adds to a pack.
 pub(super) fn schema_as_basis(language: Language) -> &'static str {
     match language {
@@ -295,10 +293,12 @@ pub(super) fn basis_status(status: BasisStatus, language: Language) -> &'static 
         (BasisStatus::Confirmed, Language::English) => "confirmed",
         (BasisStatus::Press, Language::English) => "from press reports",
         (BasisStatus::Own, Language::English) => "set by this pack",
+        (BasisStatus::Comparison, Language::English) => "used as a comparison",
         (BasisStatus::Unconfirmed, Language::English) => "unconfirmed",
         (BasisStatus::Confirmed, Language::Korean) => "원문 확인",
         (BasisStatus::Press, Language::Korean) => "언론 보도 기준",
         (BasisStatus::Own, Language::Korean) => "자체 기준",
+        (BasisStatus::Comparison, Language::Korean) => "비교 기준",
         (BasisStatus::Unconfirmed, Language::Korean) => "미확인",
     }
 }
@@ -308,10 +308,12 @@ pub(super) struct RuleWords {
     pub(super) control: &'static str,
     pub(super) severity: &'static str,
     pub(super) advisory: &'static str,
+    pub(super) duty: &'static str,
     pub(super) stages: &'static str,
     pub(super) demand: &'static str,
     pub(super) remedy: &'static str,
     pub(super) basis: &'static str,
+    pub(super) criterion: &'static str,
     pub(super) parameters: &'static str,
     pub(super) reads: &'static str,
     pub(super) reads_order: &'static str,
@@ -325,11 +327,13 @@ pub(super) struct RuleWords {
 const RULE_ENGLISH: RuleWords = RuleWords {
     control: "control",
     severity: "severity",
-    advisory: "advisory: never changes the verdict",
+    advisory: "advisory: never changes a verdict",
+    duty: "standing duty by law: counts beside the verdict on the order",
     stages: "stages",
     demand: "demand",
     remedy: "remedy",
     basis: "basis",
+    criterion: "criterion from",
     parameters: "parameters",
     reads: "evidence read",
     reads_order: "of the order",
@@ -344,10 +348,12 @@ const RULE_KOREAN: RuleWords = RuleWords {
     control: "점검 분야",
     severity: "중요도",
     advisory: "권고: 판정에 영향을 주지 않음",
+    duty: "상시 법정의무: 시정요구 이행 판정과 별도로 판정",
     stages: "점검 단계",
     demand: "요구사항",
     remedy: "조치 사항",
     basis: "근거",
+    criterion: "점검기준 출처",
     parameters: "기준값",
     reads: "확인 자료",
     reads_order: "시정요구 내용",
