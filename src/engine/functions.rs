@@ -102,6 +102,8 @@ builtins! {
         "list.distinct(): 앞의 것과 같은 항목을 뺀 목록";
     Div "div" (NUM, NUM) 2 GIVES_NUM, "div(a, b): the whole part of a / b",
         "div(a, b): a / b의 정수 부분";
+    EndOfPeriod "end_of_period" (DAY, INT) 2 GIVES_DAY, "end_of_period(date, months): the same as deadline, but not moved on where it is a Saturday, a Sunday or a public holiday",
+        "end_of_period(date, months): deadline와 같으나 토요일·일요일·공휴일이어도 다음 날로 넘기지 않은 날";
     EndsWith "ends_with" (TEXT, TEXT) 2 BOOL, "text.ends_with(part)",
         "text.ends_with(part): 그 부분으로 끝나는지 여부";
     FileOf "file_of" (ANY) 1 GIVES_TEXT, "file_of(x): the file of the bundle in which x is written",

@@ -226,6 +226,11 @@ impl Day {
     pub fn year(self) -> i16 {
         self.0.year()
     }
+
+    /// Returns the day of the month, from 1.
+    pub fn day_of_month(self) -> i8 {
+        self.0.day()
+    }
 }
 
 impl fmt::Display for Day {

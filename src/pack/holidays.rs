@@ -68,16 +68,14 @@ impl Holidays {
         }
     }
 
-    /// Returns the last day of a period of months that begins with the day `from`.
-    ///
-    /// Civil Act, articles 157 (the first day is not counted), 160 (by the calendar; a month that is too short
-    /// ends the period on its last day) and 161 (a Saturday, Sunday or public holiday moves the end on).
+    /// Returns the last day of a period of months from the day `from`, moved on by article 161 of the Civil Act where it
+    /// is a Saturday, a Sunday or a public holiday.
     ///
     /// # Errors
     /// The end lies in a year that the holiday table does not cover.
     pub fn deadline(&self, from: Day, months: i64) -> Result<Day> {
         let out_of_range = || anyhow!("{months} months after {from} is not a date");
-        let mut end = from.plus_months(months).ok_or_else(out_of_range)?;
+        let mut end = end_of_period(from, months).ok_or_else(out_of_range)?;
         loop {
             if !(self.first_year..=self.last_year).contains(&end.year()) {
                 return Err(anyhow!(
@@ -93,6 +91,20 @@ impl Holidays {
             end = end.plus_days(1).ok_or_else(out_of_range)?;
         }
     }
+}
+
+/// Returns the last day of a period of months from the day `from` by articles 157 and 160 of the Civil Act, working day or
+/// not; nothing beyond the calendar.
+///
+/// The day `from` is not counted: the period begins with the day after it (157), and ends on the day before the one that
+/// corresponds to this first day, or on the last day of a month that has no such day (160). A period that begins on the
+/// first of a month is therefore one of whole months: it ends with the last day of a month, however long that is.
+pub fn end_of_period(from: Day, months: i64) -> Option<Day> {
+    let first = from.plus_days(1)?;
+    let corresponding = first.plus_months(months)?;
+    // In a month that is too short `plus_months` gives the last day.
+    let is_there = corresponding.day_of_month() == first.day_of_month();
+    if is_there { corresponding.plus_days(-1) } else { Some(corresponding) }
 }
 
 #[cfg(test)]
@@ -113,30 +125,135 @@ mod tests {
         assert_eq!(end("2024-08-19", 1).as_deref(), Ok("2024-09-19"));
         // Short months end on their last day.
         assert_eq!(end("2024-01-31", 1).as_deref(), Ok("2024-02-29"));
-        assert_eq!(end("2023-12-29", 2).as_deref(), Ok("2024-02-29"));
+        assert_eq!(end("2023-12-30", 2).as_deref(), Ok("2024-02-29"));
+        // A period that begins with a month ends with one.
+        assert_eq!(end("2024-04-30", 1).as_deref(), Ok("2024-05-31"));
         // A public holiday moves the end to the next working day.
         assert_eq!(end("2024-05-06", 1).as_deref(), Ok("2024-06-07"));
         assert!(end("2025-12-31", 1).is_err_and(|message| message.contains("covers 2023 to 2025")));
     }
 
+    /// Each line has the day of notice, the months, and the first and the last day of the period before and after
+    /// article 161; from the review of the law.
     #[test]
-    fn the_holidays_of_the_embedded_pack_move_the_ends_of_periods() {
+    fn periods_end_as_authorities_count_them() {
         let pack = crate::pack::Pack::open(crate::pack::DEFAULT_PACK).expect("the embedded pack");
-        let end = |from: &str, months| {
-            let from = Day::parse(from).expect("a date");
-            pack.holidays.deadline(from, months).expect("a covered year").to_string()
+        let day = |text: &str| Day::parse(text).expect(text);
+        let mut vectors = 0;
+        for line in include_str!("tables/periods.tsv").lines().filter(|line| !line.starts_with('#')) {
+            let [from, months, first, end, last] = *line.split('\t').collect::<Vec<_>>() else { panic!("{line}") };
+            let months = months.parse().expect(line);
+            assert_eq!(day(from).plus_days(1), Some(day(first)), "{line}");
+            assert_eq!(end_of_period(day(from), months), Some(day(end)), "{line}");
+            assert_eq!(pack.holidays.deadline(day(from), months).expect(line), day(last), "{line}");
+            vectors += 1;
+        }
+        assert_eq!(vectors, 32);
+    }
+
+    /// Days counted one by one, as the text of the articles says it: no date arithmetic of the program.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    struct Counted {
+        year: i64,
+        month: i64,
+        day: i64,
+        /// 0 is Monday.
+        weekday: i64,
+    }
+
+    impl Counted {
+        fn length(year: i64, month: i64) -> i64 {
+            let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            match month {
+                2 => 28 + i64::from(is_leap),
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            }
+        }
+
+        fn next(self) -> Self {
+            let weekday = (self.weekday + 1) % 7;
+            let next = Self { day: self.day + 1, weekday, ..self };
+            if next.day <= Self::length(self.year, self.month) {
+                return next;
+            }
+            let month = self.month % 12 + 1;
+            Self { year: self.year + i64::from(month == 1), month, day: 1, weekday }
+        }
+
+        /// Walks through the period: a whole month where it begins with a month (160 ①), else to the day before the
+        /// corresponding one (160 ②) or to the end of the month that has none (160 ③).
+        fn end(self, months: i64) -> Self {
+            let first = self.next();
+            let mut at = first;
+            let mut left = months;
+            if first.day == 1 {
+                while left > 0 {
+                    left -= i64::from(at.day == Self::length(at.year, at.month));
+                    if left > 0 {
+                        at = at.next();
+                    }
+                }
+                return at;
+            }
+            while left > 0 {
+                at = at.next();
+                left -= i64::from(at.day == 1);
+            }
+            let last = (first.day - 1).min(Self::length(at.year, at.month));
+            while at.day < last {
+                at = at.next();
+            }
+            at
+        }
+
+        fn text(self) -> String {
+            format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        }
+    }
+
+    #[test]
+    fn periods_agree_with_days_that_are_counted_one_by_one() {
+        let pack = crate::pack::Pack::open(crate::pack::DEFAULT_PACK).expect("the embedded pack");
+        // Monday.
+        let mut at = Counted { year: 2018, month: 1, day: 1, weekday: 0 };
+        let mut calendar = Vec::new();
+        while at.year < 2044 {
+            calendar.push(at);
+            at = at.next();
+        }
+        let mut seed: u64 = 1;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) as usize % below
         };
-        // The vectors of the order, of the Naver order, and of short months.
-        assert_eq!(end("2024-05-31", 1), "2024-07-01");
-        assert_eq!(end("2024-05-31", 3), "2024-09-02");
-        assert_eq!(end("2024-08-19", 1), "2024-09-19");
-        assert_eq!(end("2024-01-31", 1), "2024-02-29");
-        assert_eq!(end("2023-12-29", 2), "2024-02-29");
-        // Chuseok of 2024 is 16 to 18 September; 1 October 2024 and 27 January 2025 were temporary holidays.
-        assert_eq!(end("2024-06-16", 3), "2024-09-19");
-        assert_eq!(end("2024-09-01", 1), "2024-10-02");
-        assert_eq!(end("2024-12-27", 1), "2025-01-31");
-        // A substitute day: 5 May 2025 was Children's Day and Buddha's Birthday, so that 6 May was free too.
-        assert_eq!(end("2025-04-05", 1), "2025-05-07");
+        let mut moved = 0;
+        for _ in 0..5_000 {
+            let (from, months) = (calendar[random(calendar.len())], 1 + random(36) as i64);
+            let day = Day::parse(&from.text()).expect("a date");
+            let mut end = from.end(months);
+            let found = end_of_period(day, months).expect("in the calendar");
+            assert_eq!(found.to_string(), end.text(), "{} + {months}", from.text());
+            let is_known = |day: Counted| (2022..=2028).contains(&day.year);
+            let is_off = |day: Counted| {
+                day.weekday >= 5 || pack.holidays.days.contains(&Day::parse(&day.text()).expect("a date"))
+            };
+            while is_known(end) && is_off(end) {
+                end = end.next();
+                moved += 1;
+            }
+            let last = pack.holidays.deadline(day, months).ok().map(|day| day.to_string());
+            assert_eq!(last, is_known(end).then(|| end.text()), "{} + {months}", from.text());
+        }
+        assert!(moved > 400, "{moved}");
+    }
+
+    #[test]
+    fn the_parameters_name_the_years_of_the_table() {
+        let pack = crate::pack::Pack::open(crate::pack::DEFAULT_PACK).expect("the embedded pack");
+        let value =
+            |name: &str| pack.manifest.parameters.get(name).expect(name).default_value().expect(name).to_string();
+        assert_eq!(value("holidays_known_from"), format!("{}-01-01", pack.holidays.first_year));
+        assert_eq!(value("holidays_known_until"), format!("{}-12-31", pack.holidays.last_year));
     }
 }

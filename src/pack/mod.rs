@@ -35,7 +35,7 @@ pub use assertion::{Fault, FaultKind};
 pub(crate) use correction::{corrected, expected_instead};
 pub use embedded::{DEFAULT_PACK, embedded_ids};
 pub(crate) use expected::expected;
-pub use holidays::Holidays;
+pub use holidays::{Holidays, end_of_period};
 pub use literal::{Literal, LiteralEntry, LiteralMistake, LiteralValue};
 pub use manifest::{Control, Manifest, Source, SourceKind, Stage};
 pub use metadata::{Basis, BasisStatus, CountsFor, MetaPlaces, ReadMeta, RuleMeta, Severity};

@@ -48,6 +48,7 @@ const VALUES: &[(&str, &str)] = &[
     ("w.workers.difference(bundle.works[1].workers)", "kim"),
     ("[\"a\", \"b\", \"a\"].distinct()", "a, b"),
     ("div(7, 2)", "3"),
+    ("end_of_period(w.tested_on, 1)", "2024-06-30"),
     ("w.id.ends_with(\"1\")", "true"),
     ("file_of(w.id)", "bundle.yaml"),
     ("file_of(bundle.works[1])", "bundle.yaml"),

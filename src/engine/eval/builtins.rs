@@ -6,7 +6,7 @@ use super::value::{At, Grade, Value, ValueKind, View};
 use crate::engine::ir::{Builtin, Comparison};
 use crate::engine::note::Place;
 use crate::evidence::{Kind as NodeKind, Length, text_key};
-use crate::pack;
+use crate::pack::{self, end_of_period};
 
 /// Bytes that `print` of one rule may write on one bundle.
 const PRINTED_BYTES: usize = 4 << 10;
@@ -171,6 +171,7 @@ impl<'r> Evaluator<'r> {
                     Err(error) => Err(self.fault(format!("{error:#}"))),
                 }
             }
+            (Builtin::EndOfPeriod, View::Day(from), View::Int(months)) => self.day(end_of_period(from, months)),
             (Builtin::Div, ..) => {
                 let (Some(own), Some(more)) = (self.as_decimal(one), self.as_decimal(other)) else {
                     return Err(self.does_not_fit(builtin, &[one, other]));
