@@ -197,7 +197,8 @@ impl<'p> Auditor<'p> {
     }
 
     fn controls(&self, rules: &[RuleReport], stage: Option<&str>) -> Vec<ControlReport> {
-        let with_rules = self.pack.controls().filter(|control| rules.iter().any(|rule| rule.meta.control == control.id));
+        let with_rules =
+            self.pack.controls().filter(|control| rules.iter().any(|rule| rule.meta.control == control.id));
         with_rules.map(|control| ControlReport::of(&control.id, rules, stage)).collect()
     }
 }

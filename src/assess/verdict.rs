@@ -28,7 +28,8 @@ impl ControlReport {
     /// Folds the rules of one control, each into the verdict that it counts for.
     pub(super) fn of(id: &str, rules: &[RuleReport], stage: Option<&str>) -> Self {
         let of = |side| {
-            let own: Vec<&RuleReport> = rules.iter().filter(|rule| rule.meta.control == id && rule.counts_for == side).collect();
+            let own: Vec<&RuleReport> =
+                rules.iter().filter(|rule| rule.meta.control == id && rule.counts_for == side).collect();
             of_control(&own, stage)
         };
         Self { id: id.to_owned(), verdict: of(CountsFor::Order), duties: of(CountsFor::Law) }

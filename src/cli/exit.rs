@@ -31,7 +31,8 @@ impl ExitStatus {
         } else if summary.error > 0
             || summary.duties.error > 0
             || summary.bundles == 0
-            || summary.count(EntryState::NotAudited) > 0 {
+            || summary.count(EntryState::NotAudited) > 0
+        {
             Self::Unable
         } else if summary.fail > 0 {
             Self::Fail

@@ -34,7 +34,9 @@ impl<'p> Orders<'p> {
                 let shown = file.display().to_string();
                 let shown = Shown::of(&shown);
                 let moved = pack.mistakes_in(&order).into_iter();
-                mistakes.extend(moved.map(|mistake| text!("--order {shown}: {mistake}", "--order {shown}: {mistake}"; mistake)));
+                mistakes.extend(
+                    moved.map(|mistake| text!("--order {shown}: {mistake}", "--order {shown}: {mistake}"; mistake)),
+                );
                 if let Some((first, _)) = given.iter().find(|(_, other)| other.id == order.id) {
                     let [file, first] = [&file, first].map(|path| path.display().to_string());
                     let (file, id, first) = (Shown::of(&file), Shown::of(&order.id), Shown::of(&first));

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::Pack;
 use super::known::FieldPath;
 use super::manifest::Manifest;
 use super::order::Order;
 use super::refused::meant_or;
 use super::validate::is_absent;
-use super::Pack;
 use crate::evidence::{Day, Location, NodeRef, Position, Shown};
 use crate::language::{Text, text};
 
@@ -93,10 +93,8 @@ impl OrderItem {
         let text = |key: &str| node.get(key).filter(|node| !is_absent(*node)).map(|node| node.text().trim().to_owned());
         let en = text("title");
         let ko = text("title_ko");
-        let title = Text {
-            en: en.clone().or_else(|| ko.clone()).unwrap_or_default(),
-            ko: ko.or(en).unwrap_or_default(),
-        };
+        let title =
+            Text { en: en.clone().or_else(|| ko.clone()).unwrap_or_default(), ko: ko.or(en).unwrap_or_default() };
         Some(Self { number: text("number")?, title })
     }
 }

@@ -44,6 +44,13 @@ impl BasisRole {
     }
 }
 
+/// Tells whether a source is printed as the basis of a rule: the order and the law are, and all sources of a pack that does
+/// not say which of them are what.
+pub(super) fn is_basis(role: BasisRole, pack: &Pack) -> bool {
+    let says_kinds = || pack.manifest.sources.values().any(|source| source.kind != SourceKind::Other);
+    role != BasisRole::Criterion || !says_kinds()
+}
+
 /// Returns the basis of a rule of a report, by the order in use.
 pub(super) fn of_rule(rule: &RuleReport, pack: &Pack, order: Option<&OrderIdentity>, language: Language) -> BasisLines {
     let mut lines = lines(&rule.meta, pack, order, language);
@@ -54,7 +61,13 @@ pub(super) fn of_rule(rule: &RuleReport, pack: &Pack, order: Option<&OrderIdenti
 }
 
 /// Returns one source of a rule in words, by the order in use.
-pub(super) fn text(meta: &RuleMeta, basis: &Basis, pack: &Pack, order: Option<&OrderIdentity>, language: Language) -> String {
+pub(super) fn text(
+    meta: &RuleMeta,
+    basis: &Basis,
+    pack: &Pack,
+    order: Option<&OrderIdentity>,
+    language: Language,
+) -> String {
     match (BasisRole::of(basis, pack), order) {
         (BasisRole::Order, Some(order)) if order.id != pack.order.id => {
             format!("{}{}", order_title(&order.facts, language), item(meta, pack, &order.facts, language))
@@ -83,10 +96,7 @@ fn lines(meta: &RuleMeta, pack: &Pack, order: Option<&OrderIdentity>, language: 
     for basis in &meta.basis {
         let role = BasisRole::of(basis, pack);
         let text = text(meta, basis, pack, order, language);
-        match role {
-            BasisRole::Order | BasisRole::Law => lines.basis.push(text),
-            BasisRole::Criterion => lines.criterion.push(text),
-        }
+        if is_basis(role, pack) { &mut lines.basis } else { &mut lines.criterion }.push(text);
         // The criterion was written for the order of the pack, whatever order is in use.
         if role == BasisRole::Order && order.is_some_and(|order| order.id != pack.order.id) {
             lines.criterion.push(as_written(basis, pack, language));
@@ -113,7 +123,8 @@ fn order_title(facts: &OrderFacts, language: Language) -> String {
         Language::English => format!("no. {number}"),
         Language::Korean => number.clone(),
     });
-    let names = [&facts.authority, &facts.operator].map(|name| name.as_ref().map(|name| name_in(name, language).to_owned()));
+    let names =
+        [&facts.authority, &facts.operator].map(|name| name.as_ref().map(|name| name_in(name, language).to_owned()));
     let [authority, operator] = names;
     let date = match (facts.notified_on, facts.announced_on, language) {
         (Some(on), _, Language::English) => Some(format!("notified {on}")),

@@ -10,7 +10,9 @@ use serde::Serialize;
 use super::json_decisions::{DecisionsIdentity, IdleObject, Overlay, decisions_identity, idle_objects, overlay};
 use super::json_escape::{to_string_pretty, to_writer};
 use super::json_findings::{FindingObject, PlaceObject, finding_object, get, place};
-use super::json_order::{self, BasisObject, DutiesObject, DutiesSummaryObject, OrderObject, counts, duties, duties_summary, order_of};
+use super::json_order::{
+    self, BasisObject, DutiesObject, DutiesSummaryObject, OrderObject, counts, duties, duties_summary, order_of,
+};
 use super::{ReportWriter, Run, Summary};
 use crate::assess::{Assessment, LoadFailure, OrderIdentity, Records, RuleReport, RuleResult, Verdict};
 use crate::language::Language;
@@ -289,7 +291,13 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
     let controls = assessment.controls.iter().filter_map(|report| {
         let control = pack.control(&report.id)?;
         let title = control.title.get(language);
-        Some(ControlObject { control: &control.id, number: &control.number, title, verdict: report.verdict, duties: report.duties })
+        Some(ControlObject {
+            control: &control.id,
+            number: &control.number,
+            title,
+            verdict: report.verdict,
+            duties: report.duties,
+        })
     });
     let warnings = assessment.warnings.iter().map(|warning| WarningObject {
         path: &warning.path,
@@ -330,12 +338,7 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
     }
 }
 
-fn result<'r>(
-    rule: &'r RuleReport,
-    pack: &Pack,
-    order: Option<&OrderIdentity>,
-    language: Language,
-) -> RuleObject<'r> {
+fn result<'r>(rule: &'r RuleReport, pack: &Pack, order: Option<&OrderIdentity>, language: Language) -> RuleObject<'r> {
     let meta = &rule.meta;
     RuleObject {
         rule: &meta.id,

@@ -211,7 +211,8 @@ fn write_labelled(page: &Page<'_>, label: &str, text: &str, indent: usize, out: 
 /// Columns of the widest label, so that all texts of a rule begin in one column.
 fn label_width(page: &Page<'_>) -> usize {
     let words = page.words;
-    let labels = [words.required, words.hand_in, words.basis, words.criterion, words.belongs_to, words.nearest, words.example];
+    let labels =
+        [words.required, words.hand_in, words.basis, words.criterion, words.belongs_to, words.nearest, words.example];
     labels.iter().map(|label| display_width(label)).max().unwrap_or(0) + 2
 }
 

@@ -118,11 +118,8 @@ fn coverage(coverage: &Coverage, order: &str, language: Language) -> String {
                     format!("{count} {word}{named}")
                 }
                 Language::Korean => {
-                    let named = if named > 0 {
-                        format!("({order}에 명시된 {named}건 포함)")
-                    } else {
-                        String::new()
-                    };
+                    let named =
+                        if named > 0 { format!("({order}에 명시된 {named}건 포함)") } else { String::new() };
                     format!("{} {count}건{named}", records.of.ko)
                 }
             }

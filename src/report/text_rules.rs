@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::layout::{BOLD, DIM, Screen, line, name, pad, styled, wrap};
 use super::basis::{self, BasisRole};
+use super::layout::{BOLD, DIM, Screen, line, name, pad, styled, wrap};
 use super::words;
 use crate::engine::{CompiledRule, Reads, Subject};
 use crate::evidence::display_width;
@@ -101,10 +101,8 @@ pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, reads: &Reads, out: 
     for basis in &meta.basis {
         let source = manifest.sources.get(&basis.source);
         let url = source.and_then(|source| source.url.as_ref()).map(|url| format!(" {url}")).unwrap_or_default();
-        let label = match BasisRole::of(basis, page.pack) {
-            BasisRole::Order | BasisRole::Law => labels.basis,
-            BasisRole::Criterion => labels.criterion,
-        };
+        let is_basis = basis::is_basis(BasisRole::of(basis, page.pack), page.pack);
+        let label = if is_basis { labels.basis } else { labels.criterion };
         rows.push((label, format!("{}{url}", basis::text(meta, basis, page.pack, None, language))));
     }
     for id in &reads.parameters {
