@@ -1,6 +1,7 @@
 //! Prose that is given and states nothing: placeholders, and one text in every entry of a list.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use super::schema::{Schema, ShapeId};
 use super::validate::{Against, Content, Validated, Validation};
@@ -8,6 +9,8 @@ use crate::evidence::{NodeId, NodeRef, has_word, name_key, same_name};
 
 /// Entries of a list from which on the same text in all of them is one text that was copied.
 const ENTRIES: usize = 3;
+/// Letters by which most texts differ from every placeholder.
+const BEGINNING: usize = 2;
 
 /// Why it is for a person to say whether prose states anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +48,10 @@ impl Placeholders {
         for c in text.chars() {
             match c {
                 '0'..='9' | 'A'..='Z' | 'a'..='z' | '가'..='힣' if count == self.longest => return false,
+                // What follows a letter may still be joined with it, so that it is complete only where another begins.
+                '0'..='9' | 'A'..='Z' | 'a'..='z' | '가'..='힣' if count == BEGINNING && !self.begin_with(&key) => {
+                    return false;
+                }
                 '0'..='9' | 'A'..='Z' | 'a'..='z' | '가'..='힣' => {
                     key.push(c.to_ascii_lowercase());
                     count += 1;
@@ -55,6 +62,14 @@ impl Placeholders {
             }
         }
         self.keys.contains(&key)
+    }
+
+    /// Tells whether one of the placeholders begins with these letters.
+    fn begin_with(&self, letters: &str) -> bool {
+        self.keys
+            .range::<str, _>((Bound::Included(letters), Bound::Unbounded))
+            .next()
+            .is_some_and(|key| key.starts_with(letters))
     }
 
     fn contain_any(&self, text: &str) -> bool {

@@ -156,7 +156,7 @@ fn the_published_case_comes_out_as_the_regulator_found() {
     assert!(found("WRK-07", w3).contains(&"deviation"));
     assert!(found("WRK-02", w3).contains(&"deviation"));
     assert_eq!(found("DLN-07", "/reports"), ["missing"]);
-    assert_eq!(found("DLN-09", "/reports"), ["missing"]);
+    assert_eq!(found("DLN-09", "/incidents/2"), ["undetermined"]);
     // All of them.
     assert_eq!(result(&assessment, "MAN-04"), RuleResult::Fail);
     assert_eq!(result(&assessment, "MAN-06"), RuleResult::Fail);
@@ -231,6 +231,37 @@ fn the_cases_of_kt_and_naver_come_out_as_the_regulator_found() {
     // month that the pack allows; the period of the order itself is not known. INT-01: every value has its form.
     assert_eq!(passed(&naver), ["DLN-02", "INT-01"]);
     assert_eq!(naver.verdict, Verdict::Fail);
+}
+
+/// The outage of 18 July 2024, after the order was announced: published facts only, argued in the head of the fixture.
+#[test]
+fn the_outage_of_july_2024_comes_out_as_published() {
+    use FindingKind::{Deviation, Missing, Undetermined};
+    let bench = Bench::new();
+    let july = assess(&bench.auditor(&bench.pack.order, request("2024-10-01", None)), &fixture("kakaotalk-2024-07"));
+    assert!(july.warnings.is_empty(), "{:#?}", july.warnings);
+    let found = |rule: &str, path: &str| kinds(&july, rule, path);
+    // Detected at 10:54, first told at 11:26, on a social network, which was no channel by law then.
+    assert_eq!(found("NTF-02", "/notices/0/at"), [Deviation]);
+    assert_eq!(found("NTF-04", "/notices/0/at"), [Undetermined]);
+    // 86 minutes by the times, 81 as stated.
+    assert_eq!(found("INT-03", "/incidents/0/stated_minutes"), [Deviation]);
+    // Long enough for reports and for that of a data centre; whose data centre failed is not known.
+    assert_eq!(found("DLN-07", "/reports"), [Missing]);
+    assert_eq!(found("DLN-08", "/reports"), [Missing]);
+    assert_eq!(found("DLN-14", "/reports"), [Missing]);
+    assert_eq!(found("DLN-09", "/incidents/0"), [Undetermined]);
+    // A free service: no statutory notice, and no compensation.
+    assert_eq!(result(&july, "NTF-07"), RuleResult::NotApplicable);
+    assert_eq!(result(&july, "NTF-08"), RuleResult::NotApplicable);
+    // No work is known to have caused it.
+    assert_eq!(found("WRK-02", "/changes"), [Missing]);
+    assert_eq!(found("PRE-03", "/changes"), [Missing]);
+    assert_eq!(failed(&july), ["NTF-02", "INT-03"]);
+    // MON-04, MON-05: the operator's monitoring showed it in its first minute. NTF-06: shorter than the interval of
+    // updates, and a closing notice. INT-01, INT-04: every value has its form, and every reference is there.
+    assert_eq!(passed(&july), ["MON-04", "MON-05", "NTF-06", "INT-01", "INT-04"]);
+    assert_eq!(july.verdict, Verdict::Fail);
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn duties_have_a_verdict_of_their_own_and_change_no_exit_status() {
     assert_eq!(bundle["duties"]["legal_basis"], serde_json::json!(["The Act"]));
     assert_eq!((&bundle["counts"]["fail"], &bundle["counts"]["pass"]), (&1.into(), &1.into()), "of all rules");
     let sides: Vec<&str> =
-        ["counts_for", "rule"].iter().filter_map(|key| bundle["results"][0][*key].as_str()).collect();
+        ["counts_for", "rule"].iter().filter_map(|key| bundle["results"][1][*key].as_str()).collect();
     assert_eq!(sides, ["law", "REP-01"]);
     let of = |control: &Value| (control["verdict"].clone(), control["duties"].clone());
     let controls: Vec<(Value, Value)> = bundle["controls"].as_array().expect("controls").iter().map(of).collect();
