@@ -280,6 +280,7 @@ fn result_of(outcome: &Outcome) -> RuleResult {
         Some(NoteKind::Deviation | NoteKind::Unusable) => RuleResult::Fail,
         Some(NoteKind::Missing) => RuleResult::Missing,
         Some(NoteKind::Undetermined) => RuleResult::Undetermined,
+        Some(NoteKind::Established) => RuleResult::Established,
         None if outcome.demands > 0 => RuleResult::Pass,
         None => RuleResult::NotApplicable,
     }

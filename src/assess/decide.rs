@@ -64,6 +64,7 @@ impl Finding {
             FindingKind::Deviation | FindingKind::Unusable => RuleResult::Fail,
             FindingKind::Missing => RuleResult::Missing,
             FindingKind::Undetermined => RuleResult::Undetermined,
+            FindingKind::Established => RuleResult::Established,
         };
         let answers: Vec<bool> = self.decisions.iter().filter_map(|decision| answer_of(decision)).collect();
         if !answers.is_empty() {
@@ -139,13 +140,14 @@ fn waive(
     }
 }
 
-/// Tells whether somebody can tolerate a finding: what stands behind an error or an unusable value is not known.
+/// Tells whether somebody can tolerate a finding: what stands behind an error or an unusable value is not known, and
+/// what the order established is answered for.
 fn can_be_waived(finding: &Finding) -> bool {
     match finding.kind {
         FindingKind::Deviation | FindingKind::Missing | FindingKind::Undetermined => {
             finding.result() != RuleResult::Pass
         }
-        FindingKind::Error | FindingKind::Unusable => false,
+        FindingKind::Error | FindingKind::Unusable | FindingKind::Established => false,
     }
 }
 
@@ -361,6 +363,21 @@ mod tests {
         let mut more = rule(vec![question("/a"), question("/b")]);
         more.unlisted = 1;
         assert_eq!(judged(&mut more, both()).0, RuleResult::Undetermined, "what is not listed stays open");
+    }
+
+    #[test]
+    fn what_the_order_established_is_neither_answered_nor_waived() {
+        let established = || finding(FindingKind::Established, "/a", QUESTION);
+        let mut only = rule(vec![established()]);
+        let found = judged(&mut only, vec![answer("/a", true, "2024-07-01")]);
+        assert_eq!(found, (RuleResult::Established, vec![IdleStatus::NotAQuestion]));
+        let mut only = rule(vec![established()]);
+        let found = judged(&mut only, vec![waiver(Scope::WholeRule, LONG.0, LONG.1)]);
+        assert_eq!(found, (RuleResult::Established, vec![IdleStatus::Unused]));
+        let both = || rule(vec![established(), question("/b")]);
+        assert_eq!(judged(&mut both(), vec![answer("/b", true, "2024-07-01")]).0, RuleResult::Established);
+        assert_eq!(judged(&mut both(), vec![waiver(Scope::WholeRule, LONG.0, LONG.1)]).0, RuleResult::Waived);
+        assert_eq!(judged(&mut both(), vec![]).0, RuleResult::Undetermined);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Prose of which a person has to say whether it states anything, in words.
+//! Prose and names of which a person has to say whether they state anything, in words.
 
 use super::resolve::Resolver;
 use crate::engine::{Note, NoteKind, Subject};
@@ -16,6 +16,10 @@ impl Resolver<'_> {
             Doubt::Placeholder => Text::new(
                 format!("{}: `{}` is a placeholder; is anything stated?", title.en, found.en),
                 format!("{}: `{}`은(는) 실질적인 내용이 없는 기재로 보임. 내용의 유무 확인 필요", title.ko, found.ko),
+            ),
+            Doubt::Scant => Text::new(
+                format!("{}: `{}` has no two different letters; is anything stated?", title.en, found.en),
+                format!("{}: `{}`만으로는 기재 내용을 알 수 없음. 내용의 유무 확인 필요", title.ko, found.ko),
             ),
             Doubt::Repeated { list, .. } => {
                 let (path, count) = (tree.document.pointer(list), tree.document.node(list).len());

@@ -22,6 +22,8 @@ pub enum FindingKind {
     Missing,
     /// An inspector has to decide.
     Undetermined,
+    /// The order found it, and the submission answers for it.
+    Established,
 }
 
 /// One reason why a rule did not pass.

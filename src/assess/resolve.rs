@@ -54,6 +54,7 @@ impl Resolver<'_> {
                 NoteKind::Unusable => FindingKind::Unusable,
                 NoteKind::Missing => FindingKind::Missing,
                 NoteKind::Undetermined => FindingKind::Undetermined,
+                NoteKind::Established => FindingKind::Established,
             },
             path: [pointer.as_str(), &note.tail].concat(),
             is_in_order: note.place.subject == Subject::Order,
@@ -97,7 +98,7 @@ impl Resolver<'_> {
         let is_missing = match note.kind {
             NoteKind::Missing => true,
             NoteKind::Unusable => false,
-            NoteKind::Deviation | NoteKind::Undetermined => return None,
+            NoteKind::Deviation | NoteKind::Undetermined | NoteKind::Established => return None,
         };
         let faults = self.tree(note.place).faults_at(&self.pack.schema, note.place.node).iter();
         let own = faults.filter(|fault| {
@@ -258,13 +259,13 @@ fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&T
         NoteKind::Undetermined => {
             Text::new(format!("{en}: cannot decide by itself"), format!("{ko}만으로 판단할 수 없음"))
         }
-        NoteKind::Deviation => meta.title.clone(),
+        NoteKind::Deviation | NoteKind::Established => meta.title.clone(),
     }
 }
 
 fn requirement(meta: &RuleMeta, kind: NoteKind, shape: Option<&Shape>, text: &str) -> Text {
     match (kind, shape) {
-        (NoteKind::Deviation | NoteKind::Undetermined, _) | (_, None) => meta.demand.clone(),
+        (NoteKind::Deviation | NoteKind::Undetermined | NoteKind::Established, _) | (_, None) => meta.demand.clone(),
         (NoteKind::Unusable, Some(shape)) => expected_instead(shape, text),
         (NoteKind::Missing, Some(shape)) => match (&shape.description, &shape.kind) {
             (Some(description), _) => description.clone(),
@@ -286,8 +287,12 @@ fn remedy(meta: &RuleMeta, note: &Note) -> Text {
         (NoteKind::Undetermined, Subject::Bundle) => {
             Text::new("An inspector decides this.", "점검관이 판단하여야 하는 사항임")
         }
+        (NoteKind::Established, _) => Text::new(
+            "Nothing more is asked for here: the order found this, and the submission answers for it.",
+            "시정요구로 확인된 사실이며 원인 분석과 조치가 제시되어 추가 제출 사항 없음",
+        ),
         (NoteKind::Unusable, _) => Text::new("Write the value as required.", "요구되는 형식에 맞게 값을 고쳐 쓸 것"),
-        _ => meta.remedy.clone(),
+        (NoteKind::Deviation | NoteKind::Missing, _) => meta.remedy.clone(),
     }
 }
 

@@ -18,6 +18,8 @@ pub enum RuleResult {
     Undetermined,
     /// An inspector's waiver covers what speaks against it; not a pass. XCCDF: fail, with an override.
     Waived,
+    /// A fault that the order found, and that the submission answers for. XCCDF: informational.
+    Established,
     /// Everything examined meets the criterion, and something was examined. XCCDF: pass.
     Pass,
     /// Another stage, or nothing that the criterion speaks of. XCCDF: notapplicable.
@@ -26,8 +28,16 @@ pub enum RuleResult {
 
 impl RuleResult {
     /// Every result, worst first.
-    pub const ALL: [Self; 7] =
-        [Self::Error, Self::Fail, Self::Missing, Self::Undetermined, Self::Waived, Self::Pass, Self::NotApplicable];
+    pub const ALL: [Self; 8] = [
+        Self::Error,
+        Self::Fail,
+        Self::Missing,
+        Self::Undetermined,
+        Self::Waived,
+        Self::Established,
+        Self::Pass,
+        Self::NotApplicable,
+    ];
 
     /// Returns the name that reports for machines use.
     pub fn name(self) -> &'static str {
@@ -37,8 +47,17 @@ impl RuleResult {
             Self::Missing => "missing",
             Self::Undetermined => "undetermined",
             Self::Waived => "waived",
+            Self::Established => "established",
             Self::Pass => "pass",
             Self::NotApplicable => "not-applicable",
+        }
+    }
+
+    /// Returns the word that heads a column of counts.
+    pub fn column(self) -> Text {
+        match self {
+            Self::Established => Text::new("established", "확인된 사실"),
+            other => other.word(),
         }
     }
 
@@ -50,6 +69,7 @@ impl RuleResult {
             Self::Missing => Text::new("missing", "미제출"),
             Self::Undetermined => Text::new("undetermined", "판단 필요"),
             Self::Waived => Text::new("waived", "예외 인정"),
+            Self::Established => Text::new("established by the order", "시정요구로 확인된 사실"),
             Self::Pass => Text::new("pass", "적합"),
             Self::NotApplicable => Text::new("n/a", "해당 없음"),
         }
@@ -64,9 +84,10 @@ pub enum Verdict {
     Error,
     /// A mandatory rule is fail or missing.
     Fail,
-    /// Nothing fails, but an inspector has to decide something, or a control has no mandatory rule that passed.
+    /// Nothing fails, but an inspector has to decide something, or a control has no mandatory rule that passed or is
+    /// established.
     Undetermined,
-    /// Every control has mandatory rules that passed, and nothing speaks against it that is not waived.
+    /// Every control has mandatory rules that passed or are established, and nothing speaks against it that is not waived.
     Pass,
 }
 

@@ -52,7 +52,8 @@ fn of_control(rules: &[&RuleReport], stage: Option<&str>) -> Option<Verdict> {
     if mandatory.iter().any(|result| matches!(result, RuleResult::Fail | RuleResult::Missing)) {
         return Some(Verdict::Fail);
     }
-    let is_open = mandatory.contains(&RuleResult::Undetermined) || !mandatory.contains(&RuleResult::Pass);
+    let has_passed = mandatory.iter().any(|result| matches!(result, RuleResult::Pass | RuleResult::Established));
+    let is_open = mandatory.contains(&RuleResult::Undetermined) || !has_passed;
     Some(if is_open { Verdict::Undetermined } else { Verdict::Pass })
 }
 

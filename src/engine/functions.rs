@@ -80,6 +80,10 @@ builtins! {
         "date.add_months(n): n개월 뒤의 같은 날, 그 달에 그 날이 없으면 말일";
     AsOf "as_of" () 0 GIVES_DAY, "as_of(): the date of judgement",
         "as_of(): 판정 기준일";
+    AttachmentBytes "attachment_bytes" (TEXT) 1 GIVES_INT, "attachment_bytes(path): the size of an attached file in bytes; absent if the bundle has no such file",
+        "attachment_bytes(path): 첨부 파일의 크기(바이트), 그 파일이 없으면 값 없음";
+    AttachmentLines "attachment_lines" (TEXT) 1 GIVES_INT, "attachment_lines(path): in how many lines of an attached file something is written, counted in its first 64 KiB; absent if the bundle has no such file",
+        "attachment_lines(path): 첨부 파일의 처음 64 KiB에서 내용이 있는 줄의 수, 그 파일이 없으면 값 없음";
     AttachmentSha256 "attachment_sha256" (TEXT) 1 GIVES_TEXT, "attachment_sha256(path): the SHA-256 of an attached file as 64 hexadecimal digits; absent if the bundle has no such file",
         "attachment_sha256(path): 첨부 파일의 SHA-256 해시값(16진수 64자리), 그 파일이 없으면 값 없음";
     Chars "chars" (TEXT) 1 Texts, "text.chars(): its characters, each as a text",
@@ -160,6 +164,8 @@ builtins! {
         "minutes(n): n분의 길이";
     Parameter "parameter" (TEXT) 1 Parameter, "parameter(name): the value of a parameter of the pack",
         "parameter(name): 규칙 묶음에 정한 기준값";
+    PlainName "plain_name" (TEXT) 1 GIVES_TEXT, "plain_name(text): what people tell a name by: its letters and digits without capitals, width, spaces and signs; between two digits a sign or space is kept as -",
+        "plain_name(text): 이름을 구별하는 글자와 숫자(대소문자·전각·공백·기호는 무시하되 숫자 사이의 기호나 공백은 -로 남김)";
     Print "print" (ANY) 1 Gives::Kinds(Kinds::NOTHING), "print(value): a note for the rule author; --verbose shows it for a rule that did not pass",
         "print(value): 규칙 작성자를 위한 출력(적합이 아닌 규칙에 대하여 --verbose로 표시)";
     RangeOf "range" (INT, INT) 2 Gives::Kinds(LIST), "range(a, b): the whole numbers from a to b - 1; also a..b",
@@ -223,6 +229,11 @@ pub(super) const FORMS: &[(&str, &str, &str)] = &[
     ),
     ("ensure", "a demand: a condition must be true", "요구: 조건이 참이어야 함"),
     ("ensure_usable", "a demand: every value has the form of the schema", "요구: 모든 값이 스키마의 형식에 맞아야 함"),
+    (
+        "established",
+        "a fault that the order found and the submission answers for: no fail",
+        "시정요구로 확인되었고 조치가 제출된 사실: 부적합으로 보지 않음",
+    ),
     (
         "filter",
         "list.filter(condition): the items that meet the condition",

@@ -245,6 +245,7 @@ pub(super) enum Verb {
     RequireAny,
     Ensure,
     Undetermined,
+    Established,
     EnsureUsable,
 }
 

@@ -34,6 +34,8 @@ pub enum NoteKind {
     Missing,
     /// It cannot decide, or the order does not say.
     Undetermined,
+    /// It contradicts the criterion as the order found, and the remedy is there.
+    Established,
 }
 
 /// One thing a rule found.

@@ -27,7 +27,10 @@ pub use place::{Excerpt, Location, Position, display_width, pointer_segment};
 pub use scalar::core_kind;
 pub(crate) use scalar::{float, whole};
 pub use shown::Shown;
-pub use text::{has_word, is_visible, mixed_script_word, name_key, same_name, same_text, strange_letter, text_key};
+pub use text::{
+    has_letters, has_word, is_visible, mixed_script_word, name_key, plain_name, same_name, same_text, strange_letter,
+    text_key,
+};
 pub use time::{Day, Length, Moment, Zone};
 pub use time_of_day::TimeOfDay;
 pub use version::compare_versions;

@@ -58,6 +58,38 @@ pub fn same_name(one: &str, other: &str) -> bool {
     one == other || (!begin_differently(one, other) && name_key(one) == name_key(other))
 }
 
+/// Returns what people tell a name by: the letters and digits of its key. Other signs and spaces make no difference, but
+/// between two digits one of them stands as `-`, so that 1-12 is not 11-2.
+pub fn plain_name(text: &str) -> String {
+    let key = name_key(text);
+    let mut plain = String::with_capacity(key.len());
+    let mut is_parted = false;
+    for c in key.chars() {
+        if !is_of_word(c) {
+            is_parted = true;
+            continue;
+        }
+        if is_parted && c.is_numeric() && plain.chars().next_back().is_some_and(char::is_numeric) {
+            plain.push('-');
+        }
+        plain.push(c);
+        is_parted = false;
+    }
+    plain
+}
+
+/// Tells whether a text has two different letters of any script: less than that says nothing as a sentence. Digits are no
+/// letters, nor are letters of Hangul that are not composed to a syllable.
+pub fn has_letters(text: &str) -> bool {
+    let is_letter = |c: &char| {
+        c.is_ascii_alphabetic()
+            || matches!(c, '\u{ac00}'..='\u{d7a3}')
+            || !c.is_ascii() && is_of_word(*c) && !c.is_numeric() && !matches!(c, '\u{3131}'..='\u{318e}')
+    };
+    let mut letters = text.chars().filter(is_letter).map(|c| c.to_ascii_lowercase());
+    letters.next().is_some_and(|first| letters.any(|c| c != first))
+}
+
 /// Characters from the beginning of two names that are compared before their keys are made.
 const BEGINNING: usize = 8;
 
@@ -464,6 +496,35 @@ mod tests {
         ];
         for text in fine {
             assert_eq!(mixed_script_word(text), None, "{text}");
+        }
+    }
+    #[test]
+    fn plain_names_keep_letters_digits_and_what_parts_digits() {
+        let same = [
+            ("안산 센터", "안산센터"),
+            ("안산\u{200b}센터", "(안산)센터."),
+            ("CHG-24-055", "chg_24\u{2010}055"),
+            ("CAUSE-A", "cause a"),
+            ("\u{1112}\u{1161}\u{11ab}", "한"),
+            ("Ｋim Minsu", "kim-minsu"),
+        ];
+        for (one, other) in same {
+            assert_eq!(plain_name(one), plain_name(other), "{one:?} {other:?}");
+        }
+        for (one, other) in [("1-12", "11-2"), ("1-12", "112"), ("센터1", "센터2"), ("a", "b"), ("v1.10", "v11.0")]
+        {
+            assert_ne!(plain_name(one), plain_name(other), "{one:?} {other:?}");
+        }
+        assert_eq!(plain_name(" - \u{200b}"), "");
+    }
+
+    #[test]
+    fn a_sentence_has_two_different_letters() {
+        for text in ["ok", "가나", "a1b", "원인", "データ", "없음", "x y", "2번 서버"] {
+            assert!(has_letters(text), "{text:?}");
+        }
+        for text in ["", "x", "xXx", "12 34", "ㅁㄴㅇㄹ", "ㅋㅋㅋ", "가가", "-", "무", "2024-05-21"] {
+            assert!(!has_letters(text), "{text:?}");
         }
     }
 }

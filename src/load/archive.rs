@@ -127,7 +127,7 @@ impl Archive {
     }
 
     pub(super) fn digest(&self, index: usize) -> FileDigest {
-        self.files.get(index).map_or(FileDigest { sha256: [0; 32], bytes: u64::MAX }, |file| file.digest)
+        self.files.get(index).map_or(FileDigest { sha256: [0; 32], bytes: u64::MAX, lines: 0 }, |file| file.digest)
     }
 
     pub(super) fn begins_with(&self, index: usize, bytes: &[u8]) -> bool {

@@ -16,6 +16,8 @@ pub struct Attachment {
     pub sha256: String,
     /// The size in bytes.
     pub bytes: u64,
+    /// Lines at its beginning, in the first 64 KiB, in which something is written.
+    pub lines: u32,
 }
 
 /// The attachments of a bundle.
@@ -127,7 +129,7 @@ mod tests {
     use super::*;
 
     fn names(names: &[&str]) -> Attachments {
-        let file = |path: &&str| Attachment { path: (*path).to_owned(), sha256: String::new(), bytes: 0 };
+        let file = |path: &&str| Attachment { path: (*path).to_owned(), sha256: String::new(), bytes: 0, lines: 0 };
         Attachments::new(names.iter().map(file).collect())
     }
 

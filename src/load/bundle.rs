@@ -122,7 +122,8 @@ impl Bundle {
             let file = files.hash(entry, room, intake.limits, intake.stop)?;
             room = room.saturating_sub(usize::try_from(file.bytes).unwrap_or(usize::MAX));
             assembly.digest.add_hashed(&entry.name, file);
-            attachments.push(Attachment { path: entry.name.clone(), sha256: file.hex(), bytes: file.bytes });
+            let (sha256, bytes, lines) = (file.hex(), file.bytes, file.lines);
+            attachments.push(Attachment { path: entry.name.clone(), sha256, bytes, lines });
         }
         let (mut notes, left_out) = listing.into_notes();
         notes.extend(assembly.remarks.into_notes());

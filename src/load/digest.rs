@@ -11,6 +11,9 @@ pub const DIGEST_PREFIX: &str = "gamsa2:";
 /// Bytes of a file that are hashed at a time; on the stack.
 const CHUNK: usize = 16 << 10;
 
+/// Bytes at the beginning of a file in which its lines are counted.
+const COUNTED: u64 = 64 << 10;
+
 /// The digest over several named files, whatever order they are read in.
 ///
 /// The recipe `gamsa2` (docs/bundle-digest.md): the files sorted by the UTF-8 bytes of their names in NFC, with `/`
@@ -28,6 +31,33 @@ pub struct FileDigest {
     pub sha256: [u8; 32],
     /// The length of the content.
     pub bytes: u64,
+    /// Lines at the beginning of the content, in its first 64 KiB, in which something is written.
+    pub lines: u32,
+}
+
+/// Counts the lines of a content in which something is written, as far as they are counted.
+#[derive(Debug, Default)]
+struct LineCounter {
+    lines: u32,
+    bytes: u64,
+    is_written: bool,
+}
+
+impl LineCounter {
+    fn add(&mut self, content: &[u8]) {
+        let left = COUNTED.saturating_sub(self.bytes);
+        for byte in content.iter().take(left as usize) {
+            match byte {
+                b'\n' => self.is_written = false,
+                0..=b' ' => {}
+                _ => {
+                    self.lines += u32::from(!self.is_written);
+                    self.is_written = true;
+                }
+            }
+        }
+        self.bytes += content.len() as u64;
+    }
 }
 
 impl Digest {
@@ -63,7 +93,9 @@ impl Digest {
 impl FileDigest {
     /// Returns the digest of a content in memory.
     pub fn of(content: &[u8]) -> Self {
-        Self { sha256: Sha256::digest(content).into(), bytes: content.len() as u64 }
+        let mut counter = LineCounter::default();
+        counter.add(content);
+        Self { sha256: Sha256::digest(content).into(), bytes: content.len() as u64, lines: counter.lines }
     }
 
     /// Hashes what a reader gives without holding it in memory, up to a limit of bytes.
@@ -73,6 +105,7 @@ impl FileDigest {
     /// ([`std::io::ErrorKind::Interrupted`]).
     pub(super) fn of_reader(reader: &mut dyn Read, limit: u64, stop: Option<&AtomicBool>) -> std::io::Result<Self> {
         let mut hasher = Sha256::new();
+        let mut counter = LineCounter::default();
         let mut chunk = [0; CHUNK];
         let mut bytes = 0;
         loop {
@@ -81,7 +114,7 @@ impl FileDigest {
                 read => read?,
             };
             if read == 0 {
-                return Ok(Self { sha256: hasher.finalize().into(), bytes });
+                return Ok(Self { sha256: hasher.finalize().into(), bytes, lines: counter.lines });
             }
             bytes += read as u64;
             if bytes > limit {
@@ -90,7 +123,9 @@ impl FileDigest {
             if stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
                 return Err(std::io::ErrorKind::Interrupted.into());
             }
-            hasher.update(chunk.get(..read).unwrap_or_default());
+            let content = chunk.get(..read).unwrap_or_default();
+            counter.add(content);
+            hasher.update(content);
         }
     }
 

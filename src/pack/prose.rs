@@ -1,11 +1,11 @@
-//! Prose that is given and states nothing: placeholders, and one text in every entry of a list.
+//! Prose and names that are given and state nothing: placeholders, hardly a letter, one text in every entry of a list.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-use super::schema::{Schema, ShapeId};
+use super::schema::{Schema, Shape, ShapeId};
 use super::validate::{Against, Content, Validated, Validation};
-use crate::evidence::{NodeId, NodeRef, has_word, name_key, same_name};
+use crate::evidence::{NodeId, NodeRef, has_letters, has_word, name_key, same_name};
 
 /// Entries of a list from which on the same text in all of them is one text that was copied.
 const ENTRIES: usize = 3;
@@ -15,8 +15,10 @@ const BEGINNING: usize = 2;
 /// Why it is for a person to say whether prose states anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
-    /// It is one of the placeholders of the pack.
+    /// It is one of the placeholders of the pack, or made of them.
     Placeholder,
+    /// It has no two different letters.
+    Scant,
     /// All entries of a list have the same text.
     Repeated {
         /// The list.
@@ -76,6 +78,52 @@ impl Placeholders {
         // A letter may be written as a few characters that are composed, or as one that stands for a few.
         let most = self.longest.saturating_mul(4);
         text.chars().filter(|c| c.is_alphanumeric()).nth(most).is_none() && self.keys.contains(&words_of(text))
+    }
+
+    /// Tells whether a text is made of placeholders, with numbers before and after. Most texts do not begin with one.
+    fn fill(&self, text: &str) -> bool {
+        let (mut key, mut count) = (String::new(), 0);
+        for c in text.chars() {
+            match c {
+                '0'..='9' if key.is_empty() => {}
+                '0'..='9' | 'A'..='Z' | 'a'..='z' | '가'..='힣' => {
+                    key.push(c.to_ascii_lowercase());
+                    count += 1;
+                    if count == self.longest && !self.begin(&key) {
+                        return false;
+                    }
+                }
+                // As in `contain`.
+                '\0'..='\x7f' | '·' | '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{21ff}' | '\u{3008}'..='\u{3011}' => {}
+                _ => return self.make(&words_of(text)),
+            }
+        }
+        self.make(&key)
+    }
+
+    /// Tells whether a key begins with a placeholder.
+    fn begin(&self, key: &str) -> bool {
+        let mut heads = key.char_indices().filter_map(|(at, c)| key.get(..at + c.len_utf8()));
+        heads.any(|head| self.keys.contains(head))
+    }
+
+    /// Tells whether a key is made of placeholders, with numbers before and after.
+    fn make(&self, key: &str) -> bool {
+        let key = key.trim_matches(|c: char| c.is_ascii_digit());
+        if key.is_empty() {
+            return false;
+        }
+        // From which positions on the rest is to be made of placeholders.
+        let mut open = BTreeSet::from([0]);
+        while let Some(at) = open.pop_first() {
+            let Some(rest) = key.get(at..).filter(|rest| !rest.is_empty()) else { return true };
+            for length in rest.char_indices().map(|(start, c)| start + c.len_utf8()).take(self.longest) {
+                if rest.get(..length).is_some_and(|head| self.keys.contains(head)) {
+                    open.insert(at + length);
+                }
+            }
+        }
+        false
     }
 }
 
@@ -172,17 +220,23 @@ impl Validated {
         }
     }
 
-    /// Returns what prose holds.
-    pub(super) fn prose(&mut self, node: NodeRef<'_>, schema: &Schema) -> Content {
+    /// Returns what prose or a name holds.
+    pub(super) fn statement(&mut self, node: NodeRef<'_>, shape: &Shape, schema: &Schema) -> Content {
         if !has_word(node.text()) {
             self.values -= 1;
             return Content::Nothing;
         }
-        if schema.placeholders().contain(node.text()) {
-            self.doubts.push(Doubt::Placeholder);
-            return Content::Doubtful;
-        }
-        Content::Text
+        let (text, placeholders) = (node.text(), schema.placeholders());
+        let is_loose = shape.is_strict || shape.is_name;
+        let doubt = if placeholders.contain(text) || is_loose && placeholders.fill(text) {
+            Doubt::Placeholder
+        } else if shape.is_strict && !has_letters(text) {
+            Doubt::Scant
+        } else {
+            return Content::Text;
+        };
+        self.doubts.push(doubt);
+        Content::Doubtful
     }
 }
 
@@ -244,6 +298,20 @@ mod tests {
             assert!(!pack().contain(text), "{text:?}");
         }
         assert!(!Placeholders::default().contain("") && !Placeholders::default().contain("a"));
+    }
+
+    #[test]
+    fn placeholders_in_a_row_with_numbers_say_no_more() {
+        for text in ["TBD", "TBD 2", "1. 미정", "미정 미정 미정", "확인 중, 추후 작성 (3)", "N/A·N/A", "(1) 없 음"]
+        {
+            assert!(pack().fill(text), "{text:?}");
+        }
+        assert!(pack().fill(&"미정 ".repeat(99)));
+        for text in ["", "2", "미정 서버", "원인 없음", "TBDx", "확인 중 오류 발견", "해당 없음: 이중화 대상이 아님"]
+        {
+            assert!(!pack().fill(text), "{text:?}");
+        }
+        assert!(!Placeholders::default().fill("a") && !Placeholders::default().fill(""));
     }
 
     #[test]

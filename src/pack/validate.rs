@@ -108,7 +108,7 @@ pub(crate) fn short(text: &str) -> String {
 pub(crate) enum Content {
     /// It lies below a key that the schema does not know, or inside an unusable value.
     Unknown,
-    /// Null, or text without a visible character; prose without a letter or digit.
+    /// Null, or text without a visible character; prose or a name without a letter or digit.
     Nothing,
     /// A value that the schema does not allow.
     Unusable,
@@ -116,7 +116,7 @@ pub(crate) enum Content {
     Collection,
     /// Text.
     Text,
-    /// Prose of which a person has to say whether it states anything.
+    /// Prose or a name of which a person has to say whether it states anything.
     Doubtful,
     /// `true` or `false`.
     Boolean,
@@ -258,8 +258,8 @@ impl Validated {
     pub(super) fn visit(&mut self, node: NodeRef<'_>, against: &Against<'_>, id: ShapeId) {
         let Some((id, shape)) = member(against.schema, id, node) else { return };
         let mut content = self.content_of(node, against, shape);
-        if shape.is_prose && content == Content::Text {
-            content = self.prose(node, against.schema);
+        if (shape.is_prose || shape.is_name) && content == Content::Text {
+            content = self.statement(node, shape, against.schema);
         }
         let at = match (content, &shape.kind) {
             (Content::Collection, ShapeKind::List(item)) => {

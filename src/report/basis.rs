@@ -68,13 +68,25 @@ pub(super) fn text(
     order: Option<&OrderIdentity>,
     language: Language,
 ) -> String {
+    let (title, clause) = parts(meta, basis, pack, order, language);
+    [title, clause].concat()
+}
+
+/// Returns what a source is called, and what of it is meant.
+fn parts(
+    meta: &RuleMeta,
+    basis: &Basis,
+    pack: &Pack,
+    order: Option<&OrderIdentity>,
+    language: Language,
+) -> (String, String) {
     match (BasisRole::of(basis, pack), order) {
         (BasisRole::Order, Some(order)) if order.id != pack.order.id => {
-            format!("{}{}", order_title(&order.facts, language), item(meta, pack, &order.facts, language))
+            (order_title(&order.facts, language), item(meta, pack, &order.facts, language))
         }
         (BasisRole::Order, order) => {
             let facts = order.map_or_else(|| pack.order.facts(&pack.manifest), |order| &order.facts);
-            with_clause(&order_title(facts, language), basis, language)
+            (order_title(facts, language), clause(basis, language))
         }
         (BasisRole::Law | BasisRole::Criterion, _) => as_written(basis, pack, language),
     }
@@ -84,7 +96,10 @@ pub(super) fn text(
 pub(super) fn laws_of_duties<'p>(assessment: &Assessment, pack: &'p Pack, language: Language) -> Vec<&'p str> {
     let mut laws: Vec<&str> = Vec::new();
     let due = assessment.rules_of(CountsFor::Law).filter(|rule| rule.meta.is_due(assessment.stage.as_deref()));
-    for basis in due.flat_map(|rule| &rule.meta.basis).filter(|basis| BasisRole::of(basis, pack) == BasisRole::Law) {
+    // The first law of a rule is where its duty stands; others say how it is counted.
+    let first =
+        due.filter_map(|rule| rule.meta.basis.iter().find(|basis| BasisRole::of(basis, pack) == BasisRole::Law));
+    for basis in first {
         let title = pack.manifest.sources.get(&basis.source).map(|source| source.title.get(language));
         laws.extend(title.filter(|title| !laws.contains(title)));
     }
@@ -92,29 +107,42 @@ pub(super) fn laws_of_duties<'p>(assessment: &Assessment, pack: &'p Pack, langua
 }
 
 fn lines(meta: &RuleMeta, pack: &Pack, order: Option<&OrderIdentity>, language: Language) -> BasisLines {
-    let mut lines = BasisLines::default();
+    let (mut of_basis, mut of_criterion) = (Vec::new(), Vec::new());
     for basis in &meta.basis {
         let role = BasisRole::of(basis, pack);
-        let text = text(meta, basis, pack, order, language);
-        if is_basis(role, pack) { &mut lines.basis } else { &mut lines.criterion }.push(text);
+        if is_basis(role, pack) { &mut of_basis } else { &mut of_criterion }
+            .push(parts(meta, basis, pack, order, language));
         // The criterion was written for the order of the pack, whatever order is in use.
         if role == BasisRole::Order && order.is_some_and(|order| order.id != pack.order.id) {
-            lines.criterion.push(as_written(basis, pack, language));
+            of_criterion.push(as_written(basis, pack, language));
         }
     }
-    lines.basis.dedup();
-    lines
+    BasisLines { basis: joined(of_basis), criterion: joined(of_criterion) }
+}
+
+/// Puts what is meant of one source together, and leaves out what was said.
+fn joined(parts: Vec<(String, String)>) -> Vec<String> {
+    let mut sources: Vec<(String, Vec<String>)> = Vec::new();
+    for (title, clause) in parts {
+        match sources.iter_mut().find(|(other, _)| *other == title) {
+            Some((_, clauses)) if clauses.contains(&clause) => {}
+            Some((_, clauses)) => clauses.push(clause),
+            None => sources.push((title, vec![clause])),
+        }
+    }
+    sources.into_iter().map(|(title, clauses)| [title, clauses.concat()].concat()).collect()
 }
 
 /// Returns a source as the pack writes it.
-fn as_written(basis: &Basis, pack: &Pack, language: Language) -> String {
+fn as_written(basis: &Basis, pack: &Pack, language: Language) -> (String, String) {
     let source = pack.manifest.sources.get(&basis.source);
-    with_clause(source.map_or(basis.source.as_str(), |source| source.title.get(language)), basis, language)
+    let title = source.map_or(basis.source.as_str(), |source| source.title.get(language));
+    (title.to_owned(), clause(basis, language))
 }
 
-fn with_clause(title: &str, basis: &Basis, language: Language) -> String {
+fn clause(basis: &Basis, language: Language) -> String {
     let clause = basis.clause.as_ref().map(|clause| format!(", {}", clause.get(language))).unwrap_or_default();
-    format!("{title}{clause} ({})", words::basis_status(basis.status, language))
+    format!("{clause} ({})", words::basis_status(basis.status, language))
 }
 
 /// Returns what an order is called, whose it is, and when it was made.

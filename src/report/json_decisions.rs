@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::json_findings::{PlaceObject, place};
 use crate::assess::{
-    Decision, Decisions, Determination, Finding, Idle, IdleStatus, RuleReport, RuleResult, Ruling, Scope, Target,
+    Decision, Decisions, Determination, Finding, FindingKind, Idle, IdleStatus, RuleReport, RuleResult, Ruling, Scope,
+    Target,
 };
 use crate::language::Language;
 
@@ -71,7 +72,8 @@ pub(super) fn overlay(rule: &RuleReport) -> Option<Overlay> {
     let count = |wanted: fn(&Finding) -> bool| rule.findings.iter().filter(|f| wanted(f)).count();
     let waived = count(|finding| finding.result() == RuleResult::Waived);
     let decided = count(|finding| !finding.decisions.is_empty());
-    Some(Overlay { answered: decided - waived, waived, open: rule.findings.len() - decided })
+    let open = count(|finding| finding.decisions.is_empty() && finding.kind != FindingKind::Established);
+    Some(Overlay { answered: decided - waived, waived, open })
 }
 
 pub(super) fn idle_objects(idle: &[Idle], language: Language) -> Vec<IdleObject<'_>> {

@@ -136,7 +136,7 @@ pub(super) fn result_style(result: RuleResult) -> Style {
         RuleResult::Error | RuleResult::Fail => RED,
         RuleResult::Missing | RuleResult::Undetermined | RuleResult::Waived => YELLOW,
         RuleResult::Pass => GREEN,
-        RuleResult::NotApplicable => DIM,
+        RuleResult::Established | RuleResult::NotApplicable => DIM,
     }
 }
 

@@ -14,11 +14,12 @@ use crate::load::{Entry, EntryState};
 use crate::pack::CountsFor;
 
 /// Results in the order of the table's columns.
-pub(super) const COLUMNS: [RuleResult; 7] = [
+pub(super) const COLUMNS: [RuleResult; 8] = [
     RuleResult::Pass,
     RuleResult::Fail,
     RuleResult::Missing,
     RuleResult::Undetermined,
+    RuleResult::Established,
     RuleResult::Waived,
     RuleResult::NotApplicable,
     RuleResult::Error,
@@ -111,6 +112,7 @@ impl Page<'_> {
         text_controls::findings(self, assessment, out)?;
         text_lists::to_supply(self, assessment, out)?;
         text_lists::to_decide(self, assessment, out)?;
+        text_lists::established(self, assessment, out)?;
         text_decisions::of_bundle(self, assessment, out)?;
         text_lists::warnings(self, assessment, out)?;
         if self.options.is_verbose {

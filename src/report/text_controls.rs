@@ -23,17 +23,18 @@ struct Layout {
 pub(super) fn table(page: &Page<'_>, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
     let language = page.options.language;
     let all = assessment.counts();
-    let is_rare = |result: &RuleResult| matches!(result, RuleResult::Error | RuleResult::Waived);
+    let is_rare =
+        |result: &RuleResult| matches!(result, RuleResult::Error | RuleResult::Established | RuleResult::Waived);
     let results: Vec<RuleResult> =
         COLUMNS.into_iter().filter(|result| !is_rare(result) || all.get(*result) > 0).collect();
     let cells_width: usize =
-        results.iter().map(|result| display_width(result.word().get(language)) + 2).sum::<usize>() + VERDICT_COLUMNS;
+        results.iter().map(|result| display_width(result.column().get(language)) + 2).sum::<usize>() + VERDICT_COLUMNS;
     let titles = assessment.controls.iter().filter_map(|report| page.report.pack.control(&report.id));
     let widest = titles.map(|control| columns(control.title.get(language))).max();
     let wanted = widest.unwrap_or(0).max(display_width(page.words.control)) + 3;
     let title = wanted.min(page.options.width.saturating_sub(cells_width + 2));
     let layout = Layout { title, results };
-    let cells = layout.results.iter().map(|result| format!("  {}", result.word().get(language)));
+    let cells = layout.results.iter().map(|result| format!("  {}", result.column().get(language)));
     let gap = " ".repeat(layout.title.saturating_sub(columns(page.words.control)));
     out.blank_line()?;
     line!(out, styled(DIM, format!("  {}{gap}{}", page.words.control, cells.collect::<String>())))?;
@@ -73,7 +74,7 @@ fn row(
     let title = format!("{}  {}", control.number, lines.next().unwrap_or_default());
     let mut row = vec![Piece::from("  "), pad(title, layout.title)];
     for result in &layout.results {
-        let width = display_width(result.word().get(language)) + 2;
+        let width = display_width(result.column().get(language)) + 2;
         let (count, style) = match counts.get(*result) {
             0 => ("-".to_owned(), DIM),
             count => (count.to_string(), result_style(*result)),
@@ -147,6 +148,6 @@ fn is_shown(rule: &RuleReport) -> bool {
 fn is_open(rule: &RuleReport) -> bool {
     match rule.result {
         RuleResult::Error | RuleResult::Fail | RuleResult::Missing | RuleResult::Undetermined => true,
-        RuleResult::Waived | RuleResult::Pass | RuleResult::NotApplicable => false,
+        RuleResult::Waived | RuleResult::Established | RuleResult::Pass | RuleResult::NotApplicable => false,
     }
 }

@@ -24,14 +24,16 @@ pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut Screen<'_>) -> 
     let language = page.options.language;
     head(page, rule, out)?;
     let is_missing = |finding: &&Finding| finding.kind == FindingKind::Missing;
+    // What the order established has a list of its own.
+    let open = || rule.findings.iter().filter(|finding| finding.kind != FindingKind::Established);
     // What contradicts the criterion comes first: it decides.
-    let others = rule.findings.iter().filter(|finding| !is_missing(finding)).take(OTHERS_SHOWN);
-    let shown: Vec<&Finding> = others.chain(rule.findings.iter().filter(is_missing).take(MISSING_SHOWN)).collect();
+    let others = open().filter(|finding| !is_missing(finding)).take(OTHERS_SHOWN);
+    let shown: Vec<&Finding> = others.chain(open().filter(is_missing).take(MISSING_SHOWN)).collect();
     for finding in &shown {
         write_finding(page, finding, out)?;
         decisions(page, finding, out)?;
     }
-    let hidden = rule.findings.len().saturating_sub(shown.len()) as u64 + rule.unlisted;
+    let hidden = open().count().saturating_sub(shown.len()) as u64 + rule.unlisted;
     if hidden > 0 {
         line!(out, spaces(INDENT), styled(DIM, words::more(hidden, language)))?;
     }

@@ -1,5 +1,6 @@
 //! What was judged and by what: the bundle, its date, the pack, the order, the decisions, the program.
 
+use super::layout::name;
 use super::text::Page;
 use crate::assess::{AsOf, Assessment, Coverage, OrderIdentity};
 use crate::evidence::{Day, Shown};
@@ -37,7 +38,10 @@ pub(super) fn of_run(page: &Page<'_>, order: Option<&OrderIdentity>) -> Vec<Stri
         report.pack.digest()
     )];
     let one = |id: &str, digest: &str, facts: &OrderFacts| {
-        format!("{} {} · {digest}", Shown::of(facts.label.get(language)), Shown::of(id))
+        let named = format!("{} {}", facts.label.get(language), Shown::of(id));
+        let more = [&facts.document_no, &facts.legal_basis].into_iter().flatten().map(|text| name(text).into_text());
+        let parts: Vec<_> = [named.into()].into_iter().chain(more).chain([digest.into()]).collect();
+        parts.join(" · ")
     };
     match order {
         Some(order) => lines.push(one(&order.id, &order.digest, &order.facts)),

@@ -70,17 +70,27 @@ pub(super) fn to_decide(page: &Page<'_>, assessment: &Assessment, out: &mut Scre
     out.heading(title, page.options.width)?;
     out.blank_line()?;
     for (rule, finding) in open {
-        let place = finding.location.as_ref().map(short_place).unwrap_or_default();
-        let of = if finding.is_in_order { format!("{} ", page.order_label()) } else { String::new() };
-        let text = format!("{} ({of}{place})", finding.message.get(language));
-        for (position, text) in wrap(&text, page.options.width.saturating_sub(12)).iter().enumerate() {
-            let id = if position == 0 { rule.meta.id.as_str() } else { "" };
-            line!(out, "  ", styled(BOLD, pad(id, 8)), "  ", text)?;
-        }
+        listed(page, rule, finding, out)?;
         let remedy = finding.remedy.get(language);
         for text in wrap(remedy, page.options.width.saturating_sub(12)) {
             line!(out, spaces(12), styled(DIM, text))?;
         }
+    }
+    Ok(())
+}
+
+/// Writes what the order established and the submission answers for.
+pub(super) fn established(page: &Page<'_>, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
+    let of_order: Vec<(&RuleReport, &Finding)> =
+        findings(assessment).filter(|(_, finding)| finding.kind == FindingKind::Established).collect();
+    if of_order.is_empty() {
+        return Ok(());
+    }
+    let title = format!("{} · {}", page.words.established, words::findings(of_order.len(), page.options.language));
+    out.heading(title, page.options.width)?;
+    out.blank_line()?;
+    for (rule, finding) in of_order {
+        listed(page, rule, finding, out)?;
     }
     Ok(())
 }
@@ -133,6 +143,18 @@ pub(super) fn others(page: &Page<'_>, assessment: &Assessment, out: &mut Screen<
                 line!(out, spaces(12), styled(DIM, page.words.printed), "  ", printed)?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Writes the message of a finding with its place, behind the id of its rule.
+fn listed(page: &Page<'_>, rule: &RuleReport, finding: &Finding, out: &mut Screen<'_>) -> io::Result<()> {
+    let place = finding.location.as_ref().map(short_place).unwrap_or_default();
+    let of = if finding.is_in_order { format!("{} ", page.order_label()) } else { String::new() };
+    let text = format!("{} ({of}{place})", finding.message.get(page.options.language));
+    for (position, text) in wrap(&text, page.options.width.saturating_sub(12)).iter().enumerate() {
+        let id = if position == 0 { rule.meta.id.as_str() } else { "" };
+        line!(out, "  ", styled(BOLD, pad(id, 8)), "  ", text)?;
     }
     Ok(())
 }

@@ -24,6 +24,7 @@ pub(super) struct Words {
     pub(super) new_file: &'static str,
     pub(super) to_supply: &'static str,
     pub(super) to_decide: &'static str,
+    pub(super) established: &'static str,
     pub(super) warnings: &'static str,
     pub(super) passed: &'static str,
     pub(super) other_results: &'static str,
@@ -62,6 +63,7 @@ const ENGLISH: Words = Words {
     new_file: "new file",
     to_supply: "What to hand in",
     to_decide: "What an inspector must decide",
+    established: "Established by the order",
     warnings: "Not read",
     passed: "Passed",
     other_results: "Not applicable",
@@ -100,6 +102,7 @@ const KOREAN: Words = Words {
     new_file: "새 파일",
     to_supply: "보완 제출 목록",
     to_decide: "점검관 판단 사항",
+    established: "시정요구로 확인된 사실",
     warnings: "읽지 않은 항목",
     passed: "적합 항목",
     other_results: "해당 없음",
@@ -185,6 +188,14 @@ pub(super) fn questions(count: usize, language: Language) -> String {
     match language {
         Language::English if count == 1 => "1 question".to_owned(),
         Language::English => format!("{count} questions"),
+        Language::Korean => format!("{count}건"),
+    }
+}
+
+pub(super) fn findings(count: usize, language: Language) -> String {
+    match language {
+        Language::English if count == 1 => "1 finding".to_owned(),
+        Language::English => format!("{count} findings"),
         Language::Korean => format!("{count}건"),
     }
 }

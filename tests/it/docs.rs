@@ -179,6 +179,7 @@ fn value_of(schema: &Schema, shape: &Shape) -> String {
             format!("list of {}", value_of(schema, item))
         }
         ShapeKind::Text { .. } if shape.is_prose => "prose".to_owned(),
+        ShapeKind::Text { .. } if shape.is_name => "name".to_owned(),
         ShapeKind::Text { .. } => "text".to_owned(),
         ShapeKind::Choice(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" "),
         ShapeKind::Formatted(Format::DateTime) => "date-time".to_owned(),

@@ -30,6 +30,8 @@ const VALUES: &[(&str, &str)] = &[
     ("w.workers.all(|x| x.len() == 3)", "true"),
     ("w.workers.any(|x| x == \"lee\")", "true"),
     ("as_of()", "2024-07-01"),
+    ("attachment_bytes(\"a.txt\")", "(not given)"),
+    ("attachment_lines(\"a.txt\")", "(not given)"),
     ("attachment_sha256(\"a.txt\")", "(not given)"),
     ("\"a가 \".chars()", "a, 가,  "),
     ("compare_versions(\"1.9\", \"1.10\")", "-1"),
@@ -78,6 +80,8 @@ const VALUES: &[(&str, &str)] = &[
     ("w.workers.none(|x| x == \"choi\")", "true"),
     ("bundle.works[2].users.or(7)", "7"),
     ("parameter(\"longest_pause\") == minutes(30)", "true"),
+    ("plain_name(\" 안산\u{200b} 센터 \")", "안산센터"),
+    ("\"M‐1_12 (Ｋim)\".plain_name()", "m1-12kim"),
     ("range(1, 4)", "1, 2, 3"),
     ("w.id.replace(\"W\", \"V\")", "V1"),
     ("(2 / 3).round(2)", "0.67"),
@@ -123,9 +127,10 @@ const VALUES: &[(&str, &str)] = &[
 ];
 
 /// Demands, and tests of a type that only a union may have.
-const OTHERS: [&str; 14] = [
+const OTHERS: [&str; 15] = [
     "ensure",
     "ensure_usable",
+    "established",
     "is_boolean",
     "is_date",
     "is_date_time",

@@ -94,6 +94,35 @@ fn a_placeholder_makes_what_relies_on_it_a_question() {
 }
 
 #[test]
+fn names_and_strict_prose_are_more_than_placeholders_and_numbers() {
+    on_worker(|| {
+        let found = |field: &str, text: &str| {
+            let evidence = format!("works:\n  - {{id: W1, {field}: \"{text}\"}}\n");
+            result(&evidence, &format!("require(bundle.works[0].{field});"))
+        };
+        for text in ["TBD", "TBD 2", "1. 미정", "미정 미정", "확인 중, 추후 작성"] {
+            assert_eq!([found("note", text), found("owner", text)], ["undetermined", "undetermined"], "{text}");
+        }
+        for text in ["x", "12", "ㅁㄴㅇㄹ", "xX", "2024-05-21"] {
+            assert_eq!([found("note", text), found("owner", text)], ["undetermined", "pass"], "{text}");
+        }
+        for text in ["-", "\\u3164", "..."] {
+            assert_eq!([found("note", text), found("owner", text)], ["missing", "missing"], "{text}");
+        }
+        for text in ["ok", "원인 없음", "미정의 값"] {
+            assert_eq!([found("note", text), found("owner", text)], ["pass", "pass"], "{text}");
+        }
+        let evidence = "works:\n  - {id: W1, note: x}\n";
+        let told = "/works/0/note: Note: `x` has no two different letters; is anything stated?";
+        assert!(outcome(evidence, "require(bundle.works[0].note);").contains(told));
+        // One person may have done everything.
+        let same = "works:\n  - {owner: kim}\n  - {owner: kim}\n  - {owner: kim}\n";
+        assert_eq!(result(same, "for work in bundle.works { require(work.owner); }"), "pass");
+    })
+    .expect("a worker");
+}
+
+#[test]
 fn the_same_text_in_every_entry_is_asked_once() {
     on_worker(|| {
         let works = |reasons: &[&str]| {
@@ -177,4 +206,6 @@ fn a_pack_says_in_words_what_is_wrong_with_its_prose() {
     assert!(placeholder.contains("placeholders[0]: `--` has no letter or digit"), "{placeholder}");
     let date = mistake("evidence.schema.yaml", "format: date-time}", "format: date-time, x-prose: true}");
     assert!(date.contains("`x-prose` stands beside `type: string` without `enum` or `format`"), "{date}");
+    let date = mistake("evidence.schema.yaml", "format: date-time}", "format: date-time, x-name: true}");
+    assert!(date.contains("`x-name` stands beside `type: string` without `enum` or `format`"), "{date}");
 }

@@ -19,11 +19,12 @@ use crate::program::copy;
 const PAGE: &str = "docs/rule-language.md";
 
 /// The messages that examples may use; a rule may not have one that it does not use.
-const MESSAGES: [(&str, &str); 4] = [
+const MESSAGES: [(&str, &str); 5] = [
     ("wrong", "wrong: {found}"),
     ("late", "{found} is after {limit}"),
     ("few", "too few"),
     ("enough", "is {found} enough?"),
+    ("known", "the order found {found}"),
 ];
 
 /// A fenced block of the page: its language, and the lines between the fences.
@@ -46,6 +47,10 @@ impl Stand {
         copy(&fixture("language"), directory.path());
         std::fs::create_dir(directory.path().join("examples")).expect("a folder");
         Self { directory }
+    }
+
+    pub(crate) fn path(&self) -> &std::path::Path {
+        self.directory.path()
     }
 
     fn rule(&self, id: &str) -> PathBuf {

@@ -9,12 +9,15 @@
 )]
 
 mod accounting;
+mod adversary;
+mod alterations;
 mod architecture;
 mod audits;
 mod claims;
 mod criteria;
 mod decisions;
 mod docs;
+mod established;
 mod form;
 mod functions;
 mod given;

@@ -134,6 +134,7 @@ fn the_published_case_comes_out_as_the_regulator_found() {
                 FindingKind::Deviation => "deviation",
                 FindingKind::Missing => "missing",
                 FindingKind::Undetermined => "undetermined",
+                FindingKind::Established => "established",
                 FindingKind::Unusable | FindingKind::Error => "broken",
             })
             .collect();

@@ -228,6 +228,7 @@ impl Found {
             None if !deviations.is_empty() || is_unusable => "fail",
             None if !absent.is_empty() => "missing",
             None if !questions.is_empty() => "undetermined",
+            None if of_kind(NoteKind::Established).next().is_some() => "established",
             None if outcome.demands > 0 => "pass",
             None => "not-applicable",
         };

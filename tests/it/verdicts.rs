@@ -23,7 +23,7 @@ sources:
   act: {kind: law, title: {en: The Act, ko: 기본법}}
   abroad: {kind: law, title: {en: Foreign rules, ko: 외국 법령}}
 fields:
-  of_order: {kind: /kind, authority: /authority, operator: /operator, notified_on: /notified_on, items: /items, duties: /duties}
+  of_order: {document_no: /document_no, legal_basis: /legal_basis, kind: /kind, authority: /authority, operator: /operator, notified_on: /notified_on, items: /items, duties: /duties}
 order_kinds:
   demand: {en: demand, ko: 시정요구}
   command: {en: command, ko: 시정명령}
@@ -44,6 +44,8 @@ $defs:
       kind: {type: string, enum: [demand, command, other]}
       authority: {type: string}
       operator: {type: string}
+      document_no: {type: string}
+      legal_basis: {type: string}
       notified_on: {type: string, format: date}
       duties: {type: array, items: {type: string}}
       items:
@@ -276,6 +278,10 @@ fn an_order_is_called_by_its_kind_and_cited_as_it_is() {
         let out = desk.audit("good: false\n", &["--order", &order, "--lang", "ko"]).out;
         assert!(out.contains("시정명령 A-2 · sha256:"), "{out}");
     }
+    let order = desk.order("document_no: 전산-12\nlegal_basis: 기본법 제36조의2제2항\n");
+    let out = desk.audit("good: false\n", &["--order", &order, "--lang", "ko"]).out;
+    assert!(out.contains("시정명령 A-2 · 전산-12 · 기본법 제36조의2제2항 · sha256:"), "{out}");
+    assert!(out.contains("시정명령(전산-12; 2024. 6. 10. 통지), 항목 미기재"), "{out}");
     // A kind without a name in the pack, and none at all.
     desk.write("order.yaml", "id: A-3\nkind: other\n");
     let order = desk.0.path().join("order.yaml").display().to_string();

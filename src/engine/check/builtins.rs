@@ -32,7 +32,9 @@ impl Checker<'_> {
         match builtin {
             Builtin::Parameter => return self.parameter(first),
             Builtin::StageOf => return self.stage(),
-            Builtin::AttachmentSha256 => self.found.attachments = true,
+            Builtin::AttachmentBytes | Builtin::AttachmentLines | Builtin::AttachmentSha256 => {
+                self.found.attachments = true;
+            }
             Builtin::Contains if !first.kinds(self.schema).meets(Kinds::TEXT) => {
                 if let Some(item) = arguments.get(1) {
                     self.member(first, item, "contains", at);

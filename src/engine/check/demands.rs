@@ -46,6 +46,16 @@ impl<'a> Checker<'a> {
                 };
                 self.may_be_absent("undetermined", subject, &value, hint).then_some((value, at))
             }
+            Verb::Established => {
+                let value = self.value(subject);
+                let hint = || {
+                    text!(
+                        "write if condition {{ established(evidence, \"key\"); }}",
+                        "if 조건 {{ established(evidence, \"key\"); }} 형식으로 쓸 것"
+                    )
+                };
+                self.may_be_absent("established", subject, &value, hint).then_some((value, at))
+            }
         };
         if let Some((value, at)) = cited
             && !value.is_nowhere()

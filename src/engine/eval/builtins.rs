@@ -126,13 +126,18 @@ impl<'r> Evaluator<'r> {
                 let file = self.tree(place.subject).document.file_name(place.node);
                 self.computed_text(file, at)
             }
-            (Builtin::AttachmentSha256, View::Text(path)) => {
+            (Builtin::AttachmentBytes | Builtin::AttachmentLines | Builtin::AttachmentSha256, View::Text(path)) => {
                 self.spend(path.len() as u64 / 4)?;
-                match self.context.case.attachments.find(path).map(|attachment| attachment.sha256.clone()) {
-                    Some(sha256) => self.computed_text(&sha256, at),
-                    None => {
-                        let place = self.place_or_root(value);
-                        Ok(self.absent_at(place, None, false))
+                let Some(file) = self.context.case.attachments.find(path) else {
+                    let place = self.place_or_root(value);
+                    return Ok(self.absent_at(place, None, false));
+                };
+                match builtin {
+                    Builtin::AttachmentBytes => Ok(Value::int(i64::try_from(file.bytes).unwrap_or(i64::MAX))),
+                    Builtin::AttachmentLines => Ok(Value::int(i64::from(file.lines))),
+                    _ => {
+                        let sha256 = file.sha256.clone();
+                        self.computed_text(&sha256, at)
                     }
                 }
             }

@@ -61,17 +61,21 @@ impl<'r> Evaluator<'r> {
                     }
                 }
             }
-            Verb::Undetermined => {
-                let at = self.eval(&demand.subject)?;
-                self.at = demand.span;
-                let end = match at.as_absent() {
-                    Some((_, set)) => End::NotGiven(set),
-                    None => self.found(NoteKind::Undetermined, at),
-                };
-                self.end(demand, end)
-            }
+            Verb::Undetermined => self.told(demand, NoteKind::Undetermined),
+            Verb::Established => self.told(demand, NoteKind::Established),
             Verb::EnsureUsable => self.ensure_usable(demand),
         }
+    }
+
+    /// Makes a demand that asks for nothing but says something of the evidence.
+    fn told(&mut self, demand: &'r Demand, kind: NoteKind) -> Eval<()> {
+        let at = self.eval(&demand.subject)?;
+        self.at = demand.span;
+        let end = match at.as_absent() {
+            Some((_, set)) => End::NotGiven(set),
+            None => self.found(kind, at),
+        };
+        self.end(demand, end)
     }
 
     fn end(&mut self, demand: &'r Demand, end: End) -> Eval<()> {
@@ -140,7 +144,8 @@ impl<'r> Evaluator<'r> {
         // not hand in is missing; what the authority did not say is the question.
         let keeps_words = match demand.verb {
             Verb::Undetermined => note.kind == NoteKind::Undetermined,
-            _ => !absence.is_unusable,
+            Verb::Established => false,
+            Verb::Require | Verb::RequireAny | Verb::Ensure | Verb::EnsureUsable => !absence.is_unusable,
         };
         let words = plain(note.kind, note.place, demand);
         let note = if keeps_words {

@@ -10,7 +10,7 @@ use super::run::{Eval, Evaluator};
 use super::value::{At, Value};
 use crate::engine::ir::Builtin;
 use crate::engine::pattern;
-use crate::evidence::{Decimal, compare_versions, same_name, text_key};
+use crate::evidence::{Decimal, compare_versions, plain_name, same_name, text_key};
 use crate::pack;
 
 /// Computed regular expressions that are kept, and the steps that one costs each time.
@@ -24,6 +24,10 @@ impl<'r> Evaluator<'r> {
         match builtin {
             Builtin::ToLower if is_lower(text) => Ok(value),
             Builtin::ToLower => self.computed_text(&text.to_lowercase(), at),
+            Builtin::PlainName => {
+                self.spend(text.len() as u64 / 16)?;
+                self.computed_text(&plain_name(text), at)
+            }
             Builtin::ToUpper => self.computed_text(&text.to_uppercase(), at),
             Builtin::Trim if trim(text).len() == text.len() => Ok(value),
             Builtin::Trim => Ok(self.heap.keep_text(trim(text))),

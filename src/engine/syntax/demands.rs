@@ -37,7 +37,7 @@ impl FunctionScope<'_> {
         }
         let (evidence, least, most) = match verb {
             Verb::Require => (1, 1, 3),
-            Verb::RequireAny | Verb::Undetermined => (1, 2, 3),
+            Verb::RequireAny | Verb::Undetermined | Verb::Established => (1, 2, 3),
             Verb::Ensure => (2, 3, 4),
             Verb::EnsureUsable => (1, 1, 1),
         };
@@ -174,6 +174,7 @@ pub(super) fn usage(verb: Verb) -> Text {
         Verb::RequireAny => "require_any([a, b], \"key\")",
         Verb::Ensure => "ensure(condition, evidence, \"key\")",
         Verb::Undetermined => "undetermined(evidence, \"key\")",
+        Verb::Established => "established(evidence, \"key\")",
         Verb::EnsureUsable => "ensure_usable(mapping)",
     };
     text!("write {usage}", "{usage} 형식으로 쓸 것")
@@ -185,6 +186,7 @@ pub(super) fn verb(name: &str) -> Option<Verb> {
         "require_any" => Verb::RequireAny,
         "ensure" => Verb::Ensure,
         "undetermined" => Verb::Undetermined,
+        "established" => Verb::Established,
         "ensure_usable" => Verb::EnsureUsable,
         _ => return None,
     })

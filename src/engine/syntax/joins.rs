@@ -96,9 +96,10 @@ fn key_of(expr: &Expr, parameter: Slot) -> Option<String> {
         ExprKind::Path(slot, fields) if *slot == parameter => {
             Some(fields.iter().map(|field| format!(".{}", field.name)).collect())
         }
-        ExprKind::Builtin(builtin @ (Builtin::Date | Builtin::ToLower | Builtin::Trim), arguments) => {
-            Some(format!("{}|{builtin:?}", key_of(arguments.first()?, parameter)?))
-        }
+        ExprKind::Builtin(
+            builtin @ (Builtin::Date | Builtin::PlainName | Builtin::ToLower | Builtin::Trim),
+            arguments,
+        ) => Some(format!("{}|{builtin:?}", key_of(arguments.first()?, parameter)?)),
         _ => None,
     }
 }
@@ -108,7 +109,7 @@ fn key_of(expr: &Expr, parameter: Slot) -> Option<String> {
 fn is_plain(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Variable(_) | ExprKind::Path(..) | ExprKind::Int(_) | ExprKind::Text(_) => true,
-        ExprKind::Builtin(Builtin::Date | Builtin::ToLower | Builtin::Trim, arguments) => {
+        ExprKind::Builtin(Builtin::Date | Builtin::PlainName | Builtin::ToLower | Builtin::Trim, arguments) => {
             arguments.iter().all(is_plain)
         }
         _ => false,

@@ -4,7 +4,7 @@ use crate::evidence::{Kind, NodeRef, Shown, nearest_of};
 use crate::language::{Text, text};
 
 /// The keywords that are read.
-const KNOWN: [&str; 53] = [
+const KNOWN: [&str; 54] = [
     "$anchor",
     "$comment",
     "$defs",
@@ -57,6 +57,7 @@ const KNOWN: [&str; 53] = [
     "uniqueItems",
     "writeOnly",
     "x-ko",
+    "x-name",
     "x-prose",
 ];
 

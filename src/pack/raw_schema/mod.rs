@@ -34,6 +34,10 @@ pub(super) struct RawSchema {
     example: Option<String>,
     /// Where it says that its text is prose, in which a placeholder is no statement.
     pub(super) prose: Option<NodeId>,
+    /// Whether that prose needs two different letters, and more than placeholders and numbers.
+    pub(super) is_strict: bool,
+    /// Where it says that its text is a name, in which a placeholder names nobody and nothing.
+    pub(super) name: Option<NodeId>,
     /// What it says of values, in the order of the standard's chapters.
     pub(super) assertions: Vec<Placed>,
 }

@@ -136,6 +136,11 @@ impl<'d, 'm> SchemaReader<'d, 'm> {
             "title" => raw.title.en = self.text(value),
             "description" => raw.description.en = self.text(value),
             "x-ko" => self.korean(value, &mut raw.title, &mut raw.description),
+            "x-name" => raw.name = self.flag(value).filter(|is_name| *is_name).map(|_| key.id()),
+            "x-prose" if value.text() == "strict" => {
+                raw.prose = Some(key.id());
+                raw.is_strict = true;
+            }
             "x-prose" => raw.prose = self.flag(value).filter(|is_prose| *is_prose).map(|_| key.id()),
             "examples" => {
                 raw.example = self.list(value, &text!("a list", "목록")).into_iter().next().and_then(one_line)

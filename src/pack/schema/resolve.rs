@@ -81,12 +81,18 @@ impl<'r> ShapeResolver<'r> {
         self.open.insert(place.clone(), id);
         let kinds = self.kinds(&sources, &title, depth.checked_sub(1)?)?;
         self.open.remove(place);
-        if let Some(at) =
-            self.prose(&sources).filter(|_| !kinds.iter().any(|(kind, _)| matches!(kind, ShapeKind::Text { .. })))
-        {
+        let is_text = kinds.iter().any(|(kind, _)| matches!(kind, ShapeKind::Text { .. }));
+        if let Some(at) = self.prose(&sources).filter(|_| !is_text) {
             let message = text!(
                 "`x-prose` stands beside `type: string` without `enum` or `format`: only free text is prose",
                 "`x-prose`는 `enum`이나 `format` 없는 `type: string` 옆에만 쓸 것"
+            );
+            self.mistakes.insert((at, message));
+        }
+        if let Some(at) = self.name(&sources).filter(|_| !is_text) {
+            let message = text!(
+                "`x-name` stands beside `type: string` without `enum` or `format`: only free text is a name",
+                "`x-name`은 `enum`이나 `format` 없는 `type: string` 옆에만 쓸 것"
             );
             self.mistakes.insert((at, message));
         }
@@ -141,6 +147,7 @@ impl<'r> ShapeResolver<'r> {
         if let Some(shape) = self.shapes.get_mut(id.index()) {
             shape.form = form(&kind, &assertions);
             shape.is_prose &= matches!(kind, ShapeKind::Text { .. });
+            shape.is_name &= matches!(kind, ShapeKind::Text { .. });
             (shape.kind, shape.others, shape.assertions) = (kind, others, assertions);
         }
     }
@@ -170,6 +177,8 @@ impl<'r> ShapeResolver<'r> {
             description: all().find_map(|raw| raw.description()),
             example: all().find_map(|raw| raw.example().map(str::to_owned)),
             is_prose: self.prose(sources).is_some(),
+            is_strict: all().any(|raw| raw.is_strict),
+            is_name: self.name(sources).is_some(),
             ..Shape::of(ShapeKind::Any, title)
         }
     }
@@ -177,6 +186,11 @@ impl<'r> ShapeResolver<'r> {
     /// Returns where something says that the text of a place is prose.
     fn prose(&self, sources: &Sources) -> Option<NodeId> {
         sources.always.iter().chain(&sources.at_times).find_map(|id| self.raw.get(*id)?.prose)
+    }
+
+    /// Returns where something says that the text of a place is a name.
+    fn name(&self, sources: &Sources) -> Option<NodeId> {
+        sources.always.iter().chain(&sources.at_times).find_map(|id| self.raw.get(*id)?.name)
     }
 
     /// Returns the kinds of values of a place.

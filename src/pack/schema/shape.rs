@@ -34,6 +34,10 @@ pub struct Shape {
     pub example: Option<String>,
     /// Whether it is prose: a text that only holds the place of one is no statement.
     pub is_prose: bool,
+    /// Whether it is prose that needs two different letters, and more than placeholders and numbers.
+    pub is_strict: bool,
+    /// Whether it is a name: a text that only holds the place of one names nobody and nothing.
+    pub is_name: bool,
     /// The keys of a mapping beside its fields.
     pub others: Others,
     /// What is demanded of the value beyond its kind.
@@ -130,7 +134,18 @@ impl Shape {
     pub(crate) fn of(kind: ShapeKind, title: Text) -> Self {
         let (description, example, form) = (None, None, None);
         let (others, assertions) = (Others::Unknown, Vec::new());
-        Self { kind, title, description, example, is_prose: false, others, assertions, form }
+        Self {
+            kind,
+            title,
+            description,
+            example,
+            is_prose: false,
+            is_strict: false,
+            is_name: false,
+            others,
+            assertions,
+            form,
+        }
     }
 }
 
