@@ -14,7 +14,7 @@ use crate::pack::{Control, CountsFor};
 const VERDICT_COLUMNS: usize = "   UNDETERMINED".len();
 
 /// Widths of the table.
-struct Layout {
+struct TableShape {
     title: usize,
     results: Vec<RuleResult>,
 }
@@ -33,7 +33,7 @@ pub(super) fn table(page: &Page<'_>, assessment: &Assessment, out: &mut Screen<'
     let widest = titles.map(|control| columns(control.title.get(language))).max();
     let wanted = widest.unwrap_or(0).max(display_width(page.words.control)) + 3;
     let title = wanted.min(page.options.width.saturating_sub(cells_width + 2));
-    let layout = Layout { title, results };
+    let layout = TableShape { title, results };
     let cells = layout.results.iter().map(|result| format!("  {}", result.column().get(language)));
     let gap = " ".repeat(layout.title.saturating_sub(columns(page.words.control)));
     out.blank_line()?;
@@ -65,7 +65,7 @@ fn row(
     page: &Page<'_>,
     assessment: &Assessment,
     (report, control, side): (&ControlReport, &Control, CountsFor),
-    layout: &Layout,
+    layout: &TableShape,
     out: &mut Screen<'_>,
 ) -> io::Result<()> {
     let language = page.options.language;
