@@ -30,8 +30,8 @@ impl ErrorStage {
             Self::Usage => Text::new("the command cannot be run as given", "명령을 그대로 실행할 수 없음"),
             Self::Load => Text::new("the evidence cannot be read", "제출 자료를 읽을 수 없음"),
             Self::Order => Text::new("the order cannot be used", "시정요구를 사용할 수 없음"),
-            Self::Pack => Text::new("the rule pack cannot be used", "규칙 묶음을 사용할 수 없음"),
-            Self::Decisions => Text::new("the decisions cannot be used", "결정 파일을 사용할 수 없음"),
+            Self::Pack => Text::new("the rule pack cannot be used", "점검기준을 사용할 수 없음"),
+            Self::Decisions => Text::new("the decisions cannot be used", "점검자 판단 파일을 사용할 수 없음"),
             Self::Write => Text::new("the report cannot be written", "보고서를 저장할 수 없음"),
         }
     }

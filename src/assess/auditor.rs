@@ -181,7 +181,7 @@ impl<'p> Auditor<'p> {
             |pick: fn(&Text) -> &String| titles.iter().map(|title| pick(title).as_str()).collect::<Vec<_>>().join(", ");
         let reason = Text::new(
             format!("asked for at another stage: {}", join(|t| &t.en)),
-            format!("다른 단계의 점검 항목: {}", join(|t| &t.ko)),
+            format!("다른 제출 단계의 점검 항목: {}", join(|t| &t.ko)),
         );
         RuleReport {
             meta: meta.clone(),
@@ -238,7 +238,7 @@ fn not_submitted(known: &KnownFields) -> LoadFailure {
     let Some(field) = known.submitted_on.dotted() else {
         return LoadFailure::Unreadable(Text::new(
             "the pack names no field for the date of submission (fields.submitted_on in pack.yaml); give --as-of a date",
-            "점검 규칙 묶음에 제출일 항목(pack.yaml의 fields.submitted_on)이 정해져 있지 않음. --as-of에 날짜를 지정할 것",
+            "점검기준에 제출일 항목(pack.yaml의 fields.submitted_on)이 정해져 있지 않음. --as-of에 날짜를 지정할 것",
         ));
     };
     LoadFailure::Unreadable(Text::new(

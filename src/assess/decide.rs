@@ -159,15 +159,17 @@ fn is_at(decision: &Decision, finding: &Finding) -> bool {
 }
 
 fn unanswered() -> (IdleStatus, Text) {
-    let message =
-        Text::new("not answered yet: fill in result, reason, by and on", "미결정: result, reason, by, on을 기재할 것");
+    let message = Text::new(
+        "not answered yet: fill in result, reason, by and on",
+        "미판단: 결과(result), 사유(reason), 판단자(by), 판단일(on)을 기재할 것",
+    );
     (IdleStatus::Unanswered, message)
 }
 
 fn expired(until: Moment) -> (IdleStatus, Text) {
     let message = Text::new(
         format!("the waiver ended at {until}; it has to cover the whole date of judgement"),
-        format!("예외 인정 기간이 {until}에 끝나 기준일 전체에 미치지 못함"),
+        format!("한시적 예외 인정 기간({} 전까지)이 점검 기준일 전체를 포함하지 않음", until.written_words().ko),
     );
     (IdleStatus::Expired, message)
 }
@@ -175,7 +177,7 @@ fn expired(until: Moment) -> (IdleStatus, Text) {
 fn begins_later(from: Moment) -> (IdleStatus, Text) {
     let message = Text::new(
         format!("the waiver begins only at {from}; it has to cover the whole date of judgement"),
-        format!("예외 인정 기간이 {from}에 시작되어 기준일 전체에 미치지 못함"),
+        format!("한시적 예외 인정 기간({}부터)이 점검 기준일 전체를 포함하지 않음", from.written_words().ko),
     );
     (IdleStatus::NotYet, message)
 }
@@ -183,7 +185,7 @@ fn begins_later(from: Moment) -> (IdleStatus, Text) {
 fn other_order(made_with: &str, judged_by: &str) -> (IdleStatus, Text) {
     let message = Text::new(
         format!("made with the order {made_with}; this bundle is judged by the order {judged_by}"),
-        format!("시정요구 {made_with}에 대한 결정이나 이 제출 자료는 시정요구 {judged_by}(으)로 점검함"),
+        format!("다른 시정요구({made_with})에 대한 판단임. 이 제출 자료는 시정요구({judged_by})에 따라 점검함"),
     );
     (IdleStatus::OtherOrder, message)
 }
@@ -191,7 +193,7 @@ fn other_order(made_with: &str, judged_by: &str) -> (IdleStatus, Text) {
 fn repeated(place: &str) -> (IdleStatus, Text) {
     let message = Text::new(
         format!("the same is decided at {place}, which holds; delete one of the two entries"),
-        format!("{place}의 결정과 같으며 그 결정을 적용함: 둘 중 하나를 삭제할 것"),
+        format!("{place}의 판단과 같으며 그 판단을 적용함. 둘 중 하나를 삭제할 것"),
     );
     (IdleStatus::Repeated, message)
 }
@@ -204,7 +206,7 @@ fn nothing_found(reason: Option<&Text>) -> (IdleStatus, Text) {
         ),
         None => Text::new(
             "the rule finds nothing to decide there; delete the entry, or correct its path",
-            "해당 경로에 결정할 지적 사항이 없음: 삭제하거나 경로를 확인할 것",
+            "해당 경로에 판단할 사항이 없음. 삭제하거나 경로를 확인할 것",
         ),
     };
     (IdleStatus::Unused, message)
@@ -221,7 +223,7 @@ fn question_changed(finding: &Finding) -> (IdleStatus, Text) {
 fn not_a_question() -> (IdleStatus, Text) {
     let message = Text::new(
         "there is no question there but a finding, which a determination never overrides; only a waiver can cover it",
-        "판단 사항이 아니라 지적 사항이므로 판단으로 바꿀 수 없음(예외 인정만 가능)",
+        "판단 사항이 아니라 지적사항이므로 판단으로 바꿀 수 없음(한시적 예외 인정만 가능)",
     );
     (IdleStatus::NotAQuestion, message)
 }
@@ -229,7 +231,7 @@ fn not_a_question() -> (IdleStatus, Text) {
 fn not_waivable() -> (IdleStatus, Text) {
     let message = Text::new(
         "a value that cannot be used, or a rule that could not be run, cannot be waived",
-        "사용할 수 없는 값이나 규칙 실행 오류는 예외로 인정할 수 없음",
+        "사용할 수 없는 값이나 점검 불가는 예외로 인정할 수 없음",
     );
     (IdleStatus::NotWaivable, message)
 }
@@ -259,6 +261,7 @@ mod tests {
             related: Vec::new(),
             supply: None,
             remedy: Text::default(),
+            is_for_inspector: false,
             script: None,
             decisions: Vec::new(),
         }

@@ -243,16 +243,16 @@ fn unknown_rule(pack: &Pack, rule: &str) -> Text {
     match pack.nearest_rule(rule) {
         Some(near) => Text::new(
             format!("pack {id} has no rule {rule}; did you mean {near}?"),
-            format!("규칙 묶음 {id}에 {rule} 항목이 없음({near}의 오기인지 확인할 것)"),
+            format!("점검기준 {id}에 없는 점검 항목임: {rule}({near}의 오기인지 확인할 것)"),
         ),
-        None => Text::new(format!("pack {id} has no rule {rule}"), format!("규칙 묶음 {id}에 {rule} 항목이 없음")),
+        None => Text::new(format!("pack {id} has no rule {rule}"), format!("점검기준 {id}에 없는 점검 항목임: {rule}")),
     }
 }
 
 fn earlier_version() -> Text {
     Text::new(
         "made with an earlier version of gamsa: write the template anew (--decisions-template)",
-        "이전 버전의 gamsa로 작성된 결정임: 양식을 다시 생성할 것(--decisions-template)",
+        "이전 버전의 gamsa로 작성된 판단임: 양식을 다시 생성할 것(--decisions-template)",
     )
 }
 
@@ -264,7 +264,7 @@ fn other_bundle(target: &Target) -> Text {
         ),
         Target::Operator(name) => Text::new(
             format!("no audited bundle names the operator {name}"),
-            format!("사업자명이 {name}인 제출 자료가 없음"),
+            format!("사업자명({name})이 같은 제출 자료가 없음"),
         ),
     }
 }

@@ -15,7 +15,7 @@ impl Resolver<'_> {
         Some(match doubt {
             Doubt::Placeholder => Text::new(
                 format!("{}: `{}` is a placeholder; is anything stated?", title.en, found.en),
-                format!("{}: `{}`은(는) 실질적인 내용이 없는 기재로 보임. 내용의 유무 확인 필요", title.ko, found.ko),
+                format!("{}: `{}` 기재는 실질적인 내용이 없는 것으로 보임. 내용의 유무 확인 필요", title.ko, found.ko),
             ),
             Doubt::Scant => Text::new(
                 format!("{}: `{}` has no two different letters; is anything stated?", title.en, found.en),
@@ -42,7 +42,7 @@ impl Resolver<'_> {
         self.doubt(note)?;
         Some(Text::new(
             "State what is the case; otherwise an inspector decides whether this is enough.",
-            "사실에 맞는 구체적인 내용을 기재할 것. 그대로 제출하는 경우 점검관이 충분한지 판단함",
+            "사실에 맞는 구체적인 내용을 기재할 것. 그대로 제출하는 경우 점검자가 충분한지 판단함",
         ))
     }
 

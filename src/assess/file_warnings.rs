@@ -55,7 +55,7 @@ impl<'b> References<'b> {
     pub(super) fn warnings(&self, document: &Document) -> Vec<Warning> {
         let mut warnings = Vec::new();
         warnings.extend(reported(document, &self.otherwise, |written, file| {
-            Text::new(format!("`{written}` is read as {file}"), format!("`{written}`을(를) {file}(으)로 읽음"))
+            Text::new(format!("`{written}` is read as {file}"), format!("`{written}` 경로를 {file} 파일로 보고 점검함"))
         }));
         warnings.extend(reported(document, &self.absent, |written, near| {
             Text::new(

@@ -53,6 +53,8 @@ pub struct Finding {
     pub supply: Option<Supply>,
     /// What to hand in or do.
     pub remedy: Text,
+    /// Whether it is the inspector who has to do it.
+    pub is_for_inspector: bool,
     /// The demand in the rule.
     pub script: Option<ScriptPlace>,
     /// What an inspector decided about it.
@@ -89,7 +91,7 @@ pub struct Supply {
     /// Whether the file does not exist yet.
     pub is_new: bool,
     /// A line as it could be written.
-    pub example: Option<String>,
+    pub example: Option<Text>,
 }
 
 /// A place in a rule.

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::finding::{Finding, FindingKind, Nearest, Related, ScriptPlace, Supply};
 use crate::engine::{Note, NoteKind, Outcome, Place, ScriptError, Subject};
 use crate::evidence::{Kind, NodeId};
-use crate::language::Text;
+use crate::language::{Text, text};
 use crate::load::MANIFEST;
-use crate::pack::{FaultKind, Pack, RuleMeta, Shape, ShapeKind, Tree, expected, expected_instead, nearest_name};
+use crate::pack::{FaultKind, Pack, RuleMeta, Shape, ShapeKind, Tree, expected_instead, expected_of, nearest_name};
 
 /// Keys of a mapping that are compared with one that is absent: more than the schema has fields in any mapping.
 const KEYS_COMPARED: usize = 256;
@@ -47,6 +47,7 @@ impl Resolver<'_> {
         let is_absent = note.kind == NoteKind::Missing;
         let shape = note.shape.or_else(|| tree.validated.shape(node)).and_then(|id| self.pack.schema.shape(id));
         let found = (note.tail.is_empty() && !is_absent).then(|| tree.words(node));
+        let remedy_of_doubt = self.remedy_of_doubt(note);
         let pointer = tree.document.pointer(node);
         Finding {
             kind: match note.kind {
@@ -60,22 +61,23 @@ impl Resolver<'_> {
             is_in_order: note.place.subject == Subject::Order,
             location: Some(tree.document.location(node)),
             excerpt: Some(tree.document.excerpt(node)),
-            message: self.message(meta, note, shape, found.as_ref()),
+            message: self.message(meta, note, shape),
             expected: requirement(meta, note.kind, shape, tree.document.node(node).text()),
             found,
             nearest: if is_absent { self.nearest(note, tree, &pointer) } else { None },
             related: self.related(note),
             supply: if is_absent { Some(self.supply(note, shape, &pointer)) } else { None },
-            remedy: self.remedy_of_doubt(note).unwrap_or_else(|| remedy(meta, note)),
+            is_for_inspector: note.kind == NoteKind::Undetermined && remedy_of_doubt.is_none(),
+            remedy: remedy_of_doubt.unwrap_or_else(|| remedy(meta, note)),
             script: note.script.map(|at| ScriptPlace { file: script.to_owned(), line: at.line, column: at.column }),
             decisions: Vec::new(),
         }
     }
 
     /// Returns the message of a finding; of something absent, with what it depends on and what depends on it.
-    fn message(&self, meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&Text>) -> Text {
+    fn message(&self, meta: &RuleMeta, note: &Note, shape: Option<&Shape>) -> Text {
         let text = self.question(note, shape).or_else(|| self.fault(note, shape));
-        let mut text = text.unwrap_or_else(|| message(meta, note, shape, found, self.label));
+        let mut text = text.unwrap_or_else(|| message(meta, note, shape, &self.found(note), self.label));
         if let Some(above) = &note.depends_on {
             let shape = above.shape.or_else(|| self.tree(above.place).validated.shape(above.place.node));
             if let Some(shape) = shape.and_then(|id| self.pack.schema.shape(id)) {
@@ -84,13 +86,31 @@ impl Resolver<'_> {
             }
         }
         for stake in &note.stakes {
-            let found = self.tree(stake.place).words(stake.place.node);
-            let held = message(meta, stake, None, Some(&found), self.label);
+            let held = message(meta, stake, None, &self.found(stake), self.label);
             let link = if text.en.ends_with('?') { " It" } else { "; it" };
             text.en = format!("{}{link} decides on: {}", text.en, held.en);
             text.ko = format!("{}. 이에 따라 판단할 사항: {}", text.ko, held.ko);
         }
         text
+    }
+
+    /// Returns what a note cites, in words; an unusable value as it is written.
+    fn found(&self, note: &Note) -> CitedWords {
+        let (tree, node) = (self.tree(note.place), note.place.node);
+        if !note.tail.is_empty() || note.kind == NoteKind::Missing {
+            return CitedWords::Nothing;
+        }
+        let value = tree.document.node(node);
+        match note.kind {
+            NoteKind::Unusable if value.kind() == Kind::Sequence && value.is_empty() => CitedWords::EmptyList,
+            NoteKind::Unusable if value.kind() == Kind::Null || !value.kind().is_scalar() && value.is_empty() => {
+                CitedWords::EmptyValue
+            }
+            NoteKind::Unusable => CitedWords::Value(tree.words(node)),
+            NoteKind::Deviation | NoteKind::Missing | NoteKind::Undetermined | NoteKind::Established => {
+                CitedWords::Value(tree.in_message(node, &self.pack.schema, &self.pack.zone))
+            }
+        }
     }
 
     /// Returns what the schema finds wrong at a path, where no demand says it in words of its own.
@@ -134,7 +154,7 @@ impl Resolver<'_> {
                 } else {
                     format!("{count} entries are given, none of them fits")
                 },
-                format!("{count}건이 제출되었으나 해당 항목이 없음"),
+                format!("{count}개가 기재되었으나 해당하는 항목이 없음"),
             );
             return if count > 0 { at(node.id(), text) } else { None };
         }
@@ -148,7 +168,7 @@ impl Resolver<'_> {
             let key = strange.iter().find(|key| tree.document.node(**key).text() == near)?;
             let text = Text::new(
                 format!("`{near}` is written here; is `{wanted}` meant?"),
-                format!("`{near}`(으)로 기재됨: `{wanted}`의 오기인지 확인할 것"),
+                format!("`{near}` 항목이 기재됨. `{wanted}`의 오기인지 확인할 것"),
             );
             return at(*key, text);
         }
@@ -159,7 +179,7 @@ impl Resolver<'_> {
             return None;
         }
         let given = given.join(", ");
-        at(node.id(), Text::new(format!("given here: {given}"), format!("제출된 항목: {given}")))
+        at(node.id(), Text::new(format!("given here: {given}"), format!("기재된 항목: {given}")))
     }
 
     /// Returns the other evidence that what is cited comes from, then what the message speaks of, each once.
@@ -198,7 +218,7 @@ impl Resolver<'_> {
         let last = || pointer.rsplit('/').next().filter(|key| key.parse::<usize>().is_err()).map(str::to_owned);
         let key = key.or_else(last);
         let example = shape.and_then(|shape| shape.example.as_ref());
-        let example = key.zip(example).map(|(key, example)| format!("{key}: {example}"));
+        let example = key.zip(example).map(|(key, example)| text!("{key}: {example}", "{key}: {example}"; example));
         Supply { file, is_new, example }
     }
 }
@@ -227,14 +247,25 @@ fn written_bytes(finding: &Finding) -> usize {
         + nearest.chain(related).sum::<usize>()
 }
 
-fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&Text>, order: &Text) -> Text {
+/// What a note cites, in words.
+enum CitedWords {
+    Nothing,
+    EmptyValue,
+    EmptyList,
+    Value(Text),
+}
+
+fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: &CitedWords, order: &Text) -> Text {
     if let Some(template) = note.key.as_ref().and_then(|key| meta.says.get(key)) {
         return template.fill(|name| {
             let argument = note.arguments.iter().find(|argument| argument.name == name);
-            let nothing = || Text::new("(not given)", "(미제출)");
+            let nothing = || Text::new("(not given)", "(미기재)");
             match argument {
                 Some(argument) => Some(argument.text.clone()),
-                None if name == "found" => Some(found.cloned().unwrap_or_else(nothing)),
+                None if name == "found" => Some(match found {
+                    CitedWords::Value(words) => words.clone(),
+                    CitedWords::Nothing | CitedWords::EmptyValue | CitedWords::EmptyList => nothing(),
+                }),
                 None => None,
             }
         });
@@ -242,13 +273,22 @@ fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&T
     let title = shape.map_or_else(|| Text::new("The value", "해당 값"), |shape| shape.title.clone());
     let (en, ko) = (&title.en, &title.ko);
     match note.kind {
-        NoteKind::Missing => Text::new(format!("{en}: not given"), format!("{ko} 미제출")),
+        NoteKind::Missing => {
+            let absent = if shape.is_some_and(is_value) { "미기재" } else { "미제출" };
+            Text::new(format!("{en}: not given"), format!("{ko} {absent}"))
+        }
         NoteKind::Unusable => match found {
-            Some(found) => Text::new(
+            CitedWords::Value(found) => Text::new(
                 format!("{en}: `{}` cannot be used", found.en),
-                format!("{ko}: `{}`은(는) 사용할 수 없는 값임", found.ko),
+                format!("{ko}: `{}` 값은 사용할 수 없음", found.ko),
             ),
-            None => Text::new(
+            CitedWords::EmptyValue => {
+                Text::new(format!("{en}: `nothing` cannot be used"), format!("{ko}: 빈 값은 사용할 수 없음"))
+            }
+            CitedWords::EmptyList => {
+                Text::new(format!("{en}: `an empty list` cannot be used"), format!("{ko}: 빈 목록은 사용할 수 없음"))
+            }
+            CitedWords::Nothing => Text::new(
                 format!("{en}: not given in the form that is read"),
                 format!("{ko}: 읽을 수 있는 형식으로 기재되지 않음"),
             ),
@@ -263,6 +303,21 @@ fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: Option<&T
     }
 }
 
+/// Tells whether what is absent would be written into a record; anything else is handed in: records, lists, and what has
+/// to be attached.
+fn is_value(shape: &Shape) -> bool {
+    let is_attached = shape.description.as_ref().is_some_and(|description| description.ko.contains("첨부"));
+    match shape.kind {
+        ShapeKind::Object(_) | ShapeKind::Map(_) | ShapeKind::List(_) | ShapeKind::Union(_) | ShapeKind::Any => false,
+        ShapeKind::Text { .. } => !is_attached,
+        ShapeKind::Choice(_)
+        | ShapeKind::Formatted(_)
+        | ShapeKind::Integer { .. }
+        | ShapeKind::Number { .. }
+        | ShapeKind::Boolean => true,
+    }
+}
+
 fn requirement(meta: &RuleMeta, kind: NoteKind, shape: Option<&Shape>, text: &str) -> Text {
     match (kind, shape) {
         (NoteKind::Deviation | NoteKind::Undetermined | NoteKind::Established, _) | (_, None) => meta.demand.clone(),
@@ -270,8 +325,8 @@ fn requirement(meta: &RuleMeta, kind: NoteKind, shape: Option<&Shape>, text: &st
         (NoteKind::Missing, Some(shape)) => match (&shape.description, &shape.kind) {
             (Some(description), _) => description.clone(),
             (None, ShapeKind::Object(_) | ShapeKind::List(_) | ShapeKind::Text { .. }) => shape.title.clone(),
-            (None, kind) => {
-                let (title, kind) = (&shape.title, expected(kind));
+            (None, _) => {
+                let (title, kind) = (&shape.title, expected_of(shape));
                 Text::new(format!("{}: {}", title.en, kind.en), format!("{}: {}", title.ko, kind.ko))
             }
         },
@@ -282,14 +337,14 @@ fn remedy(meta: &RuleMeta, note: &Note) -> Text {
     match (note.kind, note.place.subject) {
         (NoteKind::Undetermined, Subject::Order) => Text::new(
             "Ask the authority, and give the order with this fact: --order FILE",
-            "처분 기관에 확인한 후 해당 사실이 기재된 시정요구 파일을 지정할 것(--order FILE)",
+            "시정요구 기관에 해당 사실을 확인하고, 이를 기재한 시정요구 파일을 --order로 지정할 것",
         ),
         (NoteKind::Undetermined, Subject::Bundle) => {
-            Text::new("An inspector decides this.", "점검관이 판단하여야 하는 사항임")
+            Text::new("An inspector decides this.", "위 사항을 판단하여 점검자 판단 파일에 기재할 것")
         }
         (NoteKind::Established, _) => Text::new(
             "Nothing more is asked for here: the order found this, and the submission answers for it.",
-            "시정요구로 확인된 사실이며 원인 분석과 조치가 제시되어 추가 제출 사항 없음",
+            "시정요구로 확인된 사실이며 원인분석과 조치가 제시되어 추가 제출 사항 없음",
         ),
         (NoteKind::Unusable, _) => Text::new("Write the value as required.", "요구되는 형식에 맞게 값을 고쳐 쓸 것"),
         (NoteKind::Deviation | NoteKind::Missing, _) => meta.remedy.clone(),
@@ -306,17 +361,18 @@ fn script_error(error: &ScriptError) -> Finding {
         excerpt: None,
         message: Text::new(
             format!("the rule could not be run: {} ({}{place})", error.message, error.path),
-            format!("점검 규칙을 실행할 수 없음: {} ({}{place})", error.message, error.path),
+            format!("점검 항목을 실행할 수 없음: {} ({}{place})", error.message, error.path),
         ),
-        expected: Text::new("a rule that runs to its end", "규칙이 끝까지 실행되어야 함"),
+        expected: Text::new("a rule that runs to its end", "점검 항목이 끝까지 실행될 것"),
         found: None,
         nearest: None,
         related: Vec::new(),
         supply: None,
         remedy: Text::new(
             "Report this to the author of the rule pack; it is not a fault of the bundle.",
-            "제출 자료의 문제가 아니므로 규칙 작성자에게 알릴 것",
+            "점검기준의 오류이므로 점검기준 작성자에게 알릴 것(제출 자료의 문제가 아님)",
         ),
+        is_for_inspector: true,
         script: error.position.map(|at| ScriptPlace { file: error.path.clone(), line: at.line, column: at.column }),
         decisions: Vec::new(),
     }

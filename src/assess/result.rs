@@ -64,11 +64,11 @@ impl RuleResult {
     /// Returns the word that a person reads.
     pub fn word(self) -> Text {
         match self {
-            Self::Error => Text::new("error", "오류"),
+            Self::Error => Text::new("error", "점검 불가"),
             Self::Fail => Text::new("fail", "부적합"),
             Self::Missing => Text::new("missing", "미제출"),
             Self::Undetermined => Text::new("undetermined", "판단 필요"),
-            Self::Waived => Text::new("waived", "예외 인정"),
+            Self::Waived => Text::new("waived", "한시적 예외 인정"),
             Self::Established => Text::new("established by the order", "시정요구로 확인된 사실"),
             Self::Pass => Text::new("pass", "적합"),
             Self::NotApplicable => Text::new("n/a", "해당 없음"),
@@ -105,7 +105,7 @@ impl Verdict {
     /// Returns the word that a person reads.
     pub fn word(self) -> Text {
         match self {
-            Self::Error => Text::new("error", "오류"),
+            Self::Error => Text::new("error", "점검 불가"),
             Self::Fail => Text::new("fail", "부적합"),
             Self::Undetermined => Text::new("undetermined", "판단 필요"),
             Self::Pass => Text::new("pass", "적합"),

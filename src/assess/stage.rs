@@ -60,12 +60,11 @@ impl UnusableStage {
         match &self.suggestion {
             Some(near) => Text::new(
                 format!("the stage `{en}` cannot be used; did you mean {near}?"),
-                format!("제출 단계 `{ko}`은(는) 사용할 수 없는 값임({near}의 오기인지 확인할 것)"),
+                format!("제출 단계 `{ko}` 값은 사용할 수 없음({near}의 오기인지 확인할 것)"),
             ),
-            None => Text::new(
-                format!("the stage `{en}` cannot be used"),
-                format!("제출 단계 `{ko}`은(는) 사용할 수 없는 값임"),
-            ),
+            None => {
+                Text::new(format!("the stage `{en}` cannot be used"), format!("제출 단계 `{ko}` 값은 사용할 수 없음"))
+            }
         }
     }
 

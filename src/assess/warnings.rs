@@ -105,11 +105,12 @@ fn warning(tree: &Tree, schema: &Schema, remark: Remark<'_>) -> Warning {
                 _ if holds_decisions => decides_on_itself(&key),
                 Some(near) => Text::new(
                     format!("unknown key `{key}`, not read; did you mean `{near}`?"),
-                    format!("알 수 없는 키 `{key}`: 읽지 않음(`{near}`의 오기인지 확인할 것)"),
+                    format!("정해지지 않은 항목 `{key}`: 점검에 반영하지 않음(`{near}`의 오기인지 확인할 것)"),
                 ),
-                None => {
-                    Text::new(format!("unknown key `{key}`, not read"), format!("알 수 없는 키 `{key}`: 읽지 않음"))
-                }
+                None => Text::new(
+                    format!("unknown key `{key}`, not read"),
+                    format!("정해지지 않은 항목 `{key}`: 점검에 반영하지 않음"),
+                ),
             };
             let path = tree.document.pointer(unknown.key);
             Warning { path, location: Some(tree.document.location(unknown.key)), message }
@@ -121,7 +122,7 @@ fn warning(tree: &Tree, schema: &Schema, remark: Remark<'_>) -> Warning {
             let message = Text::new(
                 format!("`{shown}` mixes scripts whose letters look alike: {c} is {script} ({code})"),
                 format!(
-                    "`{shown}`: 모양이 비슷한 문자가 한 단어에 섞여 있음({c}은(는) {script_ko} 문자 {code}). 표기를 확인할 것"
+                    "`{shown}`: 모양이 비슷한 문자가 한 단어에 섞여 있음({script_ko} 문자 {c}, {code}). 표기를 확인할 것"
                 ),
             );
             Warning { path: tree.document.pointer(node), location: Some(tree.document.location(node)), message }
@@ -157,6 +158,6 @@ fn decides_on_itself(name: &str) -> Text {
         format!(
             "`{name}` looks like decisions of an inspector; ignored: a bundle cannot decide on itself (--decisions)"
         ),
-        format!("`{name}`: 점검관의 결정으로 보이나 제출 자료에 포함된 결정은 적용하지 않음(--decisions로만 지정)"),
+        format!("`{name}`: 점검자의 판단으로 보이나 제출 자료에 포함된 판단은 적용하지 않음(--decisions로만 지정)"),
     )
 }

@@ -84,13 +84,13 @@ impl<'p> Orders<'p> {
                     Text::new(
                         format!("names order {stated_shown}, which is not given; did you mean {near}?"),
                         format!(
-                            "시정요구 {stated_shown}을(를) 기재하였으나 지정되지 않음({near}의 오기인지 확인할 것)"
+                            "제출 자료에 기재된 시정요구({stated_shown})가 지정되지 않음({near}의 오기인지 확인할 것)"
                         ),
                     )
                 }
                 None => Text::new(
                     format!("names order {stated_shown}, which is not given (--order FILE)"),
-                    format!("시정요구 {stated_shown}을(를) 기재하였으나 지정되지 않음(--order FILE)"),
+                    format!("제출 자료에 기재된 시정요구({stated_shown})가 지정되지 않음(--order FILE)"),
                 ),
             }
         })
@@ -111,7 +111,7 @@ impl<'p> Orders<'p> {
             None => Text::new(
                 "several orders are given, and the pack names no field for the order of a bundle (fields.order in \
                  pack.yaml); give one order (--order FILE)",
-                "지정된 시정요구가 여럿이나, 점검 규칙 묶음에 시정요구 번호 항목(pack.yaml의 fields.order)이 정해져 있지 않음. \
+                "지정된 시정요구가 여럿이나, 점검기준에 시정요구 번호 항목(pack.yaml의 fields.order)이 정해져 있지 않음. \
                  시정요구를 하나만 지정할 것(--order FILE)",
             ),
         }

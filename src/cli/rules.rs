@@ -179,7 +179,7 @@ fn object<'r>((rule, reads): RuleWithReads<'r>, pack: &'r Pack) -> ListedRule<'r
             title: &parameter.title,
             unit: parameter.unit.as_ref(),
             basis: parameter.basis,
-            source: &parameter.source,
+            source: &parameter.source.en,
         };
         Some((name.as_str(), object))
     });

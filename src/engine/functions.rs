@@ -79,13 +79,13 @@ builtins! {
     AddMonths "add_months" (DAY, INT) 2 GIVES_DAY, "date.add_months(n): the same day n months later; in a month that is too short, its last day",
         "date.add_months(n): n개월 뒤의 같은 날, 그 달에 그 날이 없으면 말일";
     AsOf "as_of" () 0 GIVES_DAY, "as_of(): the date of judgement",
-        "as_of(): 판정 기준일";
+        "as_of(): 점검 기준일";
     AttachmentBytes "attachment_bytes" (TEXT) 1 GIVES_INT, "attachment_bytes(path): the size of an attached file in bytes; absent if the bundle has no such file",
-        "attachment_bytes(path): 첨부 파일의 크기(바이트), 그 파일이 없으면 값 없음";
+        "attachment_bytes(path): 첨부파일의 크기(바이트), 그 파일이 없으면 값 없음";
     AttachmentLines "attachment_lines" (TEXT) 1 GIVES_INT, "attachment_lines(path): in how many lines of an attached file something is written, counted in its first 64 KiB; absent if the bundle has no such file",
-        "attachment_lines(path): 첨부 파일의 처음 64 KiB에서 내용이 있는 줄의 수, 그 파일이 없으면 값 없음";
+        "attachment_lines(path): 첨부파일의 처음 64 KiB에서 내용이 있는 줄의 수, 그 파일이 없으면 값 없음";
     AttachmentSha256 "attachment_sha256" (TEXT) 1 GIVES_TEXT, "attachment_sha256(path): the SHA-256 of an attached file as 64 hexadecimal digits; absent if the bundle has no such file",
-        "attachment_sha256(path): 첨부 파일의 SHA-256 해시값(16진수 64자리), 그 파일이 없으면 값 없음";
+        "attachment_sha256(path): 첨부파일의 SHA-256 해시값(16진수 64자리), 그 파일이 없으면 값 없음";
     Chars "chars" (TEXT) 1 Texts, "text.chars(): its characters, each as a text",
         "text.chars(): 문자열의 글자 목록";
     CompareVersions "compare_versions" (TEXT, TEXT) 2 GIVES_INT, "compare_versions(a, b): -1 if the version a comes before b, 0 if they are the same, 1 if it comes after; 1.10 comes after 1.9, 2.0-rc.1 before 2.0; absent if one is no version",
@@ -93,7 +93,7 @@ builtins! {
     Contains "contains" (TEXT.or(LIST), ANY) 2 BOOL, "list.contains(x), also x in list: whether an item equals x; text.contains(part): whether the part stands in it",
         "list.contains(x) 또는 x in list: x와 같은 항목이 있는지 여부, text.contains(part): 그 부분이 들어 있는지 여부";
     Date "date" (MOMENT) 1 GIVES_DAY, "moment.date(): the date of a date-time in the time zone of the pack",
-        "moment.date(): 규칙 묶음의 시간대에 따른 일시의 날짜";
+        "moment.date(): 점검기준의 시간대에 따른 일시의 날짜";
     Days "days" (NUM) 1 LENGTH, "days(n): a duration of n times 24 hours",
         "days(n): 24시간의 n배인 시간 길이";
     DaysBetween "days_between" (DAY, DAY) 2 GIVES_INT, "days_between(from, to): the days from one date to another; also to - from",
@@ -119,7 +119,7 @@ builtins! {
     Has "has" (ANY) 1 BOOL, "has(x): whether x is given: not absent, and something in it is given",
         "has(x): x가 제출되었는지 여부(값이 있고 그 안에 내용이 있음)";
     Hour "hour" (MOMENT.or(Kinds::TIME)) 1 GIVES_INT, "moment.hour(): the hour from 0 to 23 in the time zone of the pack",
-        "moment.hour(): 규칙 묶음의 시간대에 따른 시(0~23)";
+        "moment.hour(): 점검기준의 시간대에 따른 시(0~23)";
     Hours "hours" (NUM) 1 LENGTH, "hours(n): a duration",
         "hours(n): n시간의 길이";
     Intersection "intersection" (LIST, LIST) 2 First, "list.intersection(other): the items that the other list has as well, each once",
@@ -163,7 +163,7 @@ builtins! {
     Minutes "minutes" (NUM) 1 LENGTH, "minutes(n): a duration",
         "minutes(n): n분의 길이";
     Parameter "parameter" (TEXT) 1 Parameter, "parameter(name): the value of a parameter of the pack",
-        "parameter(name): 규칙 묶음에 정한 기준값";
+        "parameter(name): 점검기준에 정한 기준값";
     PlainName "plain_name" (TEXT) 1 GIVES_TEXT, "plain_name(text): what people tell a name by: its letters and digits without capitals, width, spaces and signs; between two digits a sign or space is kept as -",
         "plain_name(text): 이름을 구별하는 글자와 숫자(대소문자·전각·공백·기호는 무시하되 숫자 사이의 기호나 공백은 -로 남김)";
     Print "print" (ANY) 1 Gives::Kinds(Kinds::NOTHING), "print(value): a note for the rule author; --verbose shows it for a rule that did not pass",
@@ -181,13 +181,13 @@ builtins! {
     Split "split" (TEXT, TEXT) 2 Texts, "text.split(separator): the parts between",
         "text.split(separator): 구분자로 나눈 부분의 목록";
     StageOf "stage" () 0 GIVES_TEXT, "stage(): the id of the stage that the bundle is judged at; empty text if it is not known",
-        "stage(): 판정 단계의 id, 알 수 없으면 빈 문자열";
+        "stage(): 제출 단계의 id, 알 수 없으면 빈 문자열";
     StartsWith "starts_with" (TEXT, TEXT) 2 BOOL, "text.starts_with(part)",
         "text.starts_with(part): 그 부분으로 시작하는지 여부";
     Sum "sum" (LIST) 1 Item, "list.sum(): the sum of its numbers or durations",
         "list.sum(): 숫자나 시간 길이의 합계";
     Time "time" (MOMENT) 1 Gives::Kinds(Kinds::TIME), "moment.time(): the time of day of a date-time in the time zone of the pack",
-        "moment.time(): 규칙 묶음의 시간대에 따른 일시의 시각";
+        "moment.time(): 점검기준의 시간대에 따른 일시의 시각";
     ToDate "to_date" (TEXT) 1 GIVES_DAY, "text.to_date(): the date that it writes as 2024-05-31; absent if it is none",
         "text.to_date(): 2024-05-31 형식으로 적힌 날짜, 아니면 값 없음";
     ToLower "to_lower" (TEXT) 1 GIVES_TEXT, "text.to_lower(): the text in lower case",
@@ -207,7 +207,7 @@ builtins! {
     ValuesOf "values" (MAP) 1 Values, "mapping.values(): the values that are given",
         "mapping.values(): 제출된 값의 목록";
     Weekday "weekday" (MOMENT.or(DAY)) 1 GIVES_INT, "date.weekday(): 1 for Monday to 7 for Sunday, in the time zone of the pack",
-        "date.weekday(): 요일(월요일 1 ~ 일요일 7), 규칙 묶음의 시간대 기준";
+        "date.weekday(): 요일(월요일 1 ~ 일요일 7), 점검기준의 시간대 기준";
 }
 
 /// Functions with a closure, `or`, and the demands: they have a form of their own in the representation.
@@ -267,7 +267,7 @@ pub(super) const FORMS: &[(&str, &str, &str)] = &[
     ("require", "a demand: a value must be given", "요구: 값이 제출되어야 함"),
     ("require_any", "a demand: one of several values must be given", "요구: 여러 값 중 하나가 제출되어야 함"),
     ("sort_by", "list.sort_by(key): the items in the order of the key", "list.sort_by(key): 키의 순서로 정렬한 목록"),
-    ("undetermined", "a question for the inspector", "점검관에게 묻는 질문"),
+    ("undetermined", "a question for the inspector", "점검자에게 묻는 질문"),
 ];
 
 impl Builtin {

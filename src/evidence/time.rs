@@ -114,6 +114,26 @@ impl Moment {
         self.second + i64::from(zone.zone.to_offset(known).seconds())
     }
 
+    /// Returns the moment for a message, by the clocks with which it was written.
+    pub fn written_words(self) -> Text {
+        let written = self.to_string();
+        let (date, clock) = written.split_at_checked(10).unwrap_or_default();
+        let day = Day::parse(date).map(|day| day.words().ko).unwrap_or_default();
+        let clock = clock.get(1..9).unwrap_or_default();
+        let ko = format!("{day} {}", clock.strip_suffix(":00").unwrap_or(clock));
+        Text::new(written, ko)
+    }
+
+    /// Returns the moment for a message: as it is written, and in Korean as documents write it, by the clocks of a zone:
+    /// `2024. 5. 13. 13:44`.
+    pub fn words(self, zone: &Zone) -> Text {
+        let in_zone = format!("{} {}", self.day_in(zone).words().ko, self.time_in(zone).words().ko);
+        let written = self.to_string();
+        let is_of_zone = self.second + i64::from(self.offset) == self.second_in(zone);
+        let ko = if is_of_zone { in_zone } else { format!("{in_zone}, 원문 표기 {written}") };
+        Text::new(written, ko)
+    }
+
     /// Returns the time that passed since an earlier moment; negative if that one is later.
     pub fn since(self, earlier: Self) -> Length {
         // Both lie in the calendar, so the difference is never cut.
@@ -169,6 +189,11 @@ impl Day {
     /// Returns how many days `to` comes after `from`; negative where it comes before.
     pub fn days_between(from: Self, to: Self) -> i64 {
         from.0.until(to.0).map_or(0, |span| i64::from(span.get_days()))
+    }
+
+    /// Returns the date for a message: `2024-05-31`, and in Korean `2024. 5. 31.`
+    pub fn words(self) -> Text {
+        Text::new(self.to_string(), format!("{}. {}. {}.", self.0.year(), self.0.month(), self.0.day()))
     }
 
     /// Reads a date written as `2024-05-31`.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::language::Text;
+
 use super::time::{Moment, NANOSECONDS, SECONDS_OF_DAY, Zone, fraction, two_digits};
 
 /// A time that a clock shows, without a date.
@@ -34,6 +36,13 @@ impl TimeOfDay {
     /// Returns the hour, 0 to 23.
     pub fn hour(self) -> u8 {
         (self.second / 3600) as u8
+    }
+
+    /// Returns the time for a message: `13:44:00`, and in Korean without seconds where there are none.
+    pub fn words(self) -> Text {
+        let written = self.to_string();
+        let ko = written.strip_suffix(":00").unwrap_or(&written).to_owned();
+        Text::new(written, ko)
     }
 
     /// Returns a number that is greater for a later time.

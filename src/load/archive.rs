@@ -264,7 +264,7 @@ impl Reading<'_> {
             let text = crate::evidence::Shown::of(&text);
             Reason::new(
                 format!("the name {text} in it is absolute or leads out of it"),
-                format!("압축 파일 안의 이름 {text}이(가) 절대 경로이거나 밖을 가리킴"),
+                format!("압축 파일 안의 이름이 절대 경로이거나 압축 파일 밖을 가리킴: {text}"),
             )
         };
         let has_drive = matches!(text.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());

@@ -236,7 +236,7 @@ fn check_keys(parts: &[BundlePart]) -> Result<(), Reason> {
             let first = Shown::of(first);
             return Err(Reason::new(
                 format!("{first} and {second} both give the key {key}; keep one of the two"),
-                format!("{first}과(와) {second}이(가) 모두 {key} 키에 해당함. 하나만 남길 것"),
+                format!("두 곳이 모두 {key} 키에 해당함: {first}, {second}. 하나만 남길 것"),
             ));
         }
     }
@@ -246,6 +246,6 @@ fn check_keys(parts: &[BundlePart]) -> Result<(), Reason> {
 fn two_manifests(one: &str, other: &str) -> Reason {
     Reason::new(
         format!("{one} and {other} are both manifests; keep one of the two"),
-        format!("{one}과(와) {other}이(가) 모두 묶음 파일임. 하나만 남길 것"),
+        format!("제출 자료의 기본 파일이 둘임: {one}, {other}. 하나만 남길 것"),
     )
 }

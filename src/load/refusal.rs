@@ -92,7 +92,7 @@ pub(super) fn duplicate(document: &Document, twice: Duplicate) -> Box<Diagnostic
         message: Text::new(format!("the key {key} is given twice"), format!("{key} 키가 두 번 기재됨")),
         hint: Some(Text::new(
             format!("first given at {first}: keep one of the two"),
-            format!("처음 기재된 곳은 {first}임: 둘 중 하나만 남길 것"),
+            format!("{first}에 이미 기재됨. 둘 중 하나만 남길 것"),
         )),
         excerpt: Some(document.excerpt(twice.second)),
     })
@@ -112,7 +112,7 @@ pub(super) fn scan(document: &Document, source: &str, error: &ScanError, limits:
     }
     let info = error.info();
     let reason = short(&info);
-    let message = Text::new(&*reason, format!("YAML 문법 오류 ({reason})"));
+    let message = Text::new(&*reason, format!("YAML 문법 오류: {}", fault(error.kind())));
     place(document, byte, byte, message, hint_for(error.kind()))
 }
 
@@ -136,7 +136,7 @@ impl Refusal {
                 let text = short(text);
                 (
                     format!("the key `{text}` is not text"),
-                    format!("키 `{text}`은(는) 문자열이 아님"),
+                    format!("`{text}` 키가 문자열이 아님"),
                     "put the key in quotes".to_owned(),
                     "키를 따옴표로 묶을 것".to_owned(),
                 )
@@ -151,7 +151,7 @@ impl Refusal {
                 let tag = short(tag);
                 (
                     format!("the tag {tag} is not allowed here"),
-                    format!("태그 {tag}은(는) 허용되지 않음"),
+                    format!("{tag} 태그는 사용할 수 없음"),
                     "write the value without a tag".to_owned(),
                     "태그 없이 값을 기재할 것".to_owned(),
                 )
@@ -182,7 +182,7 @@ impl Refusal {
             ),
             Self::ManyValues { limit } => (
                 format!("more than {limit} keys and values in one bundle (values)"),
-                format!("한 묶음의 키와 값이 한도({limit}개, values)를 초과함"),
+                format!("제출 자료 한 건의 키와 값이 한도({limit}개, values)를 초과함"),
                 format!(
                     "hand in logs and measurements as attachments, or audit with {}",
                     raised("values", *limit, None)
@@ -246,6 +246,30 @@ fn not_a_mapping(kind: Kind, colon: Option<&str>) -> (Text, Option<Text>) {
     (message, Some(hint))
 }
 
+/// Returns what the parser could not read, in Korean.
+fn fault(kind: &ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::UnexpectedCharacter { .. } => "이 위치에 쓸 수 없는 문자임",
+        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => "키의 형식에 맞지 않음",
+        ErrorKind::ExpectedBlockMappingKey | ErrorKind::InvalidIndentation | ErrorKind::ExpectedBlockSequenceEntry => {
+            "들여쓰기가 맞지 않음"
+        }
+        ErrorKind::UnclosedQuotedScalar
+        | ErrorKind::InvalidQuotedScalarIndent
+        | ErrorKind::DocumentIndicatorInQuotedScalar
+        | ErrorKind::InvalidTrailingSingleQuotedScalar
+        | ErrorKind::InvalidTrailingDoubleQuotedScalar => "따옴표가 맞지 않음",
+        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => "콜론(:)의 위치가 맞지 않음",
+        ErrorKind::UnclosedFlowCollection { .. }
+        | ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::UnexpectedEofFlowSequence
+        | ErrorKind::ExpectedFlowMappingSeparator
+        | ErrorKind::ExpectedFlowSequenceSeparator => "괄호 또는 쉼표가 맞지 않음",
+        ErrorKind::UnknownAnchor => "별칭이 가리키는 앵커가 없음",
+        _ => "이 위치를 해석할 수 없음",
+    }
+}
+
 fn hint_for(kind: &ErrorKind) -> Option<Text> {
     let (en, ko) = match kind {
         ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
@@ -278,7 +302,9 @@ fn hint_for(kind: &ErrorKind) -> Option<Text> {
         | ErrorKind::ExpectedFlowSequenceSeparator => {
             ("check that every bracket is closed and items are separated by commas", "괄호와 쉼표를 확인할 것")
         }
-        ErrorKind::UnknownAnchor => ("the anchor is not defined above", "앞에 정의된 앵커가 없음"),
+        ErrorKind::UnknownAnchor => {
+            ("the anchor is not defined above", "앵커(&)를 앞에 정의하거나 값을 직접 기재할 것")
+        }
         _ => return None,
     };
     Some(Text::new(en, ko))

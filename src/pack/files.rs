@@ -51,7 +51,7 @@ impl PackFiles {
             let own = NEEDED.join(", ");
             let message = text!(
                 "{path}: not in the pack; a pack needs {own}",
-                "{path}: 규칙 묶음에 없음. 규칙 묶음에 필요한 파일: {own}"
+                "{path}: 점검기준에 없음. 점검기준에 필요한 파일: {own}"
             );
             return Err(Mistakes(vec![message]).into());
         };
@@ -101,7 +101,7 @@ impl PackFiles {
 /// Files that a pack cannot do without.
 const NEEDED: [&str; 2] = ["pack.yaml", "evidence.schema.yaml"];
 /// Files that a pack has beside its rules.
-const OWN_FILES: [&str; 4] = ["pack.yaml", "order.yaml", "evidence.schema.yaml", "holidays.yaml"];
+const OWN_FILES: [&str; 5] = ["pack.yaml", "order.yaml", "evidence.schema.yaml", "holidays.yaml", "glossary.yaml"];
 /// What may stand anywhere: words about the pack.
 const ABOUT: [&str; 5] = ["readme", "license", "licence", "notice", "changelog"];
 
@@ -134,10 +134,10 @@ fn misplaced(path: &str, controls: Option<&[&str]>) -> Option<Text> {
                 Some(near) => text!("call it {near}", "파일 이름을 바꿀 것: {near}"),
                 None => {
                     let own = OWN_FILES.join(", ");
-                    text!("a pack has {own}, rules and lib/", "규칙 묶음에 두는 것: {own}, 규칙, lib/")
+                    text!("a pack has {own}, rules and lib/", "점검기준에 두는 것: {own}, 규칙, lib/")
                 }
             };
-            refused(text!("not a file of a pack", "규칙 묶음의 파일이 아님"), hint)
+            refused(text!("not a file of a pack", "점검기준의 파일이 아님"), hint)
         }
         ("", Some(_)) => refused(
             text!(
@@ -175,7 +175,7 @@ fn misplaced(path: &str, controls: Option<&[&str]>) -> Option<Text> {
             refused(text!("pack.yaml has no control `{folder}`", "pack.yaml에 `{folder}` 점검 분야가 없음"), hint)
         }
         (_, None) => refused(
-            text!("not a file of a pack", "규칙 묶음의 파일이 아님"),
+            text!("not a file of a pack", "점검기준의 파일이 아님"),
             text!(
                 "rules end in .rhai, words about them in .md; remove it",
                 "규칙은 .rhai, 설명은 .md 파일로 두고 그 밖의 파일은 삭제할 것"

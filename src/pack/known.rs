@@ -305,7 +305,7 @@ impl Named {
             }
             Wanted::List => (kinds().any(|kind| matches!(kind, ShapeKind::List(_))), text!("a list", "목록")),
         };
-        let found = super::expected(&schema.shape(shape)?.kind);
+        let found = super::expected_of(schema.shape(shape)?);
         (!fits).then(|| {
             text!(
                 "the program needs {words} there, and the schema has {found}",

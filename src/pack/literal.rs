@@ -233,7 +233,7 @@ impl LiteralReader {
     }
 
     /// Reads a text in one language or in both; what is given in one stands for the other.
-    fn one(&mut self, literal: &Literal, path: &str) -> Option<Text> {
+    pub(super) fn one(&mut self, literal: &Literal, path: &str) -> Option<Text> {
         if matches!(literal.value, LiteralValue::Text(_)) {
             return self.text(literal, path).map(Text::same);
         }

@@ -332,7 +332,7 @@ mod tests {
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
             pack.ids(&names).map_err(|error| error.to_string())
         };
-        let named = ids(&["2", "B", "b", "wrk-07", "Work-Control", "증빙 무결성"]).expect("all are known");
+        let named = ids(&["2", "B", "b", "wrk-07", "Work-Control", "제출 자료의 정합성"]).expect("all are known");
         assert_eq!(named, ["work-control", "deadlines", "deadlines", "WRK-07", "work-control", "integrity"]);
         let count = |names: &[&str]| pack.select(&ids(names).expect("known")).expect("known").len();
         assert_eq!((count(&["wrk-07"]), count(&["2"])), (1, count(&["work-control"])));

@@ -81,7 +81,7 @@ impl RuleMeta {
             basis: Vec::new(),
             demand: Text::new(
                 "Everything in the bundle has the form that the schema of the pack demands.",
-                "제출 자료의 모든 항목은 점검 규칙 묶음의 스키마가 정한 형식에 맞아야 함",
+                "제출 자료의 모든 항목은 점검기준의 스키마가 정한 형식에 맞아야 함",
             ),
             remedy: Text::new(
                 "Give what is required, in the form that the schema demands.",
@@ -301,6 +301,18 @@ fn some_items<'l>(reader: &mut LiteralReader, literal: &'l Literal, path: &str, 
     Some(items)
 }
 
+/// Particles that depend on the last sound of the word before them.
+const PARTICLES: [&str; 10] = ["은", "는", "이", "가", "을", "를", "과", "와", "으로", "로"];
+
+/// Returns a particle that stands behind a value in braces, with the brace.
+fn particle_of_a_value(ko: &str) -> Option<String> {
+    let is_over = |rest: &str| !rest.starts_with(|c: char| matches!(c, '가'..='힣'));
+    let behind = ko.split('}').skip(1);
+    let mut found =
+        behind.filter_map(|rest| PARTICLES.iter().find(|word| rest.strip_prefix(**word).is_some_and(is_over)));
+    found.next().map(|particle| format!("}}{particle}"))
+}
+
 fn messages(reader: &mut LiteralReader, literal: &Literal, path: &str) -> Option<BTreeMap<String, Text>> {
     let entries = reader.entries(literal, path)?;
     let mut says = BTreeMap::new();
@@ -311,6 +323,14 @@ fn messages(reader: &mut LiteralReader, literal: &Literal, path: &str) -> Option
             is_whole = false;
             continue;
         };
+        if let Some(particle) = particle_of_a_value(&text.ko) {
+            let message = text!(
+                "{path}: in Korean a value carries no particle, because that depends on its last sound: `{particle}`",
+                "{path}: 값에 조사를 붙일 수 없음(조사는 값의 끝소리에 따라 달라짐): `{particle}`"
+            );
+            let hint = text!("write 장애({{incident}})의", "예: 장애({{incident}})의");
+            reader.mistake(entry.value.at, message, Some(hint));
+        }
         says.insert(entry.key.clone(), text);
     }
     is_whole.then_some(says)

@@ -8,6 +8,7 @@ mod embedded;
 mod expected;
 mod faults;
 mod files;
+mod glossary;
 mod holidays;
 pub mod known;
 mod literal;
@@ -23,6 +24,7 @@ mod schema;
 mod script;
 mod usable;
 mod validate;
+mod wording;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -34,7 +36,8 @@ pub(crate) use crate::evidence::{nearest_name, nearest_of};
 pub use assertion::{Fault, FaultKind};
 pub(crate) use correction::{corrected, expected_instead};
 pub use embedded::{DEFAULT_PACK, embedded_ids};
-pub(crate) use expected::expected;
+pub(crate) use expected::expected_of;
+pub use glossary::{Glossary, Term};
 pub use holidays::{Holidays, end_of_period};
 pub use literal::{Literal, LiteralEntry, LiteralMistake, LiteralValue};
 pub use manifest::{Control, Manifest, Source, SourceKind, Stage};
@@ -47,6 +50,7 @@ pub use schema::{Format, KeyPattern, Others, Schema, Shape, ShapeId, ShapeKind};
 pub use script::Script;
 pub(crate) use validate::{Content, Validation, short};
 pub use validate::{Tree, Unknown, Validated};
+pub(crate) use wording::{grouped, yes_or_no};
 
 use crate::error::Mistakes;
 use crate::evidence::{Position, Shown, Zone};
@@ -69,6 +73,8 @@ pub struct Pack {
     pub order: Order,
     /// Public holidays, for periods of law.
     pub holidays: Arc<Holidays>,
+    /// The words of the pack; none where it has no glossary.
+    pub glossary: Glossary,
     /// The zone in which dates are judged.
     pub zone: Zone,
     /// What the schema says about the files of a bundle.
@@ -133,7 +139,7 @@ impl Pack {
             let shown = Shown::of(name);
             return Err(refused(text!(
                 "{shown}: neither a folder nor an embedded pack; {hint}",
-                "{shown}: 폴더도, 내장된 규칙 묶음도 아님. {hint}"; hint
+                "{shown}: 폴더도, 내장된 점검기준도 아님. {hint}"; hint
             )));
         };
         Self::from_files(files).with_context(|| name.to_owned())
@@ -172,7 +178,7 @@ impl Pack {
                     let (pack, shown, hint) = (&self.manifest.id, Shown::of(name), self.hint_for_rule(name));
                     Err(refused(text!(
                         "--only {shown}: pack {pack} has no such rule or control; {hint}",
-                        "--only {shown}: 규칙 묶음 {pack}에 없는 규칙 또는 점검 분야임. {hint}"; hint
+                        "--only {shown}: 점검기준 {pack}에 없는 규칙 또는 점검 분야임. {hint}"; hint
                     )))
                 }
             }
@@ -205,7 +211,7 @@ impl Pack {
             let (pack, shown) = (&self.manifest.id, Shown::of(name));
             return Err(refused(text!(
                 "--stage {shown}: pack {pack} has no such stage; {hint}",
-                "--stage {shown}: 규칙 묶음 {pack}에 없는 단계임. {hint}"; hint
+                "--stage {shown}: 점검기준 {pack}에 없는 단계임. {hint}"; hint
             )));
         };
         Ok(stage)
@@ -269,6 +275,10 @@ impl Pack {
                 files.text_if_there("order.yaml").map(|text| text.map_or(format!("id: \"{id}\"\n"), str::to_owned));
             kept(text.and_then(|text| Order::read("order.yaml", text.as_bytes(), schema)), &mut mistakes)
         });
+        let glossary = files.text_if_there("glossary.yaml").and_then(|text| {
+            text.map_or_else(|| Ok(Glossary::default()), |text| Glossary::from_yaml("glossary.yaml", text))
+        });
+        let glossary = kept(glossary, &mut mistakes).unwrap_or_default();
         let scripts = kept(files.scripts(), &mut mistakes).unwrap_or_default();
         let readable = Readable { manifest: manifest.is_some(), schema: schema.is_some() };
         let controls =
@@ -322,6 +332,7 @@ impl Pack {
             schema,
             order,
             holidays,
+            glossary,
             zone,
             layout,
             rules,

@@ -11,6 +11,7 @@ use super::manifest::Manifest;
 use super::metadata::BasisStatus;
 use super::refused::{meant_or, refused};
 use super::schema::{Format, ShapeKind};
+use super::wording::grouped;
 use crate::evidence::{Day, Decimal, Length, Shown, nearest_of, whole};
 use crate::language::{Text, text};
 
@@ -28,7 +29,7 @@ pub struct Parameter {
     /// How sure its source is.
     pub basis: BasisStatus,
     /// Where it comes from, one line.
-    pub source: String,
+    pub source: Text,
     /// The smallest value allowed.
     pub minimum: Option<Scalar>,
     /// The largest value allowed.
@@ -103,7 +104,7 @@ impl Parameter {
         let title = fields.required(reader, "title").and_then(|(value, path)| reader.both(value, &path));
         let unit = fields.optional("unit").and_then(|(value, path)| reader.both(value, &path));
         let basis = fields.required(reader, "basis").and_then(|(value, path)| BasisStatus::read(reader, value, &path));
-        let source = fields.required(reader, "source").and_then(|(value, path)| reader.text(value, &path));
+        let source = fields.required(reader, "source").and_then(|(value, path)| reader.one(value, &path));
         let (minimum, maximum) = (fields.optional("minimum"), fields.optional("maximum"));
         let (minimum, maximum) = (scalar(reader, minimum), scalar(reader, maximum));
         fields.finish(reader);
@@ -159,6 +160,26 @@ impl Parameter {
         Ok(value)
     }
 
+    /// Returns a value with its unit: `10000000000 won`, and in Korean `100억 원(10,000,000,000원)`.
+    pub fn in_words(&self, value: &ParameterValue) -> Text {
+        let unit = self.unit.clone().unwrap_or_default();
+        let (en, ko) = match value {
+            ParameterValue::Duration(length) => return length.words(),
+            ParameterValue::Date(day) => return day.words(),
+            ParameterValue::Text(text) => return Text::same(text),
+            ParameterValue::Integer(number) => (number.to_string(), number.to_string()),
+            ParameterValue::Number(number) => (number.to_string(), number.to_string()),
+        };
+        let ko = format!("{}{}", grouped(&ko), unit.ko);
+        let ko = match value {
+            ParameterValue::Integer(number) => {
+                in_large_units(*number).map_or(ko.clone(), |words| format!("{words} {}({ko})", unit.ko))
+            }
+            _ => ko,
+        };
+        Text::new(format!("{en} {}", unit.en).trim_end(), ko)
+    }
+
     fn parse(&self, text: &str) -> Result<ParameterValue, Text> {
         let value = match self.value_type {
             ValueType::Duration => Length::parse(text).map(ParameterValue::Duration),
@@ -199,6 +220,17 @@ impl Parameter {
     }
 }
 
+/// Returns a number of whole hundred millions as it is read in Korean: `1조 500억`.
+fn in_large_units(number: i64) -> Option<String> {
+    let (trillions, rest) = (number / 1_000_000_000_000, number % 1_000_000_000_000);
+    if number < 100_000_000 || rest % 100_000_000 != 0 {
+        return None;
+    }
+    let parts = [(trillions, "조"), (rest / 100_000_000, "억")];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    Some(parts.map(|(count, unit)| format!("{}{unit}", grouped(&count.to_string()))).collect::<Vec<_>>().join(" "))
+}
+
 /// The values in force for one run, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Parameters {
@@ -234,7 +266,7 @@ impl Parameters {
                 let (pack, name) = (&manifest.id, Shown::of(name));
                 return Err(refused(text!(
                     "--param {name}: no such parameter in pack {pack}; {hint}",
-                    "--param {name}: 규칙 묶음 {pack}에 없는 기준값임. {hint}"; hint
+                    "--param {name}: 점검기준 {pack}에 없는 기준값임. {hint}"; hint
                 )));
             };
             let wrong =
@@ -271,7 +303,7 @@ mod tests {
             title: Text::same("Share"),
             unit: None,
             basis: BasisStatus::Own,
-            source: "test".to_owned(),
+            source: Text::same("test"),
             minimum: Some(scalar("0.1")),
             maximum: Some(scalar("0.3")),
         };

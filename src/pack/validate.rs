@@ -74,7 +74,7 @@ impl Tree {
             Kind::Sequence if node.items().take(QUOTED_CHARS).all(|item| item.kind().is_scalar()) => {
                 Text::same(short(&first_words(node.items().map(NodeRef::text))))
             }
-            Kind::Sequence => Text::new(format!("a list of {}", node.len()), format!("{}건의 목록", node.len())),
+            Kind::Sequence => Text::new(format!("a list of {}", node.len()), format!("{}개 항목의 목록", node.len())),
             Kind::Boolean | Kind::Integer | Kind::Float | Kind::Text => Text::same(short(node.text())),
         }
     }

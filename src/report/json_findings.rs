@@ -91,7 +91,7 @@ pub(super) fn finding_object(finding: &Finding, language: Language) -> FindingOb
         supply: finding.supply.as_ref().map(|supply| SupplyObject {
             file: &supply.file,
             new: supply.is_new,
-            example: supply.example.as_deref(),
+            example: supply.example.as_ref().map(|example| example.get(language)),
         }),
         remedy: finding.remedy.get(language),
         script: finding.script.as_ref().map(|script| ScriptObject {

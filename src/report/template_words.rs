@@ -1,6 +1,6 @@
 //! What a file of questions says to the person who fills it in, and how it writes what comes from outside.
 
-use super::Run;
+use super::{Run, words};
 use crate::assess::AsOf;
 use crate::evidence::{Day, Shown};
 use crate::language::Language;
@@ -19,6 +19,10 @@ pub(super) struct Example<'e> {
 /// Returns what to do with the file.
 pub(super) fn instructions(run: &Run<'_>, language: Language) -> String {
     let (as_of, zone) = (run.request.as_of, run.pack.zone.name());
+    let as_of_ko = match as_of {
+        AsOf::Day(day) => day.words().ko,
+        AsOf::Submitted => "제출일".to_owned(),
+    };
     match language {
         Language::English => format!(
             "# Questions for the inspector, as of {as_of} ({zone}).\n\
@@ -27,10 +31,11 @@ pub(super) fn instructions(run: &Run<'_>, language: Language) -> String {
              # Keep the file outside the bundles and give it with --decisions. Waivers: see the end of this file.\n"
         ),
         Language::Korean => format!(
-            "# 점검관 판단 사항, 기준일 {as_of} ({zone})\n\
-             # 항목마다 result(pass: 이 점에서 요구사항을 충족함, 또는 fail), reason(사유), by(판단자 성명), on(실제 판단일)을\n\
-             # 기재할 것. 아직 판단하지 않은 항목은 네 칸을 모두 비워 두고, 그 밖의 내용은 고치지 말 것\n\
-             # 이 파일은 제출 자료 밖에 보관하고 --decisions로 지정할 것. 예외 인정은 이 파일의 끝 부분 참조\n"
+            "# 점검자 판단 사항 · 점검 기준일 {as_of_ko}({})\n\
+             # 항목마다 result(pass: 이 점에서 요구사항을 충족함, 또는 fail), reason(사유), by(판단자 성명),\n\
+             # on(실제 판단일)을 기재할 것. 아직 판단하지 않은 항목은 네 칸을 모두 비워 두고, 그 밖의 내용은 고치지 말 것\n\
+             # 이 파일은 제출 자료 밖에 보관하고 --decisions로 지정할 것. 한시적 예외 인정은 이 파일의 끝 부분 참조\n",
+            words::zone(zone)
         ),
     }
 }
@@ -44,7 +49,7 @@ pub(super) fn on_orders(language: Language) -> &'static str {
                  # it differs, copy the entry and share out the lines among the copies.\n"
         }
         Language::Korean => {
-            "  # 시정요구에 명시되지 않은 사항. 처분 기관에 확인하여 해당 사실이 기재된 시정요구 파일을 지정하면(--order FILE)\n  \
+            "  # 시정요구에 명시되지 않은 사항. 시정요구 기관에 확인하여 해당 사실이 기재된 시정요구 파일을 지정하면(--order FILE)\n  \
                  # 아래 판단은 필요하지 않음. 판단은 bundle에 열거된 모든 제출 자료에 적용되므로, 제출 자료별로 판단이 다른 경우\n  \
                  # 항목을 복사하여 bundle의 줄을 나누어 기재할 것\n"
         }
@@ -67,10 +72,10 @@ pub(super) fn waivers(run: &Run<'_>, example: &Example<'_>) -> String {
         "\nwaivers:\n\
              # A finding that is tolerated for a time: take `# ` away before the lines of an entry and fill it in.\n\
              # `from` is the first moment of the time, `until` the first one after it; the time has to cover the whole date of judgement.\n\
-             # 일정 기간 예외로 인정하는 지적 사항: 해당 항목 각 줄의 앞 `# `을 지우고 기재할 것\n\
-             # from은 기간이 시작되는 시각, until은 기간이 끝난 직후의 시각이며, 기준일 전체가 기간에 포함되어야 함\n\
+             # 일정 기간 예외로 인정하는 지적사항: 해당 항목 각 줄의 앞 `# `을 지우고 기재할 것\n\
+             # from은 기간이 시작되는 시각, until은 기간이 끝난 직후의 시각이며, 점검 기준일 전체가 기간에 포함되어야 함\n\
              #\n\
-             # One finding of one submission; `path` as the report prints it / 제출 자료 한 건의 지적 사항 한 건(path는 보고서에 표시된 경로)\n\
+             # One finding of one submission; `path` as the report prints it / 제출 자료 한 건의 지적사항 한 건(path는 보고서에 표시된 경로)\n\
              #   - bundle: {digest}\n\
              {order}\
              #     rule:\n\

@@ -126,7 +126,7 @@ impl Page<'_> {
         let zone = self.report.pack.zone.name();
         let as_of = match self.options.language {
             Language::English => format!("as of {} ({zone})", text_identity::asked(self)),
-            Language::Korean => format!("기준일 {} ({zone})", text_identity::asked(self)),
+            Language::Korean => format!("점검 기준일 {}({})", text_identity::asked(self), words::zone(zone)),
         };
         out.blank_line()?;
         line!(out, "  ", styled(DIM, as_of))?;
@@ -246,7 +246,7 @@ impl Page<'_> {
         let parts: Vec<String> = counts
             .into_iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, verdict)| words::count(count, verdict.word().get(language), language))
+            .map(|(count, verdict)| words::count_of_bundles(count, verdict.word().get(language), language))
             .collect();
         out.blank_line()?;
         let total = words::bundles(summary.bundles, language);

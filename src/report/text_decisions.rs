@@ -34,7 +34,7 @@ fn described(decision: &Decision, language: Language) -> String {
             let Answer { is_met, reason, by, on } = answer;
             let result = if *is_met { RuleResult::Pass } else { RuleResult::Fail };
             let (result, reason, by) = (result.word(), Shown::cut(reason, REASON_CHARS), name(by));
-            format!("{}: {reason} ({by}, {on}; {place})", result.get(language))
+            format!("{}: {reason} ({by}, {}; {place})", result.get(language), on.words().get(language))
         }
         // An entry that is not filled in is never laid over a finding.
         (Ruling::Determination(_), _) => place,
@@ -50,12 +50,12 @@ fn described(decision: &Decision, language: Language) -> String {
         }
         (Ruling::Waiver(waiver), Language::Korean) => {
             format!(
-                "{}까지({}): {} ({}, {}부터; {place})",
-                waiver.until,
+                "{} 전까지({}): {} ({}, {}부터; {place})",
+                waiver.until.written_words().ko,
                 scope(decision, language),
                 Shown::cut(&waiver.reason, REASON_CHARS),
                 name(&waiver.approver),
-                waiver.from
+                waiver.from.written_words().ko
             )
         }
     }

@@ -39,16 +39,7 @@ pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut Screen<'_>) -> 
     }
     if rule.result != RuleResult::Error {
         labelled(page, page.words.required, rule.meta.demand.get(language), out)?;
-        let open = rule.findings.iter().filter(|finding| finding.result() < RuleResult::Waived);
-        let remedies: Vec<&str> = open.map(|finding| remedy(rule, finding).get(language)).collect();
-        let mut reported: Vec<&str> = Vec::new();
-        for remedy in remedies {
-            if !reported.contains(&remedy) {
-                let label = if reported.is_empty() { page.words.hand_in } else { "" };
-                labelled(page, label, remedy, out)?;
-                reported.push(remedy);
-            }
-        }
+        remedies(page, rule, out)?;
     }
     basis_of(page, rule, out)?;
     if !rule.printed.is_empty() && page.options.is_verbose {
@@ -59,9 +50,28 @@ pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut Screen<'_>) -> 
     Ok(())
 }
 
-/// A question that was answered against the bundle asks for what the rule asks for.
-fn remedy<'r>(rule: &'r RuleReport, finding: &'r Finding) -> &'r Text {
-    if finding.decisions.is_empty() { &finding.remedy } else { &rule.meta.remedy }
+/// What the operator has to do about a rule, then what the inspector has to, each once.
+fn remedies(page: &Page<'_>, rule: &RuleReport, out: &mut Screen<'_>) -> io::Result<()> {
+    for (is_for_inspector, label) in [(false, page.words.hand_in), (true, page.words.inspector)] {
+        let open = rule.findings.iter().filter(|finding| finding.result() < RuleResult::Waived);
+        let open = open.map(|finding| remedy(rule, finding)).filter(|(whose, _)| *whose == is_for_inspector);
+        let mut reported: Vec<&str> = Vec::new();
+        for (_, remedy) in open {
+            let remedy = remedy.get(page.options.language);
+            if !reported.contains(&remedy) {
+                let label = if reported.is_empty() { label } else { "" };
+                labelled(page, label, remedy, out)?;
+                reported.push(remedy);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns what to do about a finding, and whether it is for the inspector. A question that was answered against the
+/// bundle asks for what the rule asks for.
+fn remedy<'r>(rule: &'r RuleReport, finding: &'r Finding) -> (bool, &'r Text) {
+    if finding.decisions.is_empty() { (finding.is_for_inspector, &finding.remedy) } else { (false, &rule.meta.remedy) }
 }
 
 /// What an inspector decided on a finding.
@@ -166,14 +176,15 @@ fn missing(page: &Page<'_>, finding: &Finding, location: &Location, out: &mut Sc
         Some(supply) => format!("{} ({})", supply.file, page.words.new_file),
         None => place_of(finding, location, page),
     };
-    inner(page, page.words.belongs_to, &format!("{place}  {}", finding.path), out)?;
+    let label = if finding.is_in_order { page.words.looked_in } else { page.words.belongs_to };
+    inner(page, label, &format!("{place}  {}", finding.path), out)?;
     if let Some(nearest) = &finding.nearest {
         let is_elsewhere = nearest.location != *location;
         let place = if is_elsewhere { format!(" ({})", short_place(&nearest.location)) } else { String::new() };
         inner(page, page.words.nearest, &format!("{}{place}", nearest.text.get(language)), out)?;
     }
     if let Some(example) = finding.supply.as_ref().and_then(|supply| supply.example.as_ref()) {
-        inner(page, page.words.example, example, out)?;
+        inner(page, page.words.example, example.get(language), out)?;
     }
     Ok(())
 }
@@ -213,8 +224,17 @@ fn write_labelled(page: &Page<'_>, label: &str, text: &str, indent: usize, out: 
 /// Columns of the widest label, so that all texts of a rule begin in one column.
 fn label_width(page: &Page<'_>) -> usize {
     let words = page.words;
-    let labels =
-        [words.required, words.hand_in, words.basis, words.criterion, words.belongs_to, words.nearest, words.example];
+    let labels = [
+        words.required,
+        words.hand_in,
+        words.inspector,
+        words.basis,
+        words.criterion,
+        words.belongs_to,
+        words.looked_in,
+        words.nearest,
+        words.example,
+    ];
     labels.iter().map(|label| display_width(label)).max().unwrap_or(0) + 2
 }
 

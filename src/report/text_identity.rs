@@ -2,11 +2,12 @@
 
 use super::layout::name;
 use super::text::Page;
+use super::words;
 use crate::assess::{AsOf, Assessment, Coverage, OrderIdentity};
 use crate::evidence::{Day, Shown};
 use crate::language::{Language, Text};
 use crate::load::EntryState;
-use crate::pack::{OrderFacts, Origin};
+use crate::pack::{OrderFacts, Origin, ParameterValue};
 use crate::report::Summary;
 
 /// Days between the date of submission and that of judgement from which on they are told apart at the top.
@@ -57,7 +58,7 @@ pub(super) fn of_run(page: &Page<'_>, order: Option<&OrderIdentity>) -> Vec<Stri
         lines.push(format!("{}: {}", words.only, Shown::of(&only)));
     }
     let changed: Vec<String> =
-        report.parameters.changed().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        report.parameters.changed().iter().map(|(name, value)| changed_parameter(name, value, page)).collect();
     if !changed.is_empty() {
         let changed = changed.join(", ");
         lines.push(format!("{}: {}", words.parameters, Shown::of(&changed)));
@@ -66,23 +67,36 @@ pub(super) fn of_run(page: &Page<'_>, order: Option<&OrderIdentity>) -> Vec<Stri
     lines
 }
 
+/// Returns a parameter that was set for the run: as it is set, and in Korean with its title and its unit.
+fn changed_parameter(name: &str, value: &ParameterValue, page: &Page<'_>) -> String {
+    let parameter = page.report.pack.manifest.parameters.get(name);
+    match (page.options.language, parameter) {
+        (Language::Korean, Some(parameter)) => {
+            format!("{} {}({name}={value})", parameter.title.ko, parameter.in_words(value).ko)
+        }
+        (_, _) => format!("{name}={value}"),
+    }
+}
+
 /// Returns the dates of a bundle: when it was judged as of, and when it was submitted.
 pub(super) fn dates(page: &Page<'_>, assessment: &Assessment) -> String {
     let language = page.options.language;
     let zone = page.report.pack.zone.name();
-    let as_of = assessment.as_of.map_or_else(|| asked(page), |day| day.to_string());
+    let as_of = assessment.as_of.map_or_else(|| asked(page), |day| day.words().get(language).to_owned());
     match (language, assessment.submitted_on) {
         (Language::English, Some(on)) => format!("as of {as_of} ({zone}), submitted {on}"),
         (Language::English, None) => format!("as of {as_of} ({zone}), date of submission not stated"),
-        (Language::Korean, Some(on)) => format!("기준일 {as_of} ({zone}), 제출일 {on}"),
-        (Language::Korean, None) => format!("기준일 {as_of} ({zone}), 제출일 미기재"),
+        (Language::Korean, Some(on)) => {
+            format!("점검 기준일 {as_of}({}), 제출일 {}", words::zone(zone), on.words().ko)
+        }
+        (Language::Korean, None) => format!("점검 기준일 {as_of}({}), 제출일 미기재", words::zone(zone)),
     }
 }
 
 /// Returns the date that a run was asked to judge at.
 pub(super) fn asked(page: &Page<'_>) -> String {
     match (page.report.request.as_of, page.options.language) {
-        (AsOf::Day(day), _) => day.to_string(),
+        (AsOf::Day(day), language) => day.words().get(language).to_owned(),
         (AsOf::Submitted, Language::English) => "the date of submission".to_owned(),
         (AsOf::Submitted, Language::Korean) => "제출일".to_owned(),
     }

@@ -107,10 +107,16 @@ pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, reads: &Reads, out: 
     }
     for id in &reads.parameters {
         let Some(parameter) = manifest.parameters.get(id) else { continue };
-        let default = parameter.default_value().map(|value| value.to_string()).unwrap_or_default();
-        let unit = parameter.unit.as_ref().map(|unit| format!(" {}", unit.get(language))).unwrap_or_default();
+        let default = parameter.default_value().map(|value| match language {
+            Language::English => {
+                let unit = parameter.unit.as_ref().map(|unit| format!(" {}", unit.en)).unwrap_or_default();
+                format!("{value}{unit}")
+            }
+            Language::Korean => parameter.in_words(&value).ko,
+        });
+        let (default, source) = (default.unwrap_or_default(), parameter.source.get(language));
         let (title, status) = (parameter.title.get(language), words::basis_status(parameter.basis, language));
-        rows.push((labels.parameters, format!("{id} = {default}{unit}: {title} ({status}; {})", parameter.source)));
+        rows.push((labels.parameters, format!("{id} = {default}: {title} ({status}; {source})")));
     }
     rows.extend(read_rows(page, reads, labels));
     for text in meta.says.values() {

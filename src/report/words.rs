@@ -14,11 +14,13 @@ pub(super) struct Words {
     pub(super) required: &'static str,
     pub(super) nearest: &'static str,
     pub(super) hand_in: &'static str,
+    pub(super) inspector: &'static str,
     pub(super) example: &'static str,
     pub(super) basis: &'static str,
     pub(super) criterion: &'static str,
     pub(super) see: &'static str,
     pub(super) belongs_to: &'static str,
+    pub(super) looked_in: &'static str,
     pub(super) advisory: &'static str,
     pub(super) duty: &'static str,
     pub(super) new_file: &'static str,
@@ -53,11 +55,13 @@ const ENGLISH: Words = Words {
     required: "required",
     nearest: "nearest",
     hand_in: "remedy",
+    inspector: "inspector",
     example: "example",
     basis: "basis",
     criterion: "criterion from",
     see: "see",
     belongs_to: "belongs to",
+    looked_in: "looked in",
     advisory: "advisory",
     duty: "duty by law",
     new_file: "new file",
@@ -84,41 +88,43 @@ const ENGLISH: Words = Words {
 
 const KOREAN: Words = Words {
     control: "점검 분야",
-    pack: "규칙 묶음",
+    pack: "점검기준",
     bundle: "제출 자료",
     program: "프로그램",
     read: "읽은 항목",
     order: "시정요구",
     required: "요구사항",
-    nearest: "유사 항목",
-    hand_in: "조치 사항",
+    nearest: "제출 현황",
+    hand_in: "보완 요구사항",
+    inspector: "점검자 조치",
     example: "기재 예",
     basis: "근거",
     criterion: "점검기준 출처",
     see: "참조",
-    belongs_to: "제출 위치",
+    belongs_to: "기재 위치",
+    looked_in: "확인 위치",
     advisory: "권고",
     duty: "법정의무",
     new_file: "새 파일",
-    to_supply: "보완 제출 목록",
-    to_decide: "점검관 판단 사항",
+    to_supply: "보완 요구사항 목록",
+    to_decide: "점검자 판단 사항",
     established: "시정요구로 확인된 사실",
-    warnings: "읽지 않은 항목",
+    warnings: "점검에 반영하지 않은 기재",
     passed: "적합 항목",
     other_results: "해당 없음",
     only: "부분 점검",
     parameters: "변경된 기준값",
-    printed: "규칙 출력",
+    printed: "점검 항목의 출력",
     unreadable: "제출 자료를 읽을 수 없음",
     no_pass_in_control: "이 분야에서 적합으로 확인된 필수 항목이 없음",
-    decisions: "결정 파일",
+    decisions: "점검자 판단 파일",
     determination: "판단",
-    waiver: "예외 인정",
+    waiver: "한시적 예외 인정",
     decided: "판단 결과",
-    waived: "예외 인정",
-    underlying: "결정 전",
-    idle: "이 제출 자료에 적용되지 않은 결정",
-    idle_in_run: "점검 대상에 해당하지 않는 결정",
+    waived: "한시적 예외 인정",
+    underlying: "판단 전",
+    idle: "이 제출 자료에 적용되지 않은 판단·예외 인정",
+    idle_in_run: "점검 대상이 없는 판단·예외 인정",
 };
 
 impl Words {
@@ -141,10 +147,18 @@ pub(super) fn severity(severity: Severity, language: Language) -> &'static str {
     }
 }
 
-/// Returns how many of something, such as `2 fail`.
+/// Returns how many rules have a result, such as `2 fail`.
 pub(super) fn count(count: usize, word: &str, language: Language) -> String {
     match language {
         Language::English => format!("{count} {word}"),
+        Language::Korean => format!("{word} {count}개 항목"),
+    }
+}
+
+/// Returns how many bundles have a verdict.
+pub(super) fn count_of_bundles(count: usize, word: &str, language: Language) -> String {
+    match language {
+        Language::English => self::count(count, word, language),
         Language::Korean => format!("{word} {count}건"),
     }
 }
@@ -160,17 +174,22 @@ pub(super) fn files(count: usize, language: Language) -> String {
 pub(super) fn stage(stage: Option<&str>, dates: &str, language: Language) -> String {
     match (stage, language) {
         (Some(stage), Language::English) => format!("stage: {stage}, {dates}"),
-        (Some(stage), Language::Korean) => format!("단계: {stage}, {dates}"),
+        (Some(stage), Language::Korean) => format!("{stage} 제출 단계 · {dates}"),
         (None, Language::English) => format!("no stage stated: rules of every stage apply, {dates}"),
-        (None, Language::Korean) => format!("단계 미기재: 모든 단계의 항목을 점검, {dates}"),
+        (None, Language::Korean) => format!("제출 단계 미기재: 모든 제출 단계의 항목을 점검 · {dates}"),
     }
+}
+
+/// Returns what a time zone is called in Korean.
+pub(super) fn zone(name: &str) -> &str {
+    if name == "Asia/Seoul" { "한국 표준시" } else { name }
 }
 
 /// Returns what applies where the stage that is stated cannot be used.
 pub(super) fn every_stage(dates: &str, language: Language) -> String {
     match language {
         Language::English => format!("rules of every stage apply, {dates}"),
-        Language::Korean => format!("모든 단계의 항목을 점검, {dates}"),
+        Language::Korean => format!("모든 제출 단계의 항목을 점검 · {dates}"),
     }
 }
 
@@ -180,7 +199,7 @@ pub(super) fn items_in_files(items: usize, files: usize, language: Language) -> 
             let items = if items == 1 { "1 item".to_owned() } else { format!("{items} items") };
             format!("{items} in {}", self::files(files, language))
         }
-        Language::Korean => format!("{files}개 파일, {items}건"),
+        Language::Korean => format!("파일 {files}개, {items}건"),
     }
 }
 
@@ -207,13 +226,15 @@ pub(super) fn overlaid(answered: usize, waived: usize, language: Language) -> St
             (answered, format!("{} answered", questions(answered, language))),
             (waived, if waived == 1 { "1 finding waived".to_owned() } else { format!("{waived} findings waived") }),
         ],
-        Language::Korean => [(answered, format!("판단 {answered}건")), (waived, format!("예외 인정 {waived}건"))],
+        Language::Korean => {
+            [(answered, format!("판단 {answered}건")), (waived, format!("한시적 예외 인정 {waived}건"))]
+        }
     };
     let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
     let parts = parts.join(", ");
     match language {
         Language::English => format!("decided by the inspector: {parts}"),
-        Language::Korean => format!("점검관 결정 반영: {parts}"),
+        Language::Korean => format!("점검자 판단 반영: {parts}"),
     }
 }
 
@@ -233,8 +254,8 @@ pub(super) fn more_warnings(count: u64, language: Language) -> String {
 
 pub(super) fn more(count: u64, language: Language) -> String {
     match language {
-        Language::English => format!("and {count} more of this rule (listed below, and in --format json)"),
-        Language::Korean => format!("이 항목의 지적 {count}건 더 있음(아래 목록과 --format json 참조)"),
+        Language::English => format!("and {count} more of this rule (--format json lists all)"),
+        Language::Korean => format!("이 항목의 지적사항 {count}건 생략(--format json에 전체 수록)"),
     }
 }
 
@@ -287,7 +308,7 @@ pub(super) fn examined(count: u64, language: Language) -> String {
     match language {
         Language::English if count == 1 => "1 demand examined".to_owned(),
         Language::English => format!("{count} demands examined"),
-        Language::Korean => format!("{count}건 확인"),
+        Language::Korean => format!("세부 확인사항 {count}건"),
     }
 }
 
@@ -295,7 +316,7 @@ pub(super) fn examined(count: u64, language: Language) -> String {
 pub(super) fn schema_as_basis(language: Language) -> &'static str {
     match language {
         Language::English => "evidence.schema.yaml of the pack",
-        Language::Korean => "점검 규칙 묶음의 evidence.schema.yaml",
+        Language::Korean => "점검기준의 evidence.schema.yaml",
     }
 }
 
@@ -307,8 +328,8 @@ pub(super) fn basis_status(status: BasisStatus, language: Language) -> &'static 
         (BasisStatus::Comparison, Language::English) => "used as a comparison",
         (BasisStatus::Unconfirmed, Language::English) => "unconfirmed",
         (BasisStatus::Confirmed, Language::Korean) => "원문 확인",
-        (BasisStatus::Press, Language::Korean) => "언론 보도 기준",
-        (BasisStatus::Own, Language::Korean) => "자체 기준",
+        (BasisStatus::Press, Language::Korean) => "언론 보도, 원문 미확인",
+        (BasisStatus::Own, Language::Korean) => "자체 설정",
         (BasisStatus::Comparison, Language::Korean) => "비교 기준",
         (BasisStatus::Unconfirmed, Language::Korean) => "미확인",
     }
@@ -360,19 +381,19 @@ const RULE_KOREAN: RuleWords = RuleWords {
     severity: "중요도",
     advisory: "권고: 판정에 영향을 주지 않음",
     duty: "상시 법정의무: 시정요구 이행 판정과 별도로 판정",
-    stages: "점검 단계",
+    stages: "제출 단계",
     demand: "요구사항",
-    remedy: "조치 사항",
+    remedy: "보완 요구사항",
     basis: "근거",
     criterion: "점검기준 출처",
     parameters: "기준값",
     reads: "확인 자료",
     reads_order: "시정요구 내용",
-    attachments: "첨부 파일의 내용",
+    attachments: "첨부파일의 내용",
     unplaced: "위치 미상",
-    says: "지적 문구",
+    says: "지적사항 문구",
     not_applicable: "해당 없음 사유",
-    script: "규칙 파일",
+    script: "점검 항목 파일",
 };
 
 impl RuleWords {

@@ -129,7 +129,7 @@ fn is_on_one_line(one: &str, other: &str) -> bool {
     one == "/" || is_above(one, other) || is_above(other, one)
 }
 
-fn compile(pack: &Pack) -> Program<'_> {
+pub(crate) fn compile(pack: &Pack) -> Program<'_> {
     let parameters = Parameters::new(&pack.manifest, &[]).expect("defaults");
     let scripts = pack.select(&[]).expect("all rules");
     Program::compile(pack, parameters, &scripts).expect("rules that compile")
@@ -157,7 +157,7 @@ fn criterion(pack: &Pack, rule: &CompiledRule, reads: &Reads) -> String {
         &format!("Severity: {severity}{advisory}{duty}. Stages: {}. [Script]({script})", stages.join(", ")),
     );
     both(&mut text, ["Demand", "요구사항"], &meta.demand);
-    both(&mut text, ["Remedy", "조치 사항"], &meta.remedy);
+    both(&mut text, ["Remedy", "보완 요구사항"], &meta.remedy);
     if let Some(reason) = &meta.not_applicable {
         both(&mut text, ["Does not apply if", "해당 없음 사유"], reason);
     }
@@ -183,7 +183,7 @@ fn criterion(pack: &Pack, rule: &CompiledRule, reads: &Reads) -> String {
                 &parameter.title.en,
                 &parameter.title.ko,
                 status(parameter.basis),
-                &parameter.source,
+                &parameter.source.en,
             ],
         );
     }
@@ -204,7 +204,7 @@ fn evidence(pack: &Pack, reads: &Reads) -> String {
             row(&mut text, [&format!("`{}`", path.pointer), &title.en, &title.ko]);
         }
         if subject == Subject::Bundle && reads.attachments {
-            row(&mut text, ["attached files", "Their content", "첨부 파일의 내용"]);
+            row(&mut text, ["attached files", "Their content", "첨부파일의 내용"]);
         }
     }
     text

@@ -37,6 +37,7 @@ mod output;
 mod plain_reader;
 mod program;
 mod random_rules;
+mod remedy;
 mod reports;
 mod rules;
 mod semantics;

@@ -143,15 +143,17 @@ fn the_published_case_comes_out_as_the_regulator_found() {
     };
     let (w1, w2, w3) = ("/changes/0", "/changes/1", "/changes/2");
     let (i1, i2) = ("/incidents/0", "/incidents/1");
-    // The first outage: no pre-test; the failover worked.
+    // The first outage: no pre-test, and no answer to that; the failover worked.
     assert_eq!(found("PRE-03", w1), ["deviation"]);
+    assert_eq!(found("PRE-03", "/remedies"), ["missing"]);
     assert!(found("RED-05", i1).is_empty());
     // The second: pre-tested, in an environment unlike production; it landed elsewhere; closed before it was fixed.
     assert!(found("PRE-03", w2).is_empty());
     assert!(found("PRE-04", w2).is_empty());
     assert_eq!(found("PRE-07", w2)[0], "deviation");
     assert_eq!(found("WRK-04", w2), ["deviation"]);
-    assert_eq!(found("RCA-04", "/changes/2/open_incidents"), ["deviation"]);
+    // New work on an open failure counts once, below.
+    assert!(found("RCA-04", "/changes").is_empty());
     assert!(found("RED-05", i2).is_empty());
     // The third: new work on an unresolved failure, without control.
     assert!(found("WRK-07", w3).contains(&"deviation"));

@@ -239,7 +239,7 @@ fn mistakes_are_told_in_the_language_of_the_command() {
     };
     for (language, headline, hint) in [
         ("en", "error: the rule pack cannot be used\n", "did you mean `rooms`?"),
-        ("ko", "오류: 규칙 묶음을 사용할 수 없음\n", "`rooms`의 오기인지 확인할 것"),
+        ("ko", "오류: 점검기준을 사용할 수 없음\n", "`rooms`의 오기인지 확인할 것"),
     ] {
         for told in broken(language) {
             assert!(told.starts_with(headline) && told.contains(hint), "{told}");

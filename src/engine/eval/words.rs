@@ -1,10 +1,11 @@
 //! Values in words, for messages and mistakes.
 
+use super::absences::SetId;
 use super::run::{Eval, Evaluator};
 use super::value::{Value, ValueKind, View};
-use crate::evidence::Kind as NodeKind;
+use crate::evidence::{Kind as NodeKind, NodeId};
 use crate::language::Text;
-use crate::pack::short;
+use crate::pack::{Tree, grouped, short, yes_or_no};
 
 /// Items of a list that a message names.
 const LISTED: usize = 10;
@@ -27,32 +28,62 @@ impl<'r> Evaluator<'r> {
         *effort += 1;
         match self.view(value) {
             View::Text(_) | View::Array(_) if *effort > EFFORT => Text::same("…"),
-            View::Absent(..) => match self.doubtful_place(value) {
+            View::Absent(_, set) => match self.doubtful_place(value) {
                 Some(place) => self.tree(place.subject).words(place.node),
-                None => Text::new("(not given)", "(미제출)"),
+                None => self.words_of_absent(set),
             },
             View::Text(text) => {
                 *effort += text.len() as u64 / 64;
-                Text::same(short(text))
+                let label = value
+                    .written_at()
+                    .place()
+                    .and_then(|place| self.tree(place.subject).label(place.node, text, self.context.schema));
+                let text = short(text);
+                Text { ko: label.unwrap_or_else(|| text.clone()), en: text }
             }
             View::Length(length) => length.words(),
-            View::Moment(moment) => Text::same(moment.to_string()),
-            View::Day(day) => Text::same(day.to_string()),
-            View::Time(time) => Text::same(time.to_string()),
-            View::Collection(place) => self.tree(place.subject).words(place.node),
+            View::Moment(moment) => moment.words(self.context.zone),
+            View::Day(day) => day.words(),
+            View::Time(time) => time.words(),
+            View::Collection(place) => self.in_message(self.tree(place.subject), place.node),
             View::Selection(of, nodes) => {
                 let tree = self.tree(of.subject);
-                join(nodes.len(), nodes.iter().map(|node| tree.words(*node)))
+                join(nodes.len(), nodes.iter().map(|node| self.in_message(tree, *node)))
             }
             View::Array(_) if depth == 0 => Text::same("…"),
             View::Array(array) => {
                 let items = self.heap.arrays.items(array);
                 join(items.len(), items.iter().map(|item| self.words_to(item.value, depth - 1, effort)))
             }
-            View::Bool(value) => Text::same(value.to_string()),
-            View::Int(number) => Text::same(number.to_string()),
-            View::Decimal(number) => Text::same(number.to_string()),
+            View::Bool(answer) => {
+                let ko = match value.written_at().place() {
+                    Some(place) => self.tree(place.subject).yes_or_no(place.node, answer, self.context.schema),
+                    None => yes_or_no(answer).to_owned(),
+                };
+                Text::new(answer.to_string(), ko)
+            }
+            View::Int(number) => numeral(&number.to_string()),
+            View::Decimal(number) => numeral(&number.to_string()),
             View::Unit => Text::new("nothing", "없음"),
+        }
+    }
+
+    fn in_message(&self, tree: &Tree, node: NodeId) -> Text {
+        tree.in_message(node, self.context.schema, self.context.zone)
+    }
+
+    /// Returns that something is absent; of the name of a record, where in its list the record stands.
+    fn words_of_absent(&self, set: SetId) -> Text {
+        let absence = self.absences.first(set);
+        let path = absence.map(|absence| self.absences.note(&absence)).filter(|note| note.tail == "/id").map(|note| {
+            let pointer = self.tree(note.place.subject).document.pointer(note.place.node);
+            let (list, at) = pointer.rsplit_once('/').unwrap_or_default();
+            (list.trim_start_matches('/').to_owned(), at.parse::<usize>().ok())
+        });
+        match path {
+            Some((list, Some(at))) => Text::new("(not given)", format!("(식별자 미기재, {list}의 {}번째)", at + 1)),
+            Some(_) => Text::new("(not given)", "(식별자 미기재)"),
+            None => Text::new("(not given)", "(미기재)"),
         }
     }
 
@@ -93,6 +124,11 @@ impl<'r> Evaluator<'r> {
     }
 }
 
+/// Returns a number as it is written, and in Korean with commas.
+fn numeral(written: &str) -> Text {
+    Text::new(written, grouped(written))
+}
+
 /// Joins the words of a list, the first of them where it is long.
 fn join(count: usize, texts: impl Iterator<Item = Text>) -> Text {
     let (en, ko): (Vec<String>, Vec<String>) = texts.take(LISTED).map(|text| (text.en, text.ko)).unzip();
@@ -100,5 +136,5 @@ fn join(count: usize, texts: impl Iterator<Item = Text>) -> Text {
     if more == 0 {
         return Text::new(en.join(", "), ko.join(", "));
     }
-    Text::new(format!("{} and {more} more", en.join(", ")), format!("{} 외 {more}건", ko.join(", ")))
+    Text::new(format!("{} and {more} more", en.join(", ")), format!("{} 외 {more}개", ko.join(", ")))
 }

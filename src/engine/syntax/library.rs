@@ -60,7 +60,7 @@ impl FunctionScope<'_> {
             let hint = meant(module, modules.iter().map(String::as_str))
                 .or_else(|| (!modules.is_empty()).then(|| choices(&modules.join(", "))));
             let message = if self.is_rule {
-                text!("the pack has no lib/{module}.rhai", "규칙 묶음에 lib/{module}.rhai 파일이 없음")
+                text!("the pack has no lib/{module}.rhai", "점검기준에 lib/{module}.rhai 파일이 없음")
             } else {
                 text!(
                     "a file of the library may call those before it by name, and there is no lib/{module}.rhai before",

@@ -6,7 +6,7 @@
 mod number;
 mod time;
 
-use super::expected::expected;
+use super::expected::expected_of;
 use super::schema::{Format, Shape, ShapeKind};
 use super::usable::is_usable_text;
 use crate::evidence::nearest_of;
@@ -43,10 +43,9 @@ impl Correction {
         let text = &self.text;
         match self.caveat {
             None => Text::new(format!("did you mean {text}?"), format!("{text}의 오기인지 확인할 것")),
-            Some(Caveat::WithoutQuotes) => Text::new(
-                format!("did you mean {text}, without quotes?"),
-                format!("따옴표 없이 {text}(으)로 기재할 것"),
-            ),
+            Some(Caveat::WithoutQuotes) => {
+                Text::new(format!("did you mean {text}, without quotes?"), format!("따옴표 없이 기재할 것: {text}"))
+            }
             Some(Caveat::LacksOffset) => Text::new(
                 format!("did you mean {text}? The offset from UTC is not given and has to be added (+09:00 in Korea)"),
                 format!("{text}의 오기인지 확인하고, 빠진 시간대를 덧붙일 것(+09:00은 한국 시간)"),
@@ -58,7 +57,7 @@ impl Correction {
 /// Returns what is expected instead of a scalar with this text, which a shape cannot use: what such a value looks like,
 /// and what was probably meant or why the text is none.
 pub(crate) fn expected_instead(shape: &Shape, text: &str) -> Text {
-    let expected = shape.form.clone().unwrap_or_else(|| expected(&shape.kind));
+    let expected = expected_of(shape);
     // Where more is demanded than the kind says, a text of the kind is not what was meant.
     if text.is_empty() || shape.form.is_some() && is_usable_text(&shape.kind, text) {
         return expected;
@@ -70,10 +69,14 @@ pub(crate) fn expected_instead(shape: &Shape, text: &str) -> Text {
     }
 }
 
-/// Returns the word of a choice that the description explains with this text, as in "시정결과 제출은 result".
+/// Returns the word of a choice that has this text as its Korean label, or that the description explains with it, as in
+/// "시정결과 제출은 result".
 fn described(shape: &Shape, text: &str) -> Option<Correction> {
-    let (ShapeKind::Choice(words), Some(description)) = (&shape.kind, &shape.description) else { return None };
     let label = plain(text).to_lowercase();
+    if let Some((word, _)) = shape.labels.iter().find(|(_, own)| plain(own).to_lowercase() == label) {
+        return Some(Correction::of(word));
+    }
+    let (ShapeKind::Choice(words), Some(description)) = (&shape.kind, &shape.description) else { return None };
     if text.len() > LONGEST || label.chars().nth(1).is_none() {
         return None;
     }

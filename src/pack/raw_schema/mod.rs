@@ -31,7 +31,9 @@ pub(super) struct RawSchemas {
 pub(super) struct RawSchema {
     title: Wording,
     description: Wording,
-    example: Option<String>,
+    example: Wording,
+    /// What the words of `enum` are called in Korean.
+    pub(super) labels: Vec<(String, String)>,
     /// Where it says that its text is prose, in which a placeholder is no statement.
     pub(super) prose: Option<NodeId>,
     /// Whether that prose needs two different letters, and more than placeholders and numbers.
@@ -99,8 +101,8 @@ impl RawSchema {
     }
 
     /// Returns the first example as it would be written in YAML, on one line.
-    pub(super) fn example(&self) -> Option<&str> {
-        self.example.as_deref()
+    pub(super) fn example(&self) -> Option<Text> {
+        self.example.text()
     }
 }
 

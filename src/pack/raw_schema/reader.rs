@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Placed, RawSchema, SchemaMistakes, Wording, keywords};
+use super::{Placed, RawSchema, SchemaMistakes, keywords};
 use crate::evidence::{Document, Kind, NodeId, NodeRef, Shown, nearest_of};
 use crate::language::{Text, text};
 use crate::pack::assertion::{Assertion, CheckId, Constant, Fields, Pattern, TypeSet};
@@ -116,6 +116,7 @@ impl<'d, 'm> SchemaReader<'d, 'm> {
             }
         }
         self.refuse_alone(&parts);
+        self.refuse_labels(node, &raw);
         self.join(parts, &mut raw);
         raw
     }
@@ -135,16 +136,14 @@ impl<'d, 'm> SchemaReader<'d, 'm> {
             "deprecated" | "readOnly" | "writeOnly" => _ = self.flag(value),
             "title" => raw.title.en = self.text(value),
             "description" => raw.description.en = self.text(value),
-            "x-ko" => self.korean(value, &mut raw.title, &mut raw.description),
+            "x-ko" => self.korean(value, raw),
             "x-name" => raw.name = self.flag(value).filter(|is_name| *is_name).map(|_| key.id()),
             "x-prose" if value.text() == "strict" => {
                 raw.prose = Some(key.id());
                 raw.is_strict = true;
             }
             "x-prose" => raw.prose = self.flag(value).filter(|is_prose| *is_prose).map(|_| key.id()),
-            "examples" => {
-                raw.example = self.list(value, &text!("a list", "목록")).into_iter().next().and_then(one_line)
-            }
+            "examples" => raw.example.en = self.example(value),
             "$defs" => _ = self.schemas(value),
             "$anchor" => {
                 let known = self.text(value).and_then(|name| self.anchors.insert(name, id));
@@ -164,14 +163,50 @@ impl<'d, 'm> SchemaReader<'d, 'm> {
         true
     }
 
-    fn korean(&mut self, node: NodeRef<'d>, title: &mut Wording, description: &mut Wording) {
+    /// Reads what stands beside the keywords of the same names, in Korean.
+    fn korean(&mut self, node: NodeRef<'d>, raw: &mut RawSchema) {
         for (key, value) in self.entries(node) {
             match key.text() {
-                "title" => title.ko = self.text(value),
-                "description" => description.ko = self.text(value),
-                _ => self.expected(key, &text!("`title` or `description`", "`title` 또는 `description`")),
+                "title" => raw.title.ko = self.text(value),
+                "description" => raw.description.ko = self.text(value),
+                "examples" => raw.example.ko = self.example(value),
+                "enum" => {
+                    for (word, label) in self.entries(value) {
+                        let label = self.text(label).map(|label| (word.text().to_owned(), label));
+                        raw.labels.extend(label);
+                    }
+                }
+                _ => self.expected(
+                    key,
+                    &text!(
+                        "`title`, `description`, `examples` or `enum`",
+                        "`title`, `description`, `examples`, `enum` 중 하나"
+                    ),
+                ),
             }
         }
+    }
+
+    /// Notes what is called something in Korean and is none of the words of the same subschema.
+    fn refuse_labels(&mut self, node: NodeRef<'d>, raw: &RawSchema) {
+        let Some(labels) = node.get("x-ko").and_then(|korean| korean.get("enum")) else { return };
+        let words = raw.assertions.iter().filter_map(|placed| match &placed.assertion {
+            Assertion::Values(values) if placed.keyword == "enum" => Some(values),
+            _ => None,
+        });
+        let words: Vec<&Constant> = words.flatten().collect();
+        let is_word =
+            |key: NodeRef<'_>| words.iter().any(|word| matches!(word, Constant::Text(text) if text == key.text()));
+        for (key, _) in labels.entries().filter(|(key, _)| !is_word(*key)) {
+            let word = Shown::cut(key.text(), 60).into_text();
+            let message =
+                text!("`enum` beside `x-ko` has no word `{word}`", "`x-ko` 옆의 `enum`에 없는 값임: `{word}`");
+            self.mistake(key, message);
+        }
+    }
+
+    fn example(&mut self, node: NodeRef<'d>) -> Option<String> {
+        self.list(node, &text!("a list", "목록")).into_iter().next().and_then(one_line)
     }
 
     /// Reads a keyword that means something only with others.

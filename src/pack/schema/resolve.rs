@@ -175,7 +175,15 @@ impl<'r> ShapeResolver<'r> {
         let title = all().find_map(|raw| raw.title()).unwrap_or_else(|| name.clone());
         Shape {
             description: all().find_map(|raw| raw.description()),
-            example: all().find_map(|raw| raw.example().map(str::to_owned)),
+            example: all().find_map(|raw| raw.example()),
+            // The first that names a word counts, as for a title.
+            labels: sources
+                .always
+                .iter()
+                .rev()
+                .filter_map(|id| self.raw.get(*id))
+                .flat_map(|raw| raw.labels.clone())
+                .collect(),
             is_prose: self.prose(sources).is_some(),
             is_strict: all().any(|raw| raw.is_strict),
             is_name: self.name(sources).is_some(),

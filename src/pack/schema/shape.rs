@@ -1,5 +1,6 @@
 //! What one place of the tree may hold.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU16;
 
 use crate::evidence::Decimal;
@@ -31,7 +32,9 @@ pub struct Shape {
     /// What to hand in.
     pub description: Option<Text>,
     /// A value as it could be written.
-    pub example: Option<String>,
+    pub example: Option<Text>,
+    /// What the words of a choice are called in Korean.
+    pub labels: BTreeMap<String, String>,
     /// Whether it is prose: a text that only holds the place of one is no statement.
     pub is_prose: bool,
     /// Whether it is prose that needs two different letters, and more than placeholders and numbers.
@@ -133,12 +136,13 @@ impl Shape {
     /// Creates a shape of which nothing is known but its kind and title.
     pub(crate) fn of(kind: ShapeKind, title: Text) -> Self {
         let (description, example, form) = (None, None, None);
-        let (others, assertions) = (Others::Unknown, Vec::new());
+        let (others, assertions, labels) = (Others::Unknown, Vec::new(), BTreeMap::new());
         Self {
             kind,
             title,
             description,
             example,
+            labels,
             is_prose: false,
             is_strict: false,
             is_name: false,
@@ -184,7 +188,7 @@ impl Format {
         match self {
             Self::DateTime => Text::new(
                 "a date-time with offset, for example 2024-05-13T13:44:00+09:00",
-                "시간대를 포함한 일시(예: 2024-05-13T13:44:00+09:00)",
+                "시간대를 포함한 일시(예: 2024. 5. 13. 13:44의 경우 2024-05-13T13:44:00+09:00)",
             ),
             Self::Date => Text::new("a date, for example 2024-05-31", "날짜(예: 2024-05-31)"),
             Self::Time => Text::new(
@@ -193,7 +197,7 @@ impl Format {
             ),
             Self::Duration => Text::new(
                 "a duration of days, hours, minutes or seconds, for example PT10M",
-                "일·시간·분·초 단위의 시간 길이(예: PT10M)",
+                "일·시간·분·초 단위의 시간 길이(예: 10분은 PT10M, 2시간 30분은 PT2H30M)",
             ),
             Self::Email => {
                 Text::new("an e-mail address, for example name@example.com", "전자우편 주소(예: name@example.com)")
