@@ -1,6 +1,5 @@
 //! Where a criterion comes from, in words: the order in use and the law as its basis, and what the pack took it from.
 
-use super::words;
 use crate::assess::{Assessment, OrderIdentity, RuleReport};
 use crate::evidence::{Day, same_name};
 use crate::language::{Language, Text};
@@ -142,7 +141,7 @@ fn as_written(basis: &Basis, pack: &Pack, language: Language) -> (String, String
 
 fn clause(basis: &Basis, language: Language) -> String {
     let clause = basis.clause.as_ref().map(|clause| format!(", {}", clause.get(language))).unwrap_or_default();
-    format!("{clause} ({})", words::basis_status(basis.status, language))
+    format!("{clause} ({})", basis_status(basis.status, language))
 }
 
 /// Returns what an order is called, whose it is, and when it was made.
@@ -209,6 +208,29 @@ fn no_law(language: Language) -> &'static str {
     match language {
         Language::English => "no statute was read that demands it",
         Language::Korean => "근거 법령 미확인",
+    }
+}
+
+/// Returns the basis of the rule that the program adds to a pack.
+pub(super) fn schema_as_basis(language: Language) -> &'static str {
+    match language {
+        Language::English => "evidence.schema.yaml of the pack",
+        Language::Korean => "점검기준의 evidence.schema.yaml",
+    }
+}
+
+pub(super) fn basis_status(status: BasisStatus, language: Language) -> &'static str {
+    match (status, language) {
+        (BasisStatus::Confirmed, Language::English) => "confirmed",
+        (BasisStatus::Press, Language::English) => "from press reports",
+        (BasisStatus::Own, Language::English) => "set by this pack",
+        (BasisStatus::Comparison, Language::English) => "used as a comparison",
+        (BasisStatus::Unconfirmed, Language::English) => "unconfirmed",
+        (BasisStatus::Confirmed, Language::Korean) => "원문 확인",
+        (BasisStatus::Press, Language::Korean) => "언론 보도, 원문 미확인",
+        (BasisStatus::Own, Language::Korean) => "자체 설정",
+        (BasisStatus::Comparison, Language::Korean) => "비교 기준",
+        (BasisStatus::Unconfirmed, Language::Korean) => "미확인",
     }
 }
 

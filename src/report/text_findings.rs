@@ -192,7 +192,7 @@ fn missing(page: &Page<'_>, finding: &Finding, location: &Location, out: &mut Sc
 fn basis_of(page: &Page<'_>, rule: &RuleReport, out: &mut Screen<'_>) -> io::Result<()> {
     let language = page.options.language;
     if rule.meta.basis.is_empty() {
-        return labelled(page, page.words.basis, words::schema_as_basis(language), out);
+        return labelled(page, page.words.basis, basis::schema_as_basis(language), out);
     }
     let lines = basis::of_rule(rule, page.report.pack, page.order, language);
     for (label, lines) in [(page.words.basis, lines.basis), (page.words.criterion, lines.criterion)] {

@@ -115,7 +115,7 @@ pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, reads: &Reads, out: 
             Language::Korean => parameter.in_words(&value).ko,
         });
         let (default, source) = (default.unwrap_or_default(), parameter.source.get(language));
-        let (title, status) = (parameter.title.get(language), words::basis_status(parameter.basis, language));
+        let (title, status) = (parameter.title.get(language), basis::basis_status(parameter.basis, language));
         rows.push((labels.parameters, format!("{id} = {default}: {title} ({status}; {source})")));
     }
     rows.extend(read_rows(page, reads, labels));

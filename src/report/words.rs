@@ -1,7 +1,7 @@
 //! The fixed words of the text report in both languages.
 
 use crate::language::Language;
-use crate::pack::{BasisStatus, Severity};
+use crate::pack::Severity;
 
 /// Labels, headings and short sentences.
 pub(super) struct Words {
@@ -309,29 +309,6 @@ pub(super) fn examined(count: u64, language: Language) -> String {
         Language::English if count == 1 => "1 demand examined".to_owned(),
         Language::English => format!("{count} demands examined"),
         Language::Korean => format!("세부 확인사항 {count}건"),
-    }
-}
-
-/// Returns the basis of the rule that the program adds to a pack.
-pub(super) fn schema_as_basis(language: Language) -> &'static str {
-    match language {
-        Language::English => "evidence.schema.yaml of the pack",
-        Language::Korean => "점검기준의 evidence.schema.yaml",
-    }
-}
-
-pub(super) fn basis_status(status: BasisStatus, language: Language) -> &'static str {
-    match (status, language) {
-        (BasisStatus::Confirmed, Language::English) => "confirmed",
-        (BasisStatus::Press, Language::English) => "from press reports",
-        (BasisStatus::Own, Language::English) => "set by this pack",
-        (BasisStatus::Comparison, Language::English) => "used as a comparison",
-        (BasisStatus::Unconfirmed, Language::English) => "unconfirmed",
-        (BasisStatus::Confirmed, Language::Korean) => "원문 확인",
-        (BasisStatus::Press, Language::Korean) => "언론 보도, 원문 미확인",
-        (BasisStatus::Own, Language::Korean) => "자체 설정",
-        (BasisStatus::Comparison, Language::Korean) => "비교 기준",
-        (BasisStatus::Unconfirmed, Language::Korean) => "미확인",
     }
 }
 

@@ -237,10 +237,10 @@ fn the_text_report_shows_duties_beside_the_headline() {
     assert!(lines[1].starts_with("PASS"), "{english}");
     assert_eq!(lines[2..4], ["Standing duties by law: FAIL (1 fail)", "legal basis: The Act"], "{english}");
     assert!(english.contains("Standing duties by law · B  Reports"), "{english}");
-    assert!(english.contains("basis           The Act, article 3 (confirmed)"), "{english}");
-    assert!(english.contains("criterion from  Foreign rules (used as a comparison)"), "{english}");
+    assert!(english.contains("The Act, article 3 (confirmed)"), "{english}");
+    assert!(english.contains("Foreign rules (used as a comparison)"), "{english}");
     let korean = desk.audit("good: true\nlawful: false\n", &["--lang", "ko"]).out;
-    assert!(korean.contains("상시 법정의무: 부적합 (부적합 1건)") && korean.contains("법적 근거: 기본법"), "{korean}");
+    assert!(korean.contains("상시 법정의무: 부적합 (부적합 1") && korean.contains("법적 근거: 기본법"), "{korean}");
     assert!(korean.contains("점검기준 출처") && korean.contains("외국 법령 (비교 기준)"), "{korean}");
     let other = desk.0.path().join("b.yaml");
     fs::write(&other, "good: false\nlawful: true\n").expect("a file");
@@ -257,7 +257,7 @@ fn an_order_is_called_by_its_kind_and_cited_as_it_is() {
     let desk = Desk::new();
     let own = desk.audit("good: false\nlawful: true\n", &["--lang", "ko"]).out;
     assert!(own.contains("시정요구 A-1 · sha256:"), "{own}");
-    assert!(own.contains("시정요구(전산부; 알파; 2024. 5. 3. 통지) (언론 보도 기준)"), "{own}");
+    assert!(own.contains("시정요구(전산부; 알파; 2024. 5. 3. 통지) (언론 보도, 원문 미확인)"), "{own}");
     for (more, english, korean) in [
         (
             "items: [{number: 4, title: Better rooms, title_ko: 더 나은 방}]\n",
@@ -270,7 +270,7 @@ fn an_order_is_called_by_its_kind_and_cited_as_it_is() {
         let order = desk.order(more);
         for (language, basis, source) in [
             ("en", english, "Order to Alpha (from press reports)"),
-            ("ko", korean, "알파에 대한 시정요구 (언론 보도 기준)"),
+            ("ko", korean, "알파에 대한 시정요구 (언론 보도, 원문 미확인)"),
         ] {
             let out = desk.audit("good: false\nlawful: true\n", &["--order", &order, "--lang", language]).out;
             assert!(out.contains(basis) && out.contains(source), "{basis}\n{out}");
