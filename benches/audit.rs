@@ -134,7 +134,7 @@ fn report(bencher: Bencher<'_, '_>, path: &str, writer: &dyn ReportWriter) {
     let assessment = auditor.assess(path, load(path));
     let run = Run { pack: &pack, orders: &[&pack.order], parameters: &parameters, request: &request, is_single: true };
     let mut summary = Summary::default();
-    summary.add(assessment.verdict);
+    summary.add(assessment.verdict, assessment.duties.map(|duties| duties.verdict));
     bencher.bench_local(|| {
         let mut out = Vec::new();
         writer.begin(&run, &mut out).expect("a buffer");

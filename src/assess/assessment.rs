@@ -7,11 +7,11 @@ use super::decision::Idle;
 use super::finding::Finding;
 use super::result::{RuleResult, Verdict};
 use super::stage::UnusableStage;
-use super::verdict::ControlReport;
+use super::verdict::{ControlReport, Duties};
 use crate::evidence::{Day, Location, Shown};
 use crate::language::{Language, Text};
 use crate::load::Diagnostic;
-use crate::pack::RuleMeta;
+use crate::pack::{CountsFor, OrderFacts, RuleMeta};
 
 /// What was found on one bundle.
 #[derive(Debug)]
@@ -36,8 +36,10 @@ pub struct Assessment {
     pub stage: Option<String>,
     /// What the bundle states as its stage, if that is none.
     pub unusable_stage: Option<UnusableStage>,
-    /// The verdict.
+    /// The verdict on the order; of a partial audit that on the chosen rules.
     pub verdict: Verdict,
+    /// The verdict on standing duties by law; nothing where none is due that the order does not name itself.
+    pub duties: Option<Duties>,
     /// The rules in the order of the pack.
     pub rules: Vec<RuleReport>,
     /// The controls in the order of the pack.
@@ -55,12 +57,14 @@ pub struct Assessment {
 }
 
 /// The order that a bundle was measured against.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct OrderIdentity {
     /// The id that the order gives itself.
     pub id: String,
     /// `sha256:` and the digest of its file.
     pub digest: String,
+    /// What it is called, whose it is, and which rules it moves.
+    pub facts: Arc<OrderFacts>,
 }
 
 /// The result of one rule with its reasons.
@@ -68,6 +72,8 @@ pub struct OrderIdentity {
 pub struct RuleReport {
     /// What the rule says about itself.
     pub meta: Arc<RuleMeta>,
+    /// The verdict that it counts for, by the order at hand.
+    pub counts_for: CountsFor,
     /// The result, with the decisions of the inspector.
     pub result: RuleResult,
     /// The result without them; nothing where no decision is about a finding of the rule.
@@ -137,6 +143,11 @@ impl Counts {
 }
 
 impl Assessment {
+    /// Returns the rules that count for a verdict.
+    pub fn rules_of(&self, side: CountsFor) -> impl Iterator<Item = &RuleReport> {
+        self.rules.iter().filter(move |rule| rule.counts_for == side)
+    }
+
     /// Counts the results of all rules.
     pub fn counts(&self) -> Counts {
         Counts::of(&self.rules)

@@ -112,13 +112,20 @@ impl<'p> Auditor<'p> {
         listed.splice(..0, unusable_stage.as_ref().map(UnusableStage::warning));
         let case = Case { bundle: tree.clone(), attachments, stage: stage.clone(), as_of, order: order.tree.clone() };
         let mut outcomes = chosen.iter().copied().zip(self.program.run(&case, &chosen)).peekable();
-        let resolver = Resolver { pack: self.pack, order: &order.tree, bundle: &tree, is_directory };
+        let facts = order.facts(&self.pack.manifest);
+        let resolver =
+            Resolver { pack: self.pack, order: &order.tree, label: &facts.label, bundle: &tree, is_directory };
         let mut rules = Vec::new();
         for (index, meta) in self.rules.iter().enumerate() {
-            rules.push(match outcomes.next_if(|(ran, _)| *ran == index) {
+            let counts_for = match facts.duties.contains(&meta.id) {
+                true => meta.counts_for.other(),
+                false => meta.counts_for,
+            };
+            let report = match outcomes.next_if(|(ran, _)| *ran == index) {
                 Some((_, outcome)) => report(meta, outcome, &resolver),
                 None => self.other_stage(meta),
-            });
+            };
+            rules.push(RuleReport { counts_for, ..report });
         }
         if let Err(exceeded) = tree.document.budget().check() {
             return unreadable(path, &overspent(&tree.document, exceeded).into());
@@ -126,10 +133,14 @@ impl<'p> Auditor<'p> {
         let operator = known.operator.text(root).map(str::to_owned);
         let idle = self.decide(&mut rules, &digest, operator.as_deref(), &order.id, as_of);
         let controls = self.controls(&rules, stage.as_deref());
+        let verdict = match self.request.only.is_empty() {
+            true => verdict::of_order(&controls),
+            false => verdict::of_chosen(&controls),
+        };
         Assessment {
             path: path.to_owned(),
             digest: Some(digest),
-            order: Some(OrderIdentity { id: order.id.clone(), digest: order.digest.clone() }),
+            order: Some(OrderIdentity { id: order.id.clone(), digest: order.digest.clone(), facts: facts.clone() }),
             as_of: Some(as_of),
             submitted_on,
             coverage,
@@ -137,7 +148,8 @@ impl<'p> Auditor<'p> {
             service: services(&known.services, root),
             stage,
             unusable_stage,
-            verdict: verdict::of_bundle(&controls),
+            verdict,
+            duties: verdict::of_duties(&controls, &rules),
             rules,
             controls,
             warnings: listed,
@@ -173,6 +185,7 @@ impl<'p> Auditor<'p> {
         );
         RuleReport {
             meta: meta.clone(),
+            counts_for: meta.counts_for,
             result: RuleResult::NotApplicable,
             underlying: None,
             examined: 0,
@@ -184,12 +197,9 @@ impl<'p> Auditor<'p> {
     }
 
     fn controls(&self, rules: &[RuleReport], stage: Option<&str>) -> Vec<ControlReport> {
-        let reports = self.pack.controls().filter_map(|control| {
-            let own: Vec<&RuleReport> = rules.iter().filter(|rule| rule.meta.control == control.id).collect();
-            let verdict = verdict::of_control(&own, stage);
-            (!own.is_empty()).then(|| ControlReport { id: control.id.clone(), verdict })
-        });
-        reports.collect()
+        let with_rules =
+            self.pack.controls().filter(|control| rules.iter().any(|rule| rule.meta.control == control.id));
+        with_rules.map(|control| ControlReport::of(&control.id, rules, stage)).collect()
     }
 }
 
@@ -213,6 +223,7 @@ fn failed(path: &str, failure: LoadFailure) -> Assessment {
         stage: None,
         unusable_stage: None,
         verdict: Verdict::Error,
+        duties: None,
         rules: Vec::new(),
         controls: Vec::new(),
         warnings: Vec::new(),
@@ -247,6 +258,7 @@ fn report(meta: &Arc<RuleMeta>, outcome: Outcome, resolver: &Resolver<'_>) -> Ru
     });
     RuleReport {
         meta: meta.clone(),
+        counts_for: meta.counts_for,
         result,
         underlying: None,
         examined: outcome.demands,

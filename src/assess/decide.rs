@@ -241,7 +241,7 @@ mod tests {
     use super::super::decision::{Answer, Decisions, Target};
     use super::*;
     use crate::evidence::{Location, Position};
-    use crate::pack::{RuleMeta, Severity};
+    use crate::pack::{CountsFor, RuleMeta, Severity};
 
     const BUNDLE: &str = "gamsa2:0000000000000000000000000000000000000000000000000000000000000000";
     const ORDER: &str = "order-1";
@@ -280,6 +280,7 @@ mod tests {
             severity: Severity::High,
             stages: vec!["plan".to_owned()],
             advisory: false,
+            counts_for: CountsFor::Order,
             basis: Vec::new(),
             demand: Text::default(),
             remedy: Text::default(),
@@ -288,6 +289,7 @@ mod tests {
         };
         RuleReport {
             meta: Arc::new(meta),
+            counts_for: CountsFor::Order,
             result,
             underlying: None,
             examined: 1,

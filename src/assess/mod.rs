@@ -27,4 +27,4 @@ pub use decision_file::{DECISIONS_SCHEMA, MadeWith, RefusedDecisions};
 pub use finding::{Finding, FindingKind, Nearest, Related, ScriptPlace, Supply};
 pub use result::{RuleResult, Verdict};
 pub use stage::UnusableStage;
-pub use verdict::ControlReport;
+pub use verdict::{ControlReport, Duties};

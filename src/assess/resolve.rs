@@ -16,6 +16,8 @@ const KEYS_COMPARED: usize = 256;
 pub(super) struct Resolver<'a> {
     pub(super) pack: &'a Pack,
     pub(super) order: &'a Tree,
+    /// What the order is called.
+    pub(super) label: &'a Text,
     pub(super) bundle: &'a Tree,
     /// Whether files can be added to the bundle.
     pub(super) is_directory: bool,
@@ -75,7 +77,7 @@ impl Resolver<'_> {
     /// Returns the message of a finding; of something absent, with what it depends on and what depends on it.
     fn message(&self, meta: &RuleMeta, note: &Note, shape: Option<&Shape>) -> Text {
         let text = self.question(note, shape).or_else(|| self.fault(note, shape));
-        let mut text = text.unwrap_or_else(|| message(meta, note, shape, &self.found(note)));
+        let mut text = text.unwrap_or_else(|| message(meta, note, shape, &self.found(note), self.label));
         if let Some(above) = &note.depends_on {
             let shape = above.shape.or_else(|| self.tree(above.place).validated.shape(above.place.node));
             if let Some(shape) = shape.and_then(|id| self.pack.schema.shape(id)) {
@@ -84,7 +86,7 @@ impl Resolver<'_> {
             }
         }
         for stake in &note.stakes {
-            let held = message(meta, stake, None, &self.found(stake));
+            let held = message(meta, stake, None, &self.found(stake), self.label);
             let link = if text.en.ends_with('?') { " It" } else { "; it" };
             text.en = format!("{}{link} decides on: {}", text.en, held.en);
             text.ko = format!("{}. 이에 따라 판단할 사항: {}", text.ko, held.ko);
@@ -253,7 +255,7 @@ enum CitedWords {
     Value(Text),
 }
 
-fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: &CitedWords) -> Text {
+fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: &CitedWords, order: &Text) -> Text {
     if let Some(template) = note.key.as_ref().and_then(|key| meta.says.get(key)) {
         return template.fill(|name| {
             let argument = note.arguments.iter().find(|argument| argument.name == name);
@@ -292,7 +294,7 @@ fn message(meta: &RuleMeta, note: &Note, shape: Option<&Shape>, found: &CitedWor
             ),
         },
         NoteKind::Undetermined if note.place.subject == Subject::Order => {
-            Text::new(format!("the order does not state: {en}"), format!("시정요구에 명시되지 않음: {ko}"))
+            Text::new(format!("the order does not state: {en}"), format!("{}에 명시되지 않음: {ko}", order.ko))
         }
         NoteKind::Undetermined => {
             Text::new(format!("{en}: cannot decide by itself"), format!("{ko}만으로 판단할 수 없음"))

@@ -103,11 +103,11 @@ impl Batch<'_, '_> {
 fn take(outputs: &Outputs<'_>, judging: &Judging<'_>, accounts: &Mutex<Accounts>, made: Processed) -> Result<()> {
     let run = judging.run;
     match made {
-        Processed::Bundle { path, digest, verdict, pages } => {
+        Processed::Bundle { path, digest, verdict, duties, pages } => {
             let same = lock(accounts).bundle(&path, digest.as_deref());
             match same {
                 Some(same) => outputs.entry(run, &same),
-                None => outputs.add(|summary| summary.add(verdict), &pages),
+                None => outputs.add(|summary| summary.add(verdict, duties), &pages),
             }
         }
         Processed::Entry(entry) => {

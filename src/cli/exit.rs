@@ -24,11 +24,15 @@ impl ExitStatus {
     pub const ALL: [Self; 5] = [Self::Pass, Self::Fail, Self::Unable, Self::Undetermined, Self::Interrupted];
 
     /// Returns the status of a run: 2 wins over 1 wins over 3; a run that judged nothing is 2, and one that was cut
-    /// short says only that.
+    /// short says only that. Verdicts on standing duties make no difference, but a rule that could not be run does.
     pub fn of(summary: &Summary) -> Self {
         if summary.interrupted {
             Self::Interrupted
-        } else if summary.error > 0 || summary.bundles == 0 || summary.count(EntryState::NotAudited) > 0 {
+        } else if summary.error > 0
+            || summary.duties.error > 0
+            || summary.bundles == 0
+            || summary.count(EntryState::NotAudited) > 0
+        {
             Self::Unable
         } else if summary.fail > 0 {
             Self::Fail
@@ -54,6 +58,7 @@ impl ExitStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assess::Verdict;
 
     #[test]
     fn two_wins_over_one_wins_over_three() {
@@ -66,6 +71,19 @@ mod tests {
         assert_eq!(status(1, 0, 1, 0), 3);
         assert_eq!(status(1, 0, 0, 0), 0);
         assert_eq!(status(0, 0, 0, 0), 2);
+    }
+
+    #[test]
+    fn standing_duties_change_no_status_unless_a_rule_could_not_be_run() {
+        let status = |duties| {
+            let mut summary = Summary::default();
+            summary.add(Verdict::Pass, duties);
+            ExitStatus::of(&summary)
+        };
+        for duties in [None, Some(Verdict::Pass), Some(Verdict::Fail), Some(Verdict::Undetermined)] {
+            assert_eq!(status(duties), ExitStatus::Pass);
+        }
+        assert_eq!(status(Some(Verdict::Error)), ExitStatus::Unable);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(super) enum WorkItem {
 /// What became of something that was found.
 pub(super) enum Processed {
     /// A bundle was judged.
-    Bundle { path: String, digest: Option<String>, verdict: Verdict, pages: Pages },
+    Bundle { path: String, digest: Option<String>, verdict: Verdict, duties: Option<Verdict>, pages: Pages },
     /// It is no bundle, or was not audited.
     Entry(Entry),
     /// A folder of other entries.
@@ -134,7 +134,8 @@ impl Judging<'_> {
             }
         };
         let pages = pages(&assessment)?;
-        Ok(Processed::Bundle { path, digest: assessment.digest, verdict: assessment.verdict, pages })
+        let duties = assessment.duties.map(|duties| duties.verdict);
+        Ok(Processed::Bundle { path, digest: assessment.digest, verdict: assessment.verdict, duties, pages })
     }
 }
 

@@ -31,6 +31,12 @@ impl<'p> Orders<'p> {
         for path in paths {
             for file in files(path)? {
                 let Some(order) = read(&file, pack, &mut mistakes)? else { continue };
+                let shown = file.display().to_string();
+                let shown = Shown::of(&shown);
+                let moved = pack.mistakes_in(&order).into_iter();
+                mistakes.extend(
+                    moved.map(|mistake| text!("--order {shown}: {mistake}", "--order {shown}: {mistake}"; mistake)),
+                );
                 if let Some((first, _)) = given.iter().find(|(_, other)| other.id == order.id) {
                     let [file, first] = [&file, first].map(|path| path.display().to_string());
                     let (file, id, first) = (Shown::of(&file), Shown::of(&order.id), Shown::of(&first));

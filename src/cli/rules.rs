@@ -12,7 +12,7 @@ use super::exit::ExitStatus;
 use crate::engine::{CompiledRule, EvidencePath, Program, Reads, Subject};
 use crate::error::ErrorStage;
 use crate::language::{Language, Text};
-use crate::pack::{BasisStatus, Control, Pack, Parameters, Severity, nearest_of};
+use crate::pack::{BasisStatus, Control, CountsFor, Pack, Parameters, Severity, nearest_of};
 use crate::report::{RulePage, to_writer_pretty, write_rule, write_rules};
 
 /// Shows the rules of a pack.
@@ -111,6 +111,7 @@ struct ListedRule<'r> {
     control: Option<&'r Control>,
     severity: Severity,
     advisory: bool,
+    verdict: CountsFor,
     stages: &'r [String],
     basis: Vec<ListedBasis<'r>>,
     demand: &'r Text,
@@ -196,6 +197,7 @@ fn object<'r>((rule, reads): RuleWithReads<'r>, pack: &'r Pack) -> ListedRule<'r
         control: pack.control(&meta.control),
         severity: meta.severity,
         advisory: meta.advisory,
+        verdict: meta.counts_for,
         stages: &meta.stages,
         basis: basis.collect(),
         demand: &meta.demand,

@@ -32,7 +32,32 @@ pub struct KnownFields {
     pub documents: FieldPath,
     /// Lists of records that reports count.
     pub counted: Vec<Arc<Counted>>,
+    /// The fields of an order.
+    pub of_order: OrderFields,
     named: Vec<Named>,
+}
+
+/// The fields of an order that the program itself uses.
+#[derive(Clone, Debug, Default)]
+pub struct OrderFields {
+    /// What kind of order it is, in a word of `order_kinds`.
+    pub kind: FieldPath,
+    /// The number of its document.
+    pub document_no: FieldPath,
+    /// Who made it.
+    pub authority: FieldPath,
+    /// To whom it is addressed.
+    pub operator: FieldPath,
+    /// The law that it rests on.
+    pub legal_basis: FieldPath,
+    /// The date on which it was announced.
+    pub announced_on: FieldPath,
+    /// The date on which the operator was notified of it.
+    pub notified_on: FieldPath,
+    /// What it demands: a list of mappings with `number`, `title` and `title_ko`.
+    pub items: FieldPath,
+    /// The rules that it moves to the other verdict, by their ids.
+    pub duties: FieldPath,
 }
 
 /// The place of a value: the keys on the way to it; none where the pack does not name it.
@@ -130,8 +155,32 @@ impl KnownFields {
                 known.counted.extend(counted.map(Arc::new));
             }
         }
+        if let Some((value, path)) = fields.optional("of_order") {
+            known.of_order = known.fields_of_order(reader, value, &path)?;
+        }
         fields.finish(reader);
         Some(known)
+    }
+
+    fn fields_of_order(&mut self, reader: &mut LiteralReader, literal: &Literal, path: &str) -> Option<OrderFields> {
+        let mut fields = reader.fields(literal, path)?;
+        let mut field = |reader: &mut LiteralReader, name: &'static str, wanted: Wanted| {
+            let given = fields.optional(name);
+            given.map(|(value, path)| self.pointer(reader, value, &path, wanted, true)).unwrap_or_default()
+        };
+        let read = OrderFields {
+            kind: field(reader, "kind", Wanted::Text),
+            document_no: field(reader, "document_no", Wanted::Text),
+            authority: field(reader, "authority", Wanted::Text),
+            operator: field(reader, "operator", Wanted::Text),
+            legal_basis: field(reader, "legal_basis", Wanted::Text),
+            announced_on: field(reader, "announced_on", Wanted::Date),
+            notified_on: field(reader, "notified_on", Wanted::Date),
+            items: field(reader, "items", Wanted::List),
+            duties: field(reader, "duties", Wanted::List),
+        };
+        fields.finish(reader);
+        Some(read)
     }
 
     fn field(

@@ -32,6 +32,8 @@ pub struct Manifest {
     pub controls: Vec<Control>,
     /// Where criteria come from, by id.
     pub sources: BTreeMap<String, Source>,
+    /// What orders are called, by the word for their kind.
+    pub order_kinds: BTreeMap<String, Text>,
     /// Numbers that the rules use, by name.
     pub parameters: BTreeMap<String, Parameter>,
     /// The fields of the evidence that the program itself uses.
@@ -69,6 +71,20 @@ pub struct Source {
     pub title: Text,
     /// Where it was read.
     pub url: Option<String>,
+    /// What it is to the operator who is judged.
+    pub kind: SourceKind,
+}
+
+/// What a source is to the operator who is judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SourceKind {
+    /// The order of the pack; the order in use stands for it.
+    Order,
+    /// A law that binds the operator.
+    Law,
+    /// Anything else that criteria come from.
+    #[default]
+    Other,
 }
 
 impl Manifest {
@@ -166,6 +182,13 @@ impl Manifest {
             };
             Some(entries.filter_map(read).collect())
         });
+        let order_kinds = fields.optional("order_kinds").and_then(|(value, path)| {
+            let entries = reader.entries(value, &path)?.iter();
+            let read = |entry: &LiteralEntry| {
+                Some((entry.key.clone(), reader.both(&entry.value, &format!("{path}.{}", entry.key))?))
+            };
+            Some(entries.filter_map(read).collect())
+        });
         let parameters = fields.optional("parameters").and_then(|(value, path)| {
             let entries = reader.entries(value, &path)?.iter();
             let read = |entry: &LiteralEntry| {
@@ -192,6 +215,7 @@ impl Manifest {
             stages: stages?,
             controls: controls?,
             sources: sources?,
+            order_kinds: order_kinds.unwrap_or_default(),
             parameters: parameters.unwrap_or_default(),
             fields: known.unwrap_or_default(),
             has_one_language: reader.has_one_language,
@@ -226,8 +250,12 @@ impl Source {
         let mut fields = reader.fields(literal, path)?;
         let title = fields.required(reader, "title").and_then(|(value, path)| reader.both(value, &path));
         let url = fields.optional("url").and_then(|(value, path)| reader.text(value, &path));
+        let kind = fields.optional("kind").and_then(|(value, path)| {
+            let words = [("order", SourceKind::Order), ("law", SourceKind::Law), ("other", SourceKind::Other)];
+            reader.word(value, &path, &words)
+        });
         fields.finish(reader);
-        Some(Self { title: title?, url })
+        Some(Self { title: title?, url, kind: kind.unwrap_or_default() })
     }
 }
 

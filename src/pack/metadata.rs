@@ -21,8 +21,10 @@ pub struct RuleMeta {
     pub severity: Severity,
     /// The stages at which it is judged.
     pub stages: Vec<String>,
-    /// Whether it never changes the verdict.
+    /// Whether it never changes a verdict.
     pub advisory: bool,
+    /// The verdict that it counts for, where the order at hand does not say otherwise.
+    pub counts_for: CountsFor,
     /// Where it comes from.
     pub basis: Vec<Basis>,
     /// What is demanded, as one sentence.
@@ -75,6 +77,7 @@ impl RuleMeta {
             severity: Severity::High,
             stages,
             advisory: false,
+            counts_for: CountsFor::Order,
             basis: Vec::new(),
             demand: Text::new(
                 "Everything in the bundle has the form that the schema of the pack demands.",
@@ -125,6 +128,10 @@ impl RuleMeta {
             Some(places.stages.iter().map(|(stage, _)| stage.clone()).collect())
         });
         let advisory = fields.optional("advisory").and_then(|(value, path)| reader.boolean(value, &path));
+        let counts_for = fields.optional("verdict").and_then(|(value, path)| {
+            let words = [CountsFor::Order, CountsFor::Law].map(|verdict| (verdict.name(), verdict));
+            reader.word(value, &path, &words)
+        });
         let basis = fields.required(reader, "basis").and_then(|(value, path)| {
             let items = some_items(
                 reader,
@@ -154,6 +161,7 @@ impl RuleMeta {
             severity: severity?,
             stages: stages?,
             advisory: advisory.unwrap_or_default(),
+            counts_for: counts_for.unwrap_or(CountsFor::Order),
             basis: basis?,
             demand: demand?,
             remedy: remedy?,
@@ -165,6 +173,35 @@ impl RuleMeta {
     /// Tells whether the rule is judged at a stage; where none is known, every rule is.
     pub fn is_due(&self, stage: Option<&str>) -> bool {
         stage.is_none_or(|stage| self.stages.iter().any(|own| own == stage))
+    }
+}
+
+/// The verdict that a rule counts for: a bundle has one on the order and one on standing duties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CountsFor {
+    /// Compliance with the order: the headline and the exit status.
+    Order,
+    /// Standing duties by law, which bind the operator whether an order names them or not: shown beside the headline.
+    Law,
+}
+
+impl CountsFor {
+    /// Returns the word that `META` uses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Law => "law",
+        }
+    }
+
+    /// Returns the other verdict.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Order => Self::Law,
+            Self::Law => Self::Order,
+        }
     }
 }
 
@@ -203,6 +240,8 @@ pub enum BasisStatus {
     Own,
     /// From memory or inferred; to be confirmed.
     Unconfirmed,
+    /// A law of another country, or a demand made to somebody else, to which the criterion was compared.
+    Comparison,
 }
 
 impl Basis {
@@ -225,6 +264,7 @@ impl BasisStatus {
             ("press", Self::Press),
             ("own", Self::Own),
             ("unconfirmed", Self::Unconfirmed),
+            ("comparison", Self::Comparison),
         ];
         reader.word(literal, path, &words)
     }

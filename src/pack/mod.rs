@@ -15,6 +15,7 @@ mod literal;
 mod manifest;
 mod metadata;
 mod order;
+mod order_facts;
 mod parameter;
 mod prose;
 mod raw_schema;
@@ -39,9 +40,10 @@ pub(crate) use expected::expected_of;
 pub use glossary::{Glossary, Term};
 pub use holidays::{Holidays, end_of_period};
 pub use literal::{Literal, LiteralEntry, LiteralMistake, LiteralValue};
-pub use manifest::{Control, Manifest, Source, Stage};
-pub use metadata::{Basis, BasisStatus, MetaPlaces, ReadMeta, RuleMeta, Severity};
+pub use manifest::{Control, Manifest, Source, SourceKind, Stage};
+pub use metadata::{Basis, BasisStatus, CountsFor, MetaPlaces, ReadMeta, RuleMeta, Severity};
 pub use order::Order;
+pub use order_facts::{OrderFacts, OrderItem};
 pub use parameter::{Parameter, ParameterValue, Parameters, ValueType};
 pub use prose::Doubt;
 pub use schema::{Format, KeyPattern, Others, Schema, Shape, ShapeId, ShapeKind};
@@ -325,7 +327,7 @@ impl Pack {
             number: "S".to_owned(),
             title: Text::new("Form of the evidence", "제출 자료의 형식"),
         };
-        Ok(Self {
+        let mut pack = Self {
             manifest,
             schema,
             order,
@@ -342,7 +344,10 @@ impl Pack {
             files,
             digest,
             origin,
-        })
+        };
+        let mistakes_in_order = pack.mistakes_in(&pack.order);
+        pack.mistakes.extend(mistakes_in_order);
+        Ok(pack)
     }
 }
 

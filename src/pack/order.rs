@@ -1,11 +1,13 @@
 //! The order: what the authority decided, as a second tree beside the evidence.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Result;
 
 use super::correction::expected_instead;
 use super::known::ORDER_OWN_ID;
+use super::manifest::Manifest;
+use super::order_facts::OrderFacts;
 use super::schema::Schema;
 use super::validate::{Tree, is_absent};
 use crate::error::Mistakes;
@@ -22,6 +24,7 @@ pub struct Order {
     pub id: String,
     /// `sha256:` and the digest of the file.
     pub digest: String,
+    facts: OnceLock<Arc<OrderFacts>>,
 }
 
 impl Order {
@@ -58,6 +61,12 @@ impl Order {
             text!("{name}:{line}:{column}: {message}", "{name}:{line}:{column}: {message}"; message)
         });
         let Some(id) = id.filter(|_| reported.len() == 0) else { return Err(Mistakes(reported.collect()).into()) };
-        Ok(Self { id, digest: format!("sha256:{}", sha256_hex(bytes)), tree: Arc::new(tree) })
+        let digest = format!("sha256:{}", sha256_hex(bytes));
+        Ok(Self { id, digest, tree: Arc::new(tree), facts: OnceLock::new() })
+    }
+
+    /// Returns what the program itself reads of the order, by the fields that the manifest of its pack names.
+    pub fn facts(&self, manifest: &Manifest) -> &Arc<OrderFacts> {
+        self.facts.get_or_init(|| Arc::new(OrderFacts::of(self.tree.document.root(), manifest)))
     }
 }

@@ -10,11 +10,14 @@ use serde::Serialize;
 use super::json_decisions::{DecisionsIdentity, IdleObject, Overlay, decisions_identity, idle_objects, overlay};
 use super::json_escape::{to_string_pretty, to_writer};
 use super::json_findings::{FindingObject, PlaceObject, finding_object, get, place};
+use super::json_order::{
+    self, BasisObject, DutiesObject, DutiesSummaryObject, OrderObject, counts, duties, duties_summary, order_of,
+};
 use super::{ReportWriter, Run, Summary};
-use crate::assess::{Assessment, LoadFailure, Records, RuleReport, RuleResult, Verdict};
+use crate::assess::{Assessment, LoadFailure, OrderIdentity, Records, RuleReport, RuleResult, Verdict};
 use crate::language::Language;
 use crate::load::{Entry, EntryState};
-use crate::pack::{Basis, BasisStatus, Pack, Severity};
+use crate::pack::{CountsFor, Pack, Severity};
 
 const SCHEMA: &str = "gamsa.report/v2";
 
@@ -146,12 +149,6 @@ struct PackIdentity<'r> {
     origin: &'static str,
 }
 
-#[derive(Serialize)]
-struct OrderObject<'r> {
-    id: &'r str,
-    digest: &'r str,
-}
-
 /// A line of `ndjson` on an entry that is no bundle.
 #[derive(Serialize)]
 struct EntryLine<'r> {
@@ -172,6 +169,7 @@ struct SummaryObject {
     fail: usize,
     undetermined: usize,
     error: usize,
+    duties: DutiesSummaryObject,
     entries: BTreeMap<&'static str, usize>,
 }
 
@@ -192,8 +190,7 @@ struct BundleObject<'r> {
     service: Option<&'r str>,
     stage: Option<&'r str>,
     verdict: Verdict,
-    /// The verdict on standing duties by law; nothing until rules have duties of their own.
-    duties: Option<Verdict>,
+    duties: Option<DutiesObject<'r>>,
     counts: BTreeMap<&'static str, usize>,
     controls: Vec<ControlObject<'r>>,
     warnings: Vec<WarningObject<'r>>,
@@ -215,6 +212,7 @@ struct ControlObject<'r> {
     number: &'r str,
     title: &'r str,
     verdict: Option<Verdict>,
+    duties: Option<Verdict>,
 }
 
 #[derive(Serialize)]
@@ -238,6 +236,7 @@ struct RuleObject<'r> {
     control: &'r str,
     severity: Severity,
     advisory: bool,
+    counts_for: CountsFor,
     basis: Vec<BasisObject<'r>>,
     result: RuleResult,
     underlying: Option<RuleResult>,
@@ -246,13 +245,6 @@ struct RuleObject<'r> {
     reason: Option<&'r str>,
     findings: Vec<FindingObject<'r>>,
     unlisted: u64,
-}
-
-#[derive(Serialize)]
-struct BasisObject<'r> {
-    source: &'r str,
-    clause: Option<&'r str>,
-    status: BasisStatus,
 }
 
 fn head<'r>(run: &Run<'r>, language: Language) -> Head<'r> {
@@ -268,7 +260,7 @@ fn head<'r>(run: &Run<'r>, language: Language) -> Head<'r> {
             title: pack.manifest.title.get(language),
             origin: pack.origin().name(),
         },
-        orders: run.orders.iter().map(|order| OrderObject { id: &order.id, digest: &order.digest }).collect(),
+        orders: run.orders.iter().map(|order| json_order::order(order, pack, language)).collect(),
         as_of: run.request.as_of.to_string(),
         time_zone: pack.zone.name(),
         language: language.code(),
@@ -281,7 +273,8 @@ fn head<'r>(run: &Run<'r>, language: Language) -> Head<'r> {
 fn summary_object(summary: &Summary) -> SummaryObject {
     let Summary { bundles, pass, fail, undetermined, error, .. } = *summary;
     let entries = EntryState::ALL.into_iter().map(|state| (state.name(), summary.count(state))).collect();
-    SummaryObject { bundles, pass, fail, undetermined, error, entries }
+    let duties = duties_summary(summary.duties);
+    SummaryObject { bundles, pass, fail, undetermined, error, duties, entries }
 }
 
 fn entry_object(entry: &Entry, language: Language) -> EntryObject<'_> {
@@ -289,7 +282,6 @@ fn entry_object(entry: &Entry, language: Language) -> EntryObject<'_> {
 }
 
 fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) -> BundleObject<'r> {
-    let counts = assessment.counts();
     let coverage = &assessment.coverage;
     let records = coverage.records.iter().map(|records| {
         let Records { of, count, named_by_order } = records;
@@ -299,7 +291,13 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
     let controls = assessment.controls.iter().filter_map(|report| {
         let control = pack.control(&report.id)?;
         let title = control.title.get(language);
-        Some(ControlObject { control: &control.id, number: &control.number, title, verdict: report.verdict })
+        Some(ControlObject {
+            control: &control.id,
+            number: &control.number,
+            title,
+            verdict: report.verdict,
+            duties: report.duties,
+        })
     });
     let warnings = assessment.warnings.iter().map(|warning| WarningObject {
         path: &warning.path,
@@ -310,7 +308,7 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
         path: &assessment.path,
         state: EntryState::Judged.name(),
         digest: assessment.digest.as_deref(),
-        order: assessment.order.as_ref().map(|order| OrderObject { id: &order.id, digest: &order.digest }),
+        order: assessment.order.as_ref().map(|order| order_of(order, language)),
         as_of: assessment.as_of.map(|day| day.to_string()),
         submitted_on: assessment.submitted_on.map(|day| day.to_string()),
         files: coverage.files,
@@ -322,8 +320,8 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
         service: assessment.service.as_deref(),
         stage: assessment.stage.as_deref(),
         verdict: assessment.verdict,
-        duties: None,
-        counts: RuleResult::ALL.into_iter().map(|result| (result.name(), counts.get(result))).collect(),
+        duties: duties(assessment, pack, language),
+        counts: counts(&assessment.counts()),
         controls: controls.collect(),
         warnings: warnings.collect(),
         unlisted_warnings: assessment.unlisted_warnings,
@@ -336,11 +334,11 @@ fn bundle<'r>(pack: &'r Pack, assessment: &'r Assessment, language: Language) ->
             },
             LoadFailure::Unreadable(message) => Failure { message: message.get(language), location: None, hint: None },
         }),
-        results: assessment.rules.iter().map(|rule| result(rule, language)).collect(),
+        results: assessment.rules.iter().map(|rule| result(rule, pack, assessment.order.as_ref(), language)).collect(),
     }
 }
 
-fn result(rule: &RuleReport, language: Language) -> RuleObject<'_> {
+fn result<'r>(rule: &'r RuleReport, pack: &Pack, order: Option<&OrderIdentity>, language: Language) -> RuleObject<'r> {
     let meta = &rule.meta;
     RuleObject {
         rule: &meta.id,
@@ -348,7 +346,8 @@ fn result(rule: &RuleReport, language: Language) -> RuleObject<'_> {
         control: &meta.control,
         severity: meta.severity,
         advisory: meta.advisory,
-        basis: meta.basis.iter().map(|basis| basis_object(basis, language)).collect(),
+        counts_for: rule.counts_for,
+        basis: json_order::basis(rule, pack, order, language),
         result: rule.result,
         underlying: rule.underlying,
         decision: overlay(rule),
@@ -357,8 +356,4 @@ fn result(rule: &RuleReport, language: Language) -> RuleObject<'_> {
         findings: rule.findings.iter().map(|finding| finding_object(finding, language)).collect(),
         unlisted: rule.unlisted,
     }
-}
-
-fn basis_object(basis: &Basis, language: Language) -> BasisObject<'_> {
-    BasisObject { source: &basis.source, clause: get(basis.clause.as_ref(), language), status: basis.status }
 }

@@ -2,15 +2,19 @@
 //!
 //! Takes plain data and a writer; the formats know nothing of each other.
 
+mod basis;
 mod json;
 mod json_decisions;
 mod json_escape;
 mod json_findings;
+mod json_order;
 mod layout;
 mod template;
 mod template_words;
 mod text;
+mod text_controls;
 mod text_decisions;
+mod text_duties;
 mod text_entries;
 mod text_findings;
 mod text_identity;
@@ -96,6 +100,8 @@ pub struct Summary {
     pub undetermined: usize,
     /// Those that could not be read or judged.
     pub error: usize,
+    /// How many bundles have each verdict on standing duties by law.
+    pub duties: DutiesSummary,
     /// Every entry of what was named, in the order of the input.
     pub entries: Vec<Entry>,
     /// Decisions that are about no bundle of the run.
@@ -106,15 +112,35 @@ pub struct Summary {
     pub left: Option<usize>,
 }
 
+/// How many bundles have each verdict on standing duties by law; a bundle on which none was due has none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DutiesSummary {
+    /// Those that pass.
+    pub pass: usize,
+    /// Those that fail.
+    pub fail: usize,
+    /// Those that an inspector has to decide.
+    pub undetermined: usize,
+    /// Those on which a rule could not be run.
+    pub error: usize,
+}
+
 impl Summary {
-    /// Counts one more verdict.
-    pub fn add(&mut self, verdict: Verdict) {
+    /// Counts the verdicts on one more bundle.
+    pub fn add(&mut self, verdict: Verdict, duties: Option<Verdict>) {
         self.bundles += 1;
         match verdict {
             Verdict::Pass => self.pass += 1,
             Verdict::Fail => self.fail += 1,
             Verdict::Undetermined => self.undetermined += 1,
             Verdict::Error => self.error += 1,
+        }
+        match duties {
+            Some(Verdict::Pass) => self.duties.pass += 1,
+            Some(Verdict::Fail) => self.duties.fail += 1,
+            Some(Verdict::Undetermined) => self.duties.undetermined += 1,
+            Some(Verdict::Error) => self.duties.error += 1,
+            None => {}
         }
     }
 

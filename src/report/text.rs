@@ -2,21 +2,19 @@
 
 use std::io::{self, Write};
 
-use super::layout::{
-    BOLD, DIM, Piece, Screen, columns, line, name, pad, pad_left, result_style, spaces, styled, verdict_style, wrap,
-};
+use super::layout::{BOLD, DIM, Screen, line, name, pad, spaces, styled, verdict_style, wrap};
 use super::words::{self, Words};
-use super::{ReportWriter, Run, Summary, text_decisions, text_entries, text_findings, text_identity, text_lists};
-use crate::assess::{Assessment, ControlReport, Counts, LoadFailure, RuleReport, RuleResult, Verdict};
+use super::{
+    ReportWriter, Run, Summary, text_controls, text_decisions, text_duties, text_entries, text_identity, text_lists,
+};
+use crate::assess::{Assessment, Counts, LoadFailure, OrderIdentity, RuleResult, Verdict};
 use crate::evidence::display_width;
 use crate::language::Language;
 use crate::load::{Entry, EntryState};
-use crate::pack::Control;
+use crate::pack::CountsFor;
 
-/// Columns that the verdict of a control takes in the table.
-const VERDICT_COLUMNS: usize = "   UNDETERMINED".len();
 /// Results in the order of the table's columns.
-const COLUMNS: [RuleResult; 8] = [
+pub(super) const COLUMNS: [RuleResult; 8] = [
     RuleResult::Pass,
     RuleResult::Fail,
     RuleResult::Missing,
@@ -50,7 +48,7 @@ impl ReportWriter for TextWriter {
     }
 
     fn page(&self, run: &Run<'_>, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
-        let (page, out) = (self.layout(run), &mut Screen::on(out));
+        let (page, out) = (Page { order: assessment.order.as_ref(), ..self.layout(run) }, &mut Screen::on(out));
         if self.0.is_quiet || !(run.is_single || self.0.is_verbose) {
             return page.line(assessment, out);
         }
@@ -87,7 +85,7 @@ impl ReportWriter for TextWriter {
 
 impl TextWriter {
     fn layout<'p>(&self, report: &'p Run<'p>) -> Page<'p> {
-        Page { report, options: self.0, words: Words::of(self.0.language) }
+        Page { report, options: self.0, words: Words::of(self.0.language), order: None }
     }
 }
 
@@ -95,18 +93,23 @@ pub(super) struct Page<'p> {
     pub(super) report: &'p Run<'p>,
     pub(super) options: TextOptions,
     pub(super) words: &'static Words,
+    /// The order that the bundle of the page was measured against.
+    pub(super) order: Option<&'p OrderIdentity>,
 }
 
 impl Page<'_> {
+    /// Returns what the order is called.
+    pub(super) fn order_label(&self) -> &str {
+        self.order.map_or(self.words.order, |order| order.facts.label.get(self.options.language))
+    }
+
     fn bundle(&self, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
         self.head(assessment, out)?;
         if let Some(failure) = &assessment.failure {
             return self.failure(failure, out);
         }
-        self.table(assessment, out)?;
-        for control in &assessment.controls {
-            self.control(assessment, control, out)?;
-        }
+        text_controls::table(self, assessment, out)?;
+        text_controls::findings(self, assessment, out)?;
         text_lists::to_supply(self, assessment, out)?;
         text_lists::to_decide(self, assessment, out)?;
         text_lists::established(self, assessment, out)?;
@@ -148,6 +151,7 @@ impl Page<'_> {
         };
         out.blank_line()?;
         line!(out, "  ", styled(verdict_style(assessment.verdict), verdict), "  ", styled(BOLD, names))?;
+        text_duties::head(self, assessment, &indent, out)?;
         let mut lines: Vec<String> = text_identity::drift(assessment, language).into_iter().collect();
         lines.extend(text_decisions::overlaid(assessment, language));
         lines.extend(self.occasion(assessment));
@@ -187,71 +191,6 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// How many rules of each control have which result.
-    fn table(&self, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
-        let language = self.options.language;
-        let all = assessment.counts();
-        let is_rare =
-            |result: &RuleResult| matches!(result, RuleResult::Error | RuleResult::Established | RuleResult::Waived);
-        let shown: Vec<RuleResult> =
-            COLUMNS.into_iter().filter(|result| !is_rare(result) || all.get(*result) > 0).collect();
-        let cells_width: usize =
-            shown.iter().map(|result| display_width(result.column().get(language)) + 2).sum::<usize>()
-                + VERDICT_COLUMNS;
-        let widest = self.controls(assessment).map(|(_, control)| columns(control.title.get(language))).max();
-        let wanted = widest.unwrap_or(0).max(display_width(self.words.control)) + 3;
-        let title_width = wanted.min(self.options.width.saturating_sub(cells_width + 2));
-        let cells = shown.iter().map(|result| format!("  {}", result.column().get(language)));
-        let gap = " ".repeat(title_width.saturating_sub(columns(self.words.control)));
-        out.blank_line()?;
-        line!(out, styled(DIM, format!("  {}{gap}{}", self.words.control, cells.collect::<String>())))?;
-        for (report, control) in self.controls(assessment) {
-            let counts = Counts::of(assessment.rules.iter().filter(|rule| rule.meta.control == report.id));
-            let mut lines = wrap(control.title.get(language), title_width.saturating_sub(3)).into_iter();
-            let title = format!("{}  {}", control.number, lines.next().unwrap_or_default());
-            let mut row = vec![Piece::from("  "), pad(title, title_width)];
-            for result in &shown {
-                let width = display_width(result.column().get(language)) + 2;
-                let (count, style) = match counts.get(*result) {
-                    0 => ("-".to_owned(), DIM),
-                    count => (count.to_string(), result_style(*result)),
-                };
-                row.push(styled(style, pad_left(count, width)));
-            }
-            row.push(Piece::from("   "));
-            row.push(match report.verdict {
-                Some(verdict) => styled(verdict_style(verdict), verdict.word().get(language).to_uppercase()),
-                None => styled(DIM, RuleResult::NotApplicable.word().get(language).to_owned()),
-            });
-            out.line(&row)?;
-            for line in lines {
-                line!(out, "     ", line)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The rules of a control that did not pass, or were decided on.
-    fn control(&self, assessment: &Assessment, report: &ControlReport, out: &mut Screen<'_>) -> io::Result<()> {
-        let rules: Vec<&RuleReport> =
-            assessment.rules.iter().filter(|rule| rule.meta.control == report.id && is_shown(rule)).collect();
-        let has_no_pass = report.verdict == Some(Verdict::Undetermined) && !rules.iter().any(|rule| is_open(rule));
-        let Some(control) = self.report.pack.control(&report.id) else { return Ok(()) };
-        if rules.is_empty() && !has_no_pass {
-            return Ok(());
-        }
-        let title = format!("{}  {}", control.number, control.title.get(self.options.language));
-        out.heading(title, self.options.width)?;
-        if has_no_pass {
-            out.blank_line()?;
-            line!(out, "  ", self.words.no_pass_in_control)?;
-        }
-        for rule in rules {
-            text_findings::rule(self, rule, out)?;
-        }
-        Ok(())
-    }
-
     fn foot(&self, assessment: &Assessment, out: &mut Screen<'_>) -> io::Result<()> {
         let language = self.options.language;
         let counts = assessment.counts();
@@ -273,16 +212,14 @@ impl Page<'_> {
         let language = self.options.language;
         let width = self.verdict_width();
         let verdict = pad(assessment.verdict.word().get(language).to_uppercase(), width);
-        let counts = assessment.counts();
-        let open = [RuleResult::Error, RuleResult::Fail, RuleResult::Missing, RuleResult::Undetermined];
-        let open: Vec<String> = open
-            .into_iter()
-            .filter(|result| counts.get(*result) > 0)
-            .map(|result| words::count(counts.get(result), result.word().get(language), language))
-            .collect();
+        let counts = match self.report.request.only.is_empty() {
+            true => Counts::of(assessment.rules_of(CountsFor::Order)),
+            false => assessment.counts(),
+        };
         let mut parts = vec![assessment.path.clone()];
         parts.extend(assessment.operator.as_ref().map(|operator| name(operator).to_string()));
-        parts.extend(Some(open.join(", ")).filter(|open| !open.is_empty()));
+        parts.extend(Some(open_counts(&counts, language)).filter(|open| !open.is_empty()));
+        parts.extend(text_duties::beside(self, assessment));
         parts.extend(text_decisions::overlaid(assessment, language));
         line!(out, "  ", styled(verdict_style(assessment.verdict), verdict), "  ", parts.join(" · "))?;
         if let Some(failure) = &assessment.failure {
@@ -316,27 +253,18 @@ impl Page<'_> {
         out.blank_line()?;
         let total = words::bundles(summary.bundles, language);
         line!(out, if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) })?;
+        text_duties::summary(self, summary, out)?;
         if !self.options.is_verbose {
             line!(out, styled(DIM, words::detail_hint(language)))?;
         }
         Ok(())
     }
-
-    fn controls<'a>(&'a self, assessment: &'a Assessment) -> impl Iterator<Item = (&'a ControlReport, &'a Control)> {
-        let known = |report: &'a ControlReport| Some((report, self.report.pack.control(&report.id)?));
-        assessment.controls.iter().filter_map(known)
-    }
 }
 
-/// Tells whether a rule is shown in full: something has to be done about it, or an inspector decided on it.
-fn is_shown(rule: &RuleReport) -> bool {
-    is_open(rule) || rule.underlying.is_some()
-}
-
-/// Tells whether someone has to do something about a rule.
-fn is_open(rule: &RuleReport) -> bool {
-    match rule.result {
-        RuleResult::Error | RuleResult::Fail | RuleResult::Missing | RuleResult::Undetermined => true,
-        RuleResult::Waived | RuleResult::Established | RuleResult::Pass | RuleResult::NotApplicable => false,
-    }
+/// Returns how many rules have each result about which somebody has to do something.
+pub(super) fn open_counts(counts: &Counts, language: Language) -> String {
+    let open = [RuleResult::Error, RuleResult::Fail, RuleResult::Missing, RuleResult::Undetermined];
+    let open = open.into_iter().filter(|result| counts.get(*result) > 0);
+    let open = open.map(|result| words::count(counts.get(result), result.word().get(language), language));
+    open.collect::<Vec<_>>().join(", ")
 }

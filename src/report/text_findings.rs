@@ -4,10 +4,11 @@ use std::io;
 
 use super::layout::{BOLD, DIM, Screen, line, pad, result_style, spaces, styled, wrap};
 use super::text::Page;
-use super::{text_decisions, words};
+use super::{basis, text_decisions, words};
 use crate::assess::{Finding, FindingKind, RuleReport, RuleResult, Ruling};
 use crate::evidence::{Excerpt, Location, Shown, display_width};
 use crate::language::Text;
+use crate::pack::CountsFor;
 
 /// Missing items of one rule that are shown in full; the list at the end has all of them.
 const MISSING_SHOWN: usize = 6;
@@ -40,7 +41,7 @@ pub(super) fn rule(page: &Page<'_>, rule: &RuleReport, out: &mut Screen<'_>) -> 
         labelled(page, page.words.required, rule.meta.demand.get(language), out)?;
         remedies(page, rule, out)?;
     }
-    labelled(page, page.words.basis, &basis(page, rule), out)?;
+    basis_of(page, rule, out)?;
     if !rule.printed.is_empty() && page.options.is_verbose {
         for printed in rule.printed.lines() {
             labelled(page, page.words.printed, printed, out)?;
@@ -95,6 +96,9 @@ fn head(page: &Page<'_>, rule: &RuleReport, out: &mut Screen<'_>) -> io::Result<
     }
     if rule.meta.advisory {
         right = format!("{}, {right}", page.words.advisory);
+    }
+    if rule.counts_for == CountsFor::Law {
+        right = format!("{}, {right}", page.words.duty);
     }
     let title = format!("{}  {}", rule.meta.id, rule.meta.title.get(language));
     let room = page.options.width.saturating_sub(WORD + 2 + display_width(&right));
@@ -185,14 +189,18 @@ fn missing(page: &Page<'_>, finding: &Finding, location: &Location, out: &mut Sc
     Ok(())
 }
 
-fn basis(page: &Page<'_>, rule: &RuleReport) -> String {
+fn basis_of(page: &Page<'_>, rule: &RuleReport, out: &mut Screen<'_>) -> io::Result<()> {
     let language = page.options.language;
-    let manifest = &page.report.pack.manifest;
     if rule.meta.basis.is_empty() {
-        return words::schema_as_basis(language).to_owned();
+        return labelled(page, page.words.basis, basis::schema_as_basis(language), out);
     }
-    let parts = rule.meta.basis.iter().map(|basis| words::basis(basis, manifest, language));
-    parts.collect::<Vec<_>>().join("; ")
+    let lines = basis::of_rule(rule, page.report.pack, page.order, language);
+    for (label, lines) in [(page.words.basis, lines.basis), (page.words.criterion, lines.criterion)] {
+        if !lines.is_empty() {
+            labelled(page, label, &lines.join("; "), out)?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes a label and a text that may take several lines.
@@ -221,6 +229,7 @@ fn label_width(page: &Page<'_>) -> usize {
         words.hand_in,
         words.inspector,
         words.basis,
+        words.criterion,
         words.belongs_to,
         words.looked_in,
         words.nearest,
@@ -231,7 +240,7 @@ fn label_width(page: &Page<'_>) -> usize {
 
 fn place_of(finding: &Finding, location: &Location, page: &Page<'_>) -> String {
     let place = short_place(location);
-    if finding.is_in_order { format!("{} {place}", page.words.order) } else { place }
+    if finding.is_in_order { format!("{} {place}", page.order_label()) } else { place }
 }
 
 pub(super) fn short_place(location: &Location) -> String {

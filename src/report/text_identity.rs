@@ -1,11 +1,12 @@
 //! What was judged and by what: the bundle, its date, the pack, the order, the decisions, the program.
 
+use super::layout::name;
 use super::text::Page;
 use crate::assess::{AsOf, Assessment, Coverage, OrderIdentity};
 use crate::evidence::{Day, Shown};
 use crate::language::{Language, Text};
 use crate::load::EntryState;
-use crate::pack::{Origin, ParameterValue};
+use crate::pack::{OrderFacts, Origin, ParameterValue};
 use crate::report::Summary;
 
 /// Days between the date of submission and that of judgement from which on they are told apart at the top.
@@ -16,7 +17,7 @@ pub(super) fn of_bundle(page: &Page<'_>, assessment: &Assessment) -> Vec<String>
     let language = page.options.language;
     let mut lines = vec![Shown::of(&assessment.path).to_string()];
     if let Some(digest) = &assessment.digest {
-        lines.push(coverage(&assessment.coverage, language));
+        lines.push(coverage(&assessment.coverage, page.order_label(), language));
         lines.push(format!("{} {digest}", page.words.bundle));
     }
     lines.extend(of_run(page, assessment.order.as_ref()));
@@ -36,10 +37,17 @@ pub(super) fn of_run(page: &Page<'_>, order: Option<&OrderIdentity>) -> Vec<Stri
         origin.get(language),
         report.pack.digest()
     )];
-    let one = |id: &str, digest: &str| format!("{} {} · {digest}", words.order, Shown::of(id));
+    let one = |id: &str, digest: &str, facts: &OrderFacts| {
+        let named = format!("{} {}", facts.label.get(language), Shown::of(id));
+        let more = [&facts.document_no, &facts.legal_basis].into_iter().flatten().map(|text| name(text).into_text());
+        let parts: Vec<_> = [named.into()].into_iter().chain(more).chain([digest.into()]).collect();
+        parts.join(" · ")
+    };
     match order {
-        Some(order) => lines.push(one(&order.id, &order.digest)),
-        None => lines.extend(report.orders.iter().map(|order| one(&order.id, &order.digest))),
+        Some(order) => lines.push(one(&order.id, &order.digest, &order.facts)),
+        None => {
+            lines.extend(report.orders.iter().map(|order| one(&order.id, &order.digest, order.facts(manifest))));
+        }
     }
     if let Some(decisions) = &report.request.decisions {
         lines.push(format!("{} {} · {}", words.decisions, Shown::of(&decisions.file), decisions.digest));
@@ -117,7 +125,7 @@ pub(super) fn drift(assessment: &Assessment, language: Language) -> Option<Strin
 }
 
 /// Returns what of a bundle was looked at.
-fn coverage(coverage: &Coverage, language: Language) -> String {
+fn coverage(coverage: &Coverage, order: &str, language: Language) -> String {
     let Coverage { files, attachments, unlisted, left_out, records } = coverage;
     let plural = |count: usize, one: &str| if count == 1 { one.to_owned() } else { format!("{one}s") };
     let records: Vec<String> = records
@@ -128,15 +136,12 @@ fn coverage(coverage: &Coverage, language: Language) -> String {
             match language {
                 Language::English => {
                     let word = if count == 1 { &records.of.one } else { &records.of.many };
-                    let named = if named > 0 { format!(" ({named} named by the order)") } else { String::new() };
+                    let named = if named > 0 { format!(" ({named} named by the {order})") } else { String::new() };
                     format!("{count} {word}{named}")
                 }
                 Language::Korean => {
-                    let named = if named > 0 {
-                        format!("(시정요구에 명시된 {named}건 포함)")
-                    } else {
-                        String::new()
-                    };
+                    let named =
+                        if named > 0 { format!("({order}에 명시된 {named}건 포함)") } else { String::new() };
                     format!("{} {count}건{named}", records.of.ko)
                 }
             }

@@ -150,7 +150,7 @@ pub(super) fn others(page: &Page<'_>, assessment: &Assessment, out: &mut Screen<
 /// Writes the message of a finding with its place, behind the id of its rule.
 fn listed(page: &Page<'_>, rule: &RuleReport, finding: &Finding, out: &mut Screen<'_>) -> io::Result<()> {
     let place = finding.location.as_ref().map(short_place).unwrap_or_default();
-    let of = if finding.is_in_order { format!("{} ", page.words.order) } else { String::new() };
+    let of = if finding.is_in_order { format!("{} ", page.order_label()) } else { String::new() };
     let text = format!("{} ({of}{place})", finding.message.get(page.options.language));
     for (position, text) in wrap(&text, page.options.width.saturating_sub(12)).iter().enumerate() {
         let id = if position == 0 { rule.meta.id.as_str() } else { "" };

@@ -2,12 +2,13 @@
 
 use std::io::{self, Write};
 
+use super::basis::{self, BasisRole};
 use super::layout::{BOLD, DIM, Screen, line, name, pad, styled, wrap};
 use super::words;
 use crate::engine::{CompiledRule, Reads, Subject};
 use crate::evidence::display_width;
 use crate::language::Language;
-use crate::pack::Pack;
+use crate::pack::{CountsFor, Pack};
 
 /// How criteria are shown.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +44,9 @@ pub fn write_rules(page: &RulePage<'_>, rules: &[&CompiledRule], out: &mut dyn W
             let mut notes: Vec<&str> = Vec::new();
             if meta.advisory {
                 notes.push(words::Words::of(language).advisory);
+            }
+            if meta.counts_for == CountsFor::Law {
+                notes.push(words::Words::of(language).duty);
             }
             if meta.stages.len() < manifest.stages.len() {
                 let stages = manifest.stages.iter().filter(|stage| meta.stages.contains(&stage.id));
@@ -84,6 +88,9 @@ pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, reads: &Reads, out: 
     if meta.advisory {
         severity = format!("{severity} ({})", labels.advisory);
     }
+    if meta.counts_for == CountsFor::Law {
+        severity = format!("{severity} ({})", labels.duty);
+    }
     let mut rows = vec![
         (labels.control, control.unwrap_or_default()),
         (labels.severity, severity),
@@ -94,7 +101,9 @@ pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, reads: &Reads, out: 
     for basis in &meta.basis {
         let source = manifest.sources.get(&basis.source);
         let url = source.and_then(|source| source.url.as_ref()).map(|url| format!(" {url}")).unwrap_or_default();
-        rows.push((labels.basis, format!("{}{url}", words::basis(basis, manifest, language))));
+        let is_basis = basis::is_basis(BasisRole::of(basis, page.pack), page.pack);
+        let label = if is_basis { labels.basis } else { labels.criterion };
+        rows.push((label, format!("{}{url}", basis::text(meta, basis, page.pack, None, language))));
     }
     for id in &reads.parameters {
         let Some(parameter) = manifest.parameters.get(id) else { continue };
@@ -106,7 +115,7 @@ pub fn write_rule(page: &RulePage<'_>, rule: &CompiledRule, reads: &Reads, out: 
             Language::Korean => parameter.in_words(&value).ko,
         });
         let (default, source) = (default.unwrap_or_default(), parameter.source.get(language));
-        let (title, status) = (parameter.title.get(language), words::basis_status(parameter.basis, language));
+        let (title, status) = (parameter.title.get(language), basis::basis_status(parameter.basis, language));
         rows.push((labels.parameters, format!("{id} = {default}: {title} ({status}; {source})")));
     }
     rows.extend(read_rows(page, reads, labels));

@@ -1,7 +1,7 @@
 //! The fixed words of the text report in both languages.
 
 use crate::language::Language;
-use crate::pack::{Basis, BasisStatus, Manifest, Severity};
+use crate::pack::Severity;
 
 /// Labels, headings and short sentences.
 pub(super) struct Words {
@@ -17,10 +17,12 @@ pub(super) struct Words {
     pub(super) inspector: &'static str,
     pub(super) example: &'static str,
     pub(super) basis: &'static str,
+    pub(super) criterion: &'static str,
     pub(super) see: &'static str,
     pub(super) belongs_to: &'static str,
     pub(super) looked_in: &'static str,
     pub(super) advisory: &'static str,
+    pub(super) duty: &'static str,
     pub(super) new_file: &'static str,
     pub(super) to_supply: &'static str,
     pub(super) to_decide: &'static str,
@@ -56,10 +58,12 @@ const ENGLISH: Words = Words {
     inspector: "inspector",
     example: "example",
     basis: "basis",
+    criterion: "criterion from",
     see: "see",
     belongs_to: "belongs to",
     looked_in: "looked in",
     advisory: "advisory",
+    duty: "duty by law",
     new_file: "new file",
     to_supply: "What to hand in",
     to_decide: "What an inspector must decide",
@@ -95,10 +99,12 @@ const KOREAN: Words = Words {
     inspector: "점검자 조치",
     example: "기재 예",
     basis: "근거",
+    criterion: "점검기준 출처",
     see: "참조",
     belongs_to: "기재 위치",
     looked_in: "확인 위치",
     advisory: "권고",
+    duty: "법정의무",
     new_file: "새 파일",
     to_supply: "보완 요구사항 목록",
     to_decide: "점검자 판단 사항",
@@ -301,47 +307,17 @@ pub(super) fn examined(count: u64, language: Language) -> String {
     }
 }
 
-/// Returns where a criterion comes from: source, clause, and how sure its wording is.
-pub(super) fn basis(basis: &Basis, manifest: &Manifest, language: Language) -> String {
-    if let (BasisStatus::Own, Language::Korean, Some(clause)) = (basis.status, language, &basis.clause) {
-        return format!("{}: {}", basis_status(basis.status, language), clause.ko);
-    }
-    let source = manifest.sources.get(&basis.source);
-    let title = source.map_or(basis.source.as_str(), |source| source.title.get(language));
-    let clause = basis.clause.as_ref().map(|clause| format!(", {}", clause.get(language))).unwrap_or_default();
-    format!("{title}{clause} ({})", basis_status(basis.status, language))
-}
-
-/// Returns the basis of the rule that the program adds to a pack.
-pub(super) fn schema_as_basis(language: Language) -> &'static str {
-    match language {
-        Language::English => "evidence.schema.yaml of the pack",
-        Language::Korean => "점검기준의 evidence.schema.yaml",
-    }
-}
-
-pub(super) fn basis_status(status: BasisStatus, language: Language) -> &'static str {
-    match (status, language) {
-        (BasisStatus::Confirmed, Language::English) => "confirmed",
-        (BasisStatus::Press, Language::English) => "from press reports",
-        (BasisStatus::Own, Language::English) => "set by this pack",
-        (BasisStatus::Unconfirmed, Language::English) => "unconfirmed",
-        (BasisStatus::Confirmed, Language::Korean) => "원문 확인",
-        (BasisStatus::Press, Language::Korean) => "언론 보도, 원문 미확인",
-        (BasisStatus::Own, Language::Korean) => "자체 설정",
-        (BasisStatus::Unconfirmed, Language::Korean) => "미확인",
-    }
-}
-
 /// Labels of one criterion in full.
 pub(super) struct RuleWords {
     pub(super) control: &'static str,
     pub(super) severity: &'static str,
     pub(super) advisory: &'static str,
+    pub(super) duty: &'static str,
     pub(super) stages: &'static str,
     pub(super) demand: &'static str,
     pub(super) remedy: &'static str,
     pub(super) basis: &'static str,
+    pub(super) criterion: &'static str,
     pub(super) parameters: &'static str,
     pub(super) reads: &'static str,
     pub(super) reads_order: &'static str,
@@ -355,11 +331,13 @@ pub(super) struct RuleWords {
 const RULE_ENGLISH: RuleWords = RuleWords {
     control: "control",
     severity: "severity",
-    advisory: "advisory: never changes the verdict",
+    advisory: "advisory: never changes a verdict",
+    duty: "standing duty by law: counts beside the verdict on the order",
     stages: "stages",
     demand: "demand",
     remedy: "remedy",
     basis: "basis",
+    criterion: "criterion from",
     parameters: "parameters",
     reads: "evidence read",
     reads_order: "of the order",
@@ -374,10 +352,12 @@ const RULE_KOREAN: RuleWords = RuleWords {
     control: "점검 분야",
     severity: "중요도",
     advisory: "권고: 판정에 영향을 주지 않음",
+    duty: "상시 법정의무: 시정요구 이행 판정과 별도로 판정",
     stages: "제출 단계",
     demand: "요구사항",
     remedy: "보완 요구사항",
     basis: "근거",
+    criterion: "점검기준 출처",
     parameters: "기준값",
     reads: "확인 자료",
     reads_order: "시정요구 내용",

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use gamsa::assess::Auditor;
 use gamsa::engine::{CompiledRule, Program, Reads, Subject};
 use gamsa::language::Text;
-use gamsa::pack::{Basis, BasisStatus, Pack, Parameters, Severity};
+use gamsa::pack::{Basis, BasisStatus, CountsFor, Pack, Parameters, Severity};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::audits::{Bench, assess, fixture, project, request, sorted};
@@ -142,12 +142,20 @@ fn criterion(pack: &Pack, rule: &CompiledRule, reads: &Reads) -> String {
         Severity::Medium => "medium",
         Severity::Low => "low",
     };
-    let advisory = if meta.advisory { "; advisory: it never changes the verdict" } else { "" };
+    let advisory = if meta.advisory { "; advisory: it never changes a verdict" } else { "" };
+    let duty = match meta.counts_for {
+        CountsFor::Order => "",
+        CountsFor::Law => "; standing duty by law: it counts beside the verdict on the order",
+    };
     let stages = pack.manifest.stages.iter().filter(|stage| meta.stages.contains(&stage.id));
     let stages: Vec<&str> = stages.map(|stage| stage.title.en.as_str()).collect();
     let mut text = format!("\n### {}\n\n**{}**  \n**{}**\n\n", meta.id, meta.title.en, meta.title.ko);
     let script = format!("../rules/{}/{}", pack.manifest.id, rule.path);
-    item(&mut text, 0, &format!("Severity: {severity}{advisory}. Stages: {}. [Script]({script})", stages.join(", ")));
+    item(
+        &mut text,
+        0,
+        &format!("Severity: {severity}{advisory}{duty}. Stages: {}. [Script]({script})", stages.join(", ")),
+    );
     both(&mut text, ["Demand", "요구사항"], &meta.demand);
     both(&mut text, ["Remedy", "보완 요구사항"], &meta.remedy);
     if let Some(reason) = &meta.not_applicable {
@@ -251,6 +259,7 @@ fn status(status: BasisStatus) -> &'static str {
         BasisStatus::Press => "`press`",
         BasisStatus::Own => "`own`",
         BasisStatus::Unconfirmed => "`unconfirmed`",
+        BasisStatus::Comparison => "`comparison`",
     }
 }
 

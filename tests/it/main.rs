@@ -45,4 +45,5 @@ mod small_packs;
 mod trial;
 mod truth_tables;
 mod type_mistakes;
+mod verdicts;
 mod yaml_suite;

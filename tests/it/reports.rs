@@ -199,7 +199,7 @@ fn write(
     writer.begin(&run, &mut out).expect("a buffer");
     let mut ledger = request.decisions.as_deref().map(Ledger::new);
     for (number, assessment) in assessments.iter().enumerate() {
-        summary.add(assessment.verdict);
+        summary.add(assessment.verdict, assessment.duties.map(|duties| duties.verdict));
         summary.entries.push(Entry { path: assessment.path.clone(), state: EntryState::Judged, reason: None });
         ledger.iter_mut().for_each(|ledger| ledger.meet(assessment));
         out.extend_from_slice(writer.before_page(number == 0).as_bytes());
