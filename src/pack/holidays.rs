@@ -153,7 +153,7 @@ mod tests {
 
     /// Days counted one by one, as the text of the articles says it: no date arithmetic of the program.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-    struct Counted {
+    struct CivilDay {
         year: i64,
         month: i64,
         day: i64,
@@ -161,7 +161,7 @@ mod tests {
         weekday: i64,
     }
 
-    impl Counted {
+    impl CivilDay {
         fn length(year: i64, month: i64) -> i64 {
             let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
             match month {
@@ -216,7 +216,7 @@ mod tests {
     fn periods_agree_with_days_that_are_counted_one_by_one() {
         let pack = crate::pack::Pack::open(crate::pack::DEFAULT_PACK).expect("the embedded pack");
         // Monday.
-        let mut at = Counted { year: 2018, month: 1, day: 1, weekday: 0 };
+        let mut at = CivilDay { year: 2018, month: 1, day: 1, weekday: 0 };
         let mut calendar = Vec::new();
         while at.year < 2044 {
             calendar.push(at);
@@ -234,8 +234,8 @@ mod tests {
             let mut end = from.end(months);
             let found = end_of_period(day, months).expect("in the calendar");
             assert_eq!(found.to_string(), end.text(), "{} + {months}", from.text());
-            let is_known = |day: Counted| (2022..=2028).contains(&day.year);
-            let is_off = |day: Counted| {
+            let is_known = |day: CivilDay| (2022..=2028).contains(&day.year);
+            let is_off = |day: CivilDay| {
                 day.weekday >= 5 || pack.holidays.days.contains(&Day::parse(&day.text()).expect("a date"))
             };
             while is_known(end) && is_off(end) {

@@ -40,7 +40,7 @@ fn a_fault_that_the_order_found_fails_nothing_and_is_shown_apart() {
             [
                 "PASS",
                 "Established by the order · 1 finding",
-                "EX-1        the order found W1 (given.yaml:2:",
+                "the order found W1 (given.yaml:2:",
                 "2 rules: 1 pass, 1 established by the order",
             ],
         ),
@@ -49,7 +49,7 @@ fn a_fault_that_the_order_found_fails_nothing_and_is_shown_apart() {
             [
                 "적합",
                 "시정요구로 확인된 사실 · 1건",
-                "EX-1        the order found W1 (given.yaml:2:",
+                "the order found W1 (given.yaml:2:",
                 "시정요구로 확인된 사실 1개 항목",
             ],
         ),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use gamsa::assess::{Assessment, Auditor, RuleResult, Verdict};
 
-use crate::audits::{Bench, assess, fixture, request};
+use crate::audits::{Bench, assess, fixture, project, request};
 use crate::program::copy;
 
 /// The stages with the date of judgement.
@@ -65,6 +65,21 @@ fn only_the_dates_are_asked_where_the_order_does_not_state_them() {
         assert_eq!(with(&assessment, RuleResult::Undetermined), asked, "{stage}");
         assert_eq!(assessment.verdict, Verdict::Undetermined, "{stage}");
     }
+}
+
+/// The order with dates is the order of the pack, and nothing but the dates was added.
+#[test]
+fn the_order_with_dates_is_the_order_of_the_pack() {
+    let lines = |path: &Path| -> Vec<String> {
+        let text = fs::read_to_string(path).expect("an order");
+        let said = text.lines().filter(|line| !line.trim_start().starts_with('#') && !line.is_empty());
+        said.map(str::to_owned).collect()
+    };
+    let own = lines(&project().join("rules/kakaotalk-2024/order.yaml"));
+    let dated = lines(&fixture("orders/kakao-notified.yaml"));
+    let added: Vec<&String> = dated.iter().filter(|line| !own.contains(line)).collect();
+    assert_eq!(added, ["notified_on: 2024-06-13", "received: {plan: 2024-07-15, result: 2024-09-12}"]);
+    assert_eq!(dated.len(), own.len() + added.len());
 }
 
 #[test]

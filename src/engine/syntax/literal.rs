@@ -244,6 +244,13 @@ impl<'t> LiteralScanner<'t> {
     }
 
     /// Reads a text in double quotes, with the escapes that Rhai has.
+    /// Returns the bytes of the spaces up to a column of a line: as in Rhai, a text that goes on in the next line is written
+    /// below where it begins.
+    fn indent(&self, column: u32) -> usize {
+        let spaces = self.rest().chars().take(column as usize).take_while(|c| matches!(c, ' ' | '\t'));
+        spaces.count()
+    }
+
     fn quoted(&mut self) -> Result<String, Unreadable> {
         let start = self.at;
         self.at += 1;
@@ -269,6 +276,9 @@ impl<'t> LiteralScanner<'t> {
                     };
                     text.extend(c);
                     self.at += bytes;
+                    if c.is_none() {
+                        self.at += self.indent(span_of(self.text, start).column);
+                    }
                 }
                 _ => {
                     self.at = start;
@@ -315,7 +325,7 @@ pub(super) fn first_word(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// Returns the character of an escape, and its length; no character for the end of a line.
+/// Returns the character of an escape, and its length; no character for the end of a line, after which a text goes on.
 fn escape(text: &str) -> Option<(Option<char>, usize)> {
     let code = |from: usize, digits: usize| {
         let code = u32::from_str_radix(text.get(from..from + digits)?, 16).ok()?;
@@ -356,6 +366,12 @@ mod tests {
             shown(&literal),
             "{a@1:4: x\né@1:7, b c@2:2: [1@2:10, -2@2:13, true@2:17]@2:9, d@2:24: {e@2:30: two\nlines@2:33}@2:27}@1:1"
         );
+    }
+
+    #[test]
+    fn a_text_goes_on_below_where_it_begins() {
+        let (literal, _) = read("#{ a: \"one \\\n       two\\\n        \\\n  three\" }", 0).expect("a literal");
+        assert_eq!(shown(&literal), "{a@1:4: one two three@1:7}@1:1");
     }
 
     /// Writes a literal with the place of each part.
