@@ -268,7 +268,8 @@ const PARTICLES: [&str; 10] = ["은", "는", "이", "가", "을", "를", "과", 
 fn particle_of_a_value(ko: &str) -> Option<String> {
     let is_over = |rest: &str| !rest.starts_with(|c: char| matches!(c, '가'..='힣'));
     let behind = ko.split('}').skip(1);
-    let mut found = behind.filter_map(|rest| PARTICLES.iter().find(|word| rest.strip_prefix(**word).is_some_and(is_over)));
+    let mut found =
+        behind.filter_map(|rest| PARTICLES.iter().find(|word| rest.strip_prefix(**word).is_some_and(is_over)));
     found.next().map(|particle| format!("}}{particle}"))
 }
 
@@ -293,4 +294,31 @@ fn messages(reader: &mut LiteralReader, literal: &Literal, path: &str) -> Option
         says.insert(entry.key.clone(), text);
     }
     is_whole.then_some(says)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_carries_no_particle() {
+        for ko in ["{a}이 늦음", "{a}가", "{a}을 넘음", "{a}는 {b}의", "({a})의 {b}로", "{a}와 {b}", "{a}으로, {b}"]
+        {
+            assert!(particle_of_a_value(ko).is_some(), "{ko}");
+        }
+        let fine = [
+            "장애({a})가",
+            "{a}의",
+            "{a}에서",
+            "{a}부터 {b}까지",
+            "{a}보다",
+            "{a} 이내",
+            "{a}이내",
+            "{a}개월이",
+            "{a}",
+        ];
+        for ko in fine {
+            assert_eq!(particle_of_a_value(ko), None, "{ko}");
+        }
+    }
 }

@@ -174,11 +174,6 @@ pub(super) fn stage(stage: Option<&str>, dates: &str, language: Language) -> Str
     }
 }
 
-/// Returns what a time zone is called in Korean.
-pub(super) fn zone(name: &str) -> &str {
-    if name == "Asia/Seoul" { "한국 표준시" } else { name }
-}
-
 /// Returns what applies where the stage that is stated cannot be used.
 pub(super) fn every_stage(dates: &str, language: Language) -> String {
     match language {
@@ -308,6 +303,9 @@ pub(super) fn examined(count: u64, language: Language) -> String {
 
 /// Returns where a criterion comes from: source, clause, and how sure its wording is.
 pub(super) fn basis(basis: &Basis, manifest: &Manifest, language: Language) -> String {
+    if let (BasisStatus::Own, Language::Korean, Some(clause)) = (basis.status, language, &basis.clause) {
+        return format!("{}: {}", basis_status(basis.status, language), clause.ko);
+    }
     let source = manifest.sources.get(&basis.source);
     let title = source.map_or(basis.source.as_str(), |source| source.title.get(language));
     let clause = basis.clause.as_ref().map(|clause| format!(", {}", clause.get(language))).unwrap_or_default();
