@@ -50,7 +50,7 @@ impl EntryState {
             Self::SameAs => Text::new("same as", "동일 자료"),
             Self::NotAudited => Text::new("not audited", "점검하지 못함"),
             Self::LeftOut => Text::new("left out", "제외"),
-            Self::Group => Text::new("group", "제출 자료를 모은 폴더"),
+            Self::Group => Text::new("group", "자료 모음"),
         }
     }
 }

@@ -63,10 +63,12 @@ impl Glossary {
     /// Returns a word of a Korean text that the glossary excludes, with the term that stands for it.
     pub fn excluded<'g>(&'g self, text: &str) -> Option<(&'g str, &'g Term)> {
         self.terms.iter().find_map(|term| {
-            let word = term.not.iter().find(|word| text.contains(word.as_str()))?;
-            // It may only be a part of the right word: 테스트 환경 in 사전테스트 환경.
-            let rest = term.ko.split(SEPARATORS).fold(text.to_owned(), |text, right| text.replace(right.trim(), " "));
-            rest.contains(word.as_str()).then_some((word.as_str(), term))
+            let word = term.not.iter().find(|word| {
+                // It may only be a part of the right word: 테스트 환경 in 사전테스트 환경.
+                let right = term.ko.split(SEPARATORS).map(str::trim).filter(|right| right.contains(word.as_str()));
+                right.fold(text.to_owned(), |text, right| text.replace(right, " ")).contains(word.as_str())
+            })?;
+            Some((word.as_str(), term))
         })
     }
 }
@@ -99,6 +101,10 @@ mod tests {
         let found = glossary.excluded("배포 산출물의 해시값").map(|(word, term)| (word, term.ko.as_str()));
         assert_eq!(found, Some(("산출물", "배포본")));
         assert!(glossary.excluded("배포본의 해시값").is_none());
+        let yaml = "terms:\n  - {en: work, ko: 작업 / 주요 작업, not: [요 작업, 작업통제]}\n";
+        let glossary = Glossary::from_yaml("glossary.yaml", yaml).expect("a glossary");
+        assert!(glossary.excluded("주요 작업").is_none() && glossary.excluded("중요 작업").is_some());
+        assert!(glossary.excluded("주요 작업의 작업통제").is_some());
     }
 
     #[test]

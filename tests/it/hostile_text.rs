@@ -355,7 +355,7 @@ fn no_pack_acts_on_the_screen() {
     let pack = directory.path().join("pack");
     let rule = small_pack(&pack);
     let bundle = directory.path().join("b.yaml").display().to_string();
-    fs::write(&bundle, "operator: {name: x}\nservices: [{name: y}]\n").expect("a bundle");
+    fs::write(&bundle, "operator: {name: Alpha}\nservices: [{name: Beta}]\n").expect("a bundle");
     let folder = pack.display().to_string();
     let reports = std::cell::Cell::new(0);
     let assert_pack = |name: &str, about: &str| {
@@ -371,7 +371,7 @@ fn no_pack_acts_on_the_screen() {
     };
     assert_pack("en", "as it is");
     let whole = told(&words(&["audit", &bundle, "--pack", &folder]));
-    assert!(whole.out.contains("said x"), "the pack is whole:\n{}", whole.err);
+    assert!(whole.out.contains("said Alpha"), "the pack is whole:\n{}", whole.err);
     let mut packs = 0;
     for entry in fs::read_dir(&pack).expect("a folder") {
         let path = entry.expect("an entry").path();

@@ -761,7 +761,7 @@ fn a_bundle_can_be_judged_as_filed() {
         "fixtures/orders/hanbit-2024.yaml",
     ]);
     assert!(
-        later.out.lines().take(4).any(|line| line.contains("806 days after its date of submission")),
+        later.out.lines().take(8).any(|line| line.contains("806 days after its date of submission")),
         "{}",
         later.out
     );

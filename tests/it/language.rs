@@ -195,9 +195,9 @@ fn what_is_absent_in_an_answer_belongs_to_the_rule_that_asked() {
     let told = stand.run("require(bundle.changes[0].origin); for it in trial::unknown(bundle) { require(it); }");
     assert_eq!(
         told,
-        "missing (examined 1)\n  Missing 3:5 /services/1/daily_users | Average number of users a day: not given\n\
+        "missing (examined 1)\n  Missing 3:5 /services/1/daily_users | Average number of users a day in the last three months of the previous year: not given\n\
          missing (examined 2)\n  Missing 15:5 /changes/0/origin | Origin of the changed product: not given\n  \
-         Missing 3:5 /services/1/daily_users | Average number of users a day: not given\n",
+         Missing 3:5 /services/1/daily_users | Average number of users a day in the last three months of the previous year: not given\n",
     );
 }
 

@@ -21,6 +21,7 @@ mod established;
 mod form;
 mod functions;
 mod given;
+mod glossary;
 mod growth;
 mod hostile_scripts;
 mod hostile_text;
