@@ -150,8 +150,8 @@ fn may_mix_scripts(text: &str) -> bool {
         return false;
     }
     let follows = |lead: u8, next: u8| {
-        (lead >= 0xcd) & (lead <= 0xd4)
-            | (lead == 0xe1) & ((next == 0xb2) | (next >= 0xb4) & (next <= 0xb7) | (next >= 0xbc))
+        (0xcd..=0xd4).contains(&lead)
+            | (lead == 0xe1) & ((next == 0xb2) | (0xb4..=0xb7).contains(&next) | (next >= 0xbc))
             | (lead == 0xe2) & ((next == 0x84) | (next == 0xb7))
             | (lead == 0xea) & ((next == 0x99) | (next == 0x9a) | (next == 0xad))
             | (lead == 0xef) & (next == 0xb8)

@@ -151,7 +151,7 @@ pub(super) fn severity(severity: Severity, language: Language) -> &'static str {
 pub(super) fn count(count: usize, word: &str, language: Language) -> String {
     match language {
         Language::English => format!("{count} {word}"),
-        Language::Korean => format!("{word} {count}개 항목"),
+        Language::Korean => format!("{word} {count}개"),
     }
 }
 

@@ -46,12 +46,7 @@ fn a_fault_that_the_order_found_fails_nothing_and_is_shown_apart() {
         ),
         (
             "ko",
-            [
-                "적합",
-                "시정요구로 확인된 사실 · 1건",
-                "the order found W1 (given.yaml:2:",
-                "시정요구로 확인된 사실 1개 항목",
-            ],
+            ["적합", "시정요구로 확인된 사실 · 1건", "the order found W1 (given.yaml:2:", "시정요구로 확인된 사실 1개"],
         ),
     ] {
         let (_, text) = audit(body, "text", language);

@@ -96,12 +96,18 @@ fn a_broken_pack_names_every_mistake_with_its_place() {
     let directory = tempfile::tempdir().expect("temporary directory");
     let pack = directory.path();
     copy_pack(pack);
+    let source = fs::read_to_string(pack.join("monitoring/MON-01-core-services-monitored.rhai")).expect("a rule");
     let rule = |name: &str, id: &str, body: &str| {
-        let source = fs::read_to_string(pack.join("monitoring/MON-01-core-services-monitored.rhai")).expect("a rule");
         let (meta, _) = source.split_once("fn check").expect("a check");
         let text = format!("{}{body}", meta.replace("MON-01", id));
         fs::write(pack.join("monitoring").join(name), text).expect("a rule file");
     };
+    let check = source.lines().position(|line| line.starts_with("fn check")).expect("a check") + 1;
+    let misspelled = format!(
+        "monitoring/MON-91-misspelled.rhai:{}:31: the evidence schema has no field `knid` at /changes/-\n",
+        check + 1
+    );
+    let syntax = format!("monitoring/MON-92-syntax.rhai:{}:1: a value is missing before `}}`", check + 2);
     rule("MON-91-misspelled.rhai", "MON-91", "fn check(bundle, order) {\n    require(bundle.changes[0].knid);\n}\n");
     rule("MON-92-syntax.rhai", "MON-92", "fn check(bundle, order) {\n    require(\n}\n");
     rule("MON-93-twice.rhai", "MON-01", "fn check(bundle, order) { }\n");
@@ -111,9 +117,9 @@ fn a_broken_pack_names_every_mistake_with_its_place() {
     assert!(run.out.is_empty());
     for words in [
         "the rule pack cannot be used",
-        "monitoring/MON-91-misspelled.rhai:30:31: the evidence schema has no field `knid` at /changes/-\n",
+        &*misspelled,
         "= did you mean `kind`?",
-        "monitoring/MON-92-syntax.rhai:31:1: a value is missing before `}`",
+        &*syntax,
         "monitoring/MON-93-twice.rhai:3:9: META: id: `MON-01` does not lead the file name",
         "the id MON-01 is already that of",
     ] {
