@@ -335,3 +335,30 @@ fn messages(reader: &mut LiteralReader, literal: &Literal, path: &str) -> Option
     }
     is_whole.then_some(says)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_carries_no_particle() {
+        for ko in ["{a}이 늦음", "{a}가", "{a}을 넘음", "{a}는 {b}의", "({a})의 {b}로", "{a}와 {b}", "{a}으로, {b}"]
+        {
+            assert!(particle_of_a_value(ko).is_some(), "{ko}");
+        }
+        let fine = [
+            "장애({a})가",
+            "{a}의",
+            "{a}에서",
+            "{a}부터 {b}까지",
+            "{a}보다",
+            "{a} 이내",
+            "{a}이내",
+            "{a}개월이",
+            "{a}",
+        ];
+        for ko in fine {
+            assert_eq!(particle_of_a_value(ko), None, "{ko}");
+        }
+    }
+}

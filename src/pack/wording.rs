@@ -147,4 +147,20 @@ mod tests {
         assert_eq!(said("at: 2024-05-13T13:59:00+09:00").en, "2024-05-13T13:59:00+09:00");
         assert_eq!(said("by: users").en, "users");
     }
+
+    #[test]
+    fn a_label_is_of_a_word_that_stands_beside_it() {
+        let schema = |korean: &str| {
+            let text = format!("properties:\n  by: {{type: string, enum: [users, staff], x-ko: {korean}}}\n");
+            Schema::from_yaml("evidence.schema.yaml", &text).map_err(|error| format!("{error:?}"))
+        };
+        for korean in ["{enum: {users: 이용자}}", "{enum: {staff: 담당자, users: 이용자}}", "{title: 경로}"]
+        {
+            assert!(schema(korean).is_ok(), "{korean}");
+        }
+        for korean in ["{enum: {user: 이용자}}", "{enum: [users]}", "{enum: {users: 1}}", "{enums: {users: 이용자}}"]
+        {
+            assert!(schema(korean).is_err_and(|error| error.contains(":2:")), "{korean}");
+        }
+    }
 }

@@ -134,6 +134,9 @@ fn joined(parts: Vec<(String, String)>) -> Vec<String> {
 
 /// Returns a source as the pack writes it.
 fn as_written(basis: &Basis, pack: &Pack, language: Language) -> (String, String) {
+    if let (BasisStatus::Own, Language::Korean, Some(clause)) = (basis.status, language, &basis.clause) {
+        return (basis_status(basis.status, language).to_owned(), format!(": {}", clause.ko));
+    }
     let source = pack.manifest.sources.get(&basis.source);
     let title = source.map_or(basis.source.as_str(), |source| source.title.get(language));
     (title.to_owned(), clause(basis, language))

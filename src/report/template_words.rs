@@ -1,6 +1,6 @@
 //! What a file of questions says to the person who fills it in, and how it writes what comes from outside.
 
-use super::{Run, words};
+use super::{Run, text_identity};
 use crate::assess::AsOf;
 use crate::evidence::{Day, Shown};
 use crate::language::Language;
@@ -35,7 +35,7 @@ pub(super) fn instructions(run: &Run<'_>, language: Language) -> String {
              # 항목마다 result(pass: 이 점에서 요구사항을 충족함, 또는 fail), reason(사유), by(판단자 성명),\n\
              # on(실제 판단일)을 기재할 것. 아직 판단하지 않은 항목은 네 칸을 모두 비워 두고, 그 밖의 내용은 고치지 말 것\n\
              # 이 파일은 제출 자료 밖에 보관하고 --decisions로 지정할 것. 한시적 예외 인정은 이 파일의 끝 부분 참조\n",
-            words::zone(zone)
+            text_identity::zone_in_korean(zone)
         ),
     }
 }

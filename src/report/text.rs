@@ -126,7 +126,9 @@ impl Page<'_> {
         let zone = self.report.pack.zone.name();
         let as_of = match self.options.language {
             Language::English => format!("as of {} ({zone})", text_identity::asked(self)),
-            Language::Korean => format!("점검 기준일 {}({})", text_identity::asked(self), words::zone(zone)),
+            Language::Korean => {
+                format!("점검 기준일 {}({})", text_identity::asked(self), text_identity::zone_in_korean(zone))
+            }
         };
         out.blank_line()?;
         line!(out, "  ", styled(DIM, as_of))?;

@@ -2,7 +2,6 @@
 
 use super::layout::name;
 use super::text::Page;
-use super::words;
 use crate::assess::{AsOf, Assessment, Coverage, OrderIdentity};
 use crate::evidence::{Day, Shown};
 use crate::language::{Language, Text};
@@ -87,10 +86,15 @@ pub(super) fn dates(page: &Page<'_>, assessment: &Assessment) -> String {
         (Language::English, Some(on)) => format!("as of {as_of} ({zone}), submitted {on}"),
         (Language::English, None) => format!("as of {as_of} ({zone}), date of submission not stated"),
         (Language::Korean, Some(on)) => {
-            format!("점검 기준일 {as_of}({}), 제출일 {}", words::zone(zone), on.words().ko)
+            format!("점검 기준일 {as_of}({}), 제출일 {}", zone_in_korean(zone), on.words().ko)
         }
-        (Language::Korean, None) => format!("점검 기준일 {as_of}({}), 제출일 미기재", words::zone(zone)),
+        (Language::Korean, None) => format!("점검 기준일 {as_of}({}), 제출일 미기재", zone_in_korean(zone)),
     }
+}
+
+/// Returns what a time zone is called in Korean.
+pub(super) fn zone_in_korean(name: &str) -> &str {
+    if name == "Asia/Seoul" { "한국 표준시" } else { name }
 }
 
 /// Returns the date that a run was asked to judge at.
@@ -179,14 +183,13 @@ impl Origin {
     /// Returns where a pack comes from, in words.
     pub(super) fn words(self) -> Text {
         match self {
-            Self::Embedded => Text::new("embedded pack, unchanged", "내장 점검 기준(변경 없음)"),
+            Self::Embedded => Text::new("embedded pack, unchanged", "내장 점검기준(변경 없음)"),
             Self::SameAsEmbedded => {
-                Text::new("pack from a folder, same as the embedded one", "폴더의 점검 기준(내장 점검 기준과 같음)")
+                Text::new("pack from a folder, same as the embedded one", "폴더의 점검기준(내장 점검기준과 같음)")
             }
-            Self::Folder => Text::new(
-                "pack from a folder, differs from the embedded one",
-                "폴더의 점검 기준(내장 점검 기준과 다름)",
-            ),
+            Self::Folder => {
+                Text::new("pack from a folder, differs from the embedded one", "폴더의 점검기준(내장 점검기준과 다름)")
+            }
         }
     }
 }

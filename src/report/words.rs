@@ -180,11 +180,6 @@ pub(super) fn stage(stage: Option<&str>, dates: &str, language: Language) -> Str
     }
 }
 
-/// Returns what a time zone is called in Korean.
-pub(super) fn zone(name: &str) -> &str {
-    if name == "Asia/Seoul" { "한국 표준시" } else { name }
-}
-
 /// Returns what applies where the stage that is stated cannot be used.
 pub(super) fn every_stage(dates: &str, language: Language) -> String {
     match language {

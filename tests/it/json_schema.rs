@@ -520,7 +520,7 @@ fn all_mistakes_of_a_schema_are_told_at_once_with_their_places() {
         "s.yaml:18:29: `type` excludes every value that another keyword allows here",
         "s.yaml:19:31: expected a list of keys, in the schema that has the `properties`, found `true`",
         "s.yaml:20:16: expected true or false, found `maybe`",
-        "s.yaml:20:30: expected `title` or `description`, found `titel`",
+        "s.yaml:20:30: expected `title`, `description`, `examples` or `enum`, found `titel`",
         "s.yaml:21:35: `x-prose` stands beside `type: string` without `enum` or `format`: only free text is prose",
         "s.yaml:22:1: `dependencies` is of an older draft; write `dependentRequired`",
         "s.yaml:23:1: the keyword `definitions` is not read: it is of an older draft; write `$defs`",

@@ -232,7 +232,7 @@ fn the_cases_of_kt_and_naver_come_out_as_the_regulator_found() {
     assert_eq!(found("DLN-04", "/result"), [Missing]);
     // These pass, on published facts alone. DLN-02: notified on 19 August, filed on 19 September, the last day of the
     // month that the pack allows; the period of the order itself is not known. INT-01: every value has its form.
-    assert_eq!(passed(&naver), ["DLN-02", "INT-01"]);
+    assert_eq!(passed(&naver), ["DLN-02", "INT-01", "INT-15"]);
     assert_eq!(naver.verdict, Verdict::Fail);
 }
 
@@ -262,9 +262,9 @@ fn the_outage_of_july_2024_comes_out_as_published() {
     assert_eq!(found("PRE-03", "/changes"), [Missing]);
     assert_eq!(failed(&july), ["NTF-02", "INT-03"]);
     // MON-04, MON-05: the operator's monitoring showed it in its first minute. NTF-06: shorter than the interval of
-    // updates, and a closing notice. INT-01, INT-04, INT-10: every value has its form, every reference is there, and no
-    // notice contradicts the end of the outage.
-    assert_eq!(passed(&july), ["MON-04", "MON-05", "NTF-06", "INT-01", "INT-04", "INT-10"]);
+    // updates, and a closing notice. INT-01, INT-04, INT-10, INT-15: every value has its form, every reference is there,
+    // no notice contradicts the end of the outage, and no time is implausible.
+    assert_eq!(passed(&july), ["MON-04", "MON-05", "NTF-06", "INT-01", "INT-04", "INT-10", "INT-15"]);
     assert_eq!(july.verdict, Verdict::Fail);
 }
 
