@@ -200,7 +200,10 @@ impl Page<'_> {
             .map(|result| words::count(counts.get(result), result.word().get(language), language))
             .collect();
         out.blank_line()?;
-        line!(out, words::rules(assessment.rules.len(), language), ": ", parts.join(", "))?;
+        let total = format!("{}: {}", words::rules(assessment.rules.len(), language), parts.join(", "));
+        for text in wrap(total, self.options.width) {
+            line!(out, text)?;
+        }
         if !self.options.is_verbose {
             line!(out, styled(DIM, words::verbose_hint(language)))?;
         }

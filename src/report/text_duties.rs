@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::layout::{DIM, Screen, line, styled, verdict_style, wrap};
+use super::layout::{DIM, Screen, columns, line, styled, verdict_style, wrap};
 use super::text::{Page, open_counts};
 use super::{Summary, basis, words};
 use crate::assess::{Assessment, Duties, Verdict};
@@ -24,7 +24,13 @@ pub(super) fn head(page: &Page<'_>, assessment: &Assessment, indent: &str, out: 
         let open = Some(open_counts(&counts, language)).filter(|open| !open.is_empty());
         let open = open.map(|open| format!(" ({open})")).unwrap_or_default();
         let word = verdict.word().get(language).to_uppercase();
-        line!(out, indent, styled(DIM, format!("{}: ", title(language))), styled(verdict_style(verdict), word), open)?;
+        let label = format!("{}: ", title(language));
+        let is_wide = indent.len() + columns(format!("{label}{word}{open}")) > page.options.width;
+        let beside = if is_wide { "" } else { open.as_str() };
+        line!(out, indent, styled(DIM, label), styled(verdict_style(verdict), word), beside)?;
+        if is_wide {
+            write_lines(page, open.trim(), indent, out)?;
+        }
         let laws = basis::laws_of_duties(assessment, page.report.pack, language).join(", ");
         if !laws.is_empty() {
             let laws = match language {
