@@ -44,9 +44,18 @@ pub(crate) fn request(as_of: &str, stage: Option<&str>) -> Request {
 
 /// Audits one bundle of the fixtures; the assessment names it by its path in the project.
 pub(crate) fn assess(auditor: &Auditor<'_>, path: &Path) -> Assessment {
+    assess_with(path, |shown, bundle| auditor.assess(shown, bundle))
+}
+
+/// Audits one bundle of the fixtures by an order.
+pub(crate) fn assess_by(auditor: &Auditor<'_>, order: &Order, path: &Path) -> Assessment {
+    assess_with(path, |shown, bundle| auditor.assess_by(order, shown, bundle))
+}
+
+fn assess_with(path: &Path, judge: impl Fn(&str, Bundle) -> Assessment) -> Assessment {
     let shown = inside(path);
     match load(path, &Limits::default()) {
-        Ok(bundle) => auditor.assess(&shown, bundle),
+        Ok(bundle) => judge(&shown, bundle),
         Err(error) => unreadable(&shown, &error),
     }
 }

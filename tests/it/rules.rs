@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use gamsa::assess::{Assessment, Auditor, FindingKind, RuleResult, Verdict};
+use gamsa::assess::{Assessment, Auditor, FindingKind, RuleReport, RuleResult, Verdict};
 use gamsa::language::Language;
 use gamsa::pack::Order;
 
-use crate::audits::{Bench, assess, fixture, project, request, sorted};
+use crate::audits::{Bench, assess, assess_by, fixture, project, request, sorted};
 
 const AS_OF: &str = "2024-07-01";
 
@@ -21,6 +21,22 @@ struct Fixture {
     order: PathBuf,
 }
 
+/// What became of a fixture.
+struct Judged {
+    /// The report of its own rule.
+    own: Option<RuleReport>,
+    /// What other rules find.
+    beside: String,
+}
+
+impl Judged {
+    fn new(auditor: &Auditor<'_>, order: &Order, fixture: &Fixture) -> Self {
+        let assessment = assess_by(auditor, order, &fixture.path);
+        let beside = beside(&assessment, &fixture.rule);
+        Self { own: assessment.rules.into_iter().find(|rule| rule.meta.id == fixture.rule), beside }
+    }
+}
+
 #[test]
 fn every_rule_gives_the_result_that_the_fixture_is_named_for() {
     let bench = Bench::new();
@@ -30,14 +46,18 @@ fn every_rule_gives_the_result_that_the_fixture_is_named_for() {
     let mut details: BTreeMap<&str, String> = BTreeMap::new();
     let orders: BTreeMap<&PathBuf, Order> =
         fixtures.iter().map(|fixture| (&fixture.order, bench.order(&fixture.order))).collect();
-    let auditors: BTreeMap<&PathBuf, Auditor<'_>> =
-        orders.iter().map(|(path, order)| (*path, bench.auditor(order, request(AS_OF, None)))).collect();
-    for fixture in &fixtures {
-        let assessment = assess(&auditors[&fixture.order], &fixture.path);
+    // The rules are compiled once, and judge by any order.
+    let auditor = bench.auditor(&bench.pack.order, request(AS_OF, None));
+    let judged: Vec<Judged> = std::thread::scope(|scope| {
+        let judge = |fixture: &Fixture| Judged::new(&auditor, &orders[&fixture.order], fixture);
+        let parts = fixtures.chunks(fixtures.len().div_ceil(4));
+        let threads: Vec<_> =
+            parts.map(|part| scope.spawn(move || part.iter().map(judge).collect::<Vec<_>>())).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("judged")).collect()
+    });
+    for (fixture, Judged { own, beside }) in fixtures.iter().zip(judged) {
         let name = format!("{}/{}", fixture.rule, fixture.scenario);
-        let beside = beside(&assessment, &fixture.rule);
         writeln!(matrix, "{name}{beside}").expect("a string");
-        let own = assessment.rules.iter().find(|rule| rule.meta.id == fixture.rule);
         let Some(own) = own else {
             writeln!(wrong, "{name}: there is no rule {}, or the bundle was refused", fixture.rule).expect("a string");
             continue;
