@@ -142,13 +142,12 @@ pub fn strange_letter(word: &str) -> Option<(char, &'static str, &'static str)> 
 
 /// Tells whether a text may have letters of the Cyrillic or Greek script, by the first bytes of its characters.
 ///
-/// Every text of a submission is asked: both passes look at all bytes without a branch, sixteen or more at a time.
+/// Every text of a submission is asked: the pass looks at all bytes without a branch, sixteen or more at a time.
 fn may_mix_scripts(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let may_lead = |lead: u8| matches!(lead, 0xcd..=0xd4 | 0xe1 | 0xe2 | 0xef | 0xf0) | (lead == 0xea);
-    if !bytes.iter().fold(false, |any, lead| any | may_lead(*lead)) {
+    if text.is_ascii() {
         return false;
     }
+    let bytes = text.as_bytes();
     let follows = |lead: u8, next: u8| {
         (0xcd..=0xd4).contains(&lead)
             | (lead == 0xe1) & ((next == 0xb2) | (0xb4..=0xb7).contains(&next) | (next >= 0xbc))
@@ -498,6 +497,7 @@ mod tests {
             assert_eq!(mixed_script_word(text), None, "{text}");
         }
     }
+
     #[test]
     fn plain_names_keep_letters_digits_and_what_parts_digits() {
         let same = [

@@ -21,7 +21,8 @@ const COUNTED: u64 = 64 << 10;
 /// SHA-256 (lengths as 8 bytes, big endian). The digest is the SHA-256 of all records. No name can imitate a record.
 #[derive(Debug, Default)]
 pub struct Digest {
-    files: Vec<(String, FileDigest)>,
+    /// Paths, with the length and the SHA-256 of the content.
+    files: Vec<(String, u64, [u8; 32])>,
 }
 
 /// The SHA-256 and the size of one file.
@@ -68,23 +69,23 @@ impl Digest {
 
     /// Adds a file by its path in the set and its content.
     pub fn add(&mut self, path: &str, content: &[u8]) {
-        self.add_hashed(path, FileDigest::of(content));
+        self.files.push((path.to_owned(), content.len() as u64, Sha256::digest(content).into()));
     }
 
     /// Adds a file whose digest is known.
     pub fn add_hashed(&mut self, path: &str, file: FileDigest) {
-        self.files.push((path.to_owned(), file));
+        self.files.push((path.to_owned(), file.bytes, file.sha256));
     }
 
     /// Returns [`DIGEST_PREFIX`] and 64 hex digits.
     pub fn finish(mut self) -> String {
         self.files.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         let mut hasher = Sha256::new();
-        for (path, file) in &self.files {
+        for (path, bytes, sha256) in &self.files {
             hasher.update((path.len() as u64).to_be_bytes());
             hasher.update(path);
-            hasher.update(file.bytes.to_be_bytes());
-            hasher.update(file.sha256);
+            hasher.update(bytes.to_be_bytes());
+            hasher.update(sha256);
         }
         format!("{DIGEST_PREFIX}{}", hex(&hasher.finalize()))
     }
@@ -137,7 +138,7 @@ impl FileDigest {
 
 /// Returns the SHA-256 of some bytes as 64 hex digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    FileDigest::of(bytes).hex()
+    hex(&Sha256::digest(bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {
