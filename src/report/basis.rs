@@ -1,7 +1,7 @@
 //! Where a criterion comes from, in words: the order in use and the law as its basis, and what the pack took it from.
 
 use crate::assess::{Assessment, OrderIdentity, RuleReport};
-use crate::evidence::{Day, same_name};
+use crate::evidence::same_name;
 use crate::language::{Language, Text};
 use crate::pack::{Basis, BasisStatus, CountsFor, OrderFacts, Pack, RuleMeta, SourceKind};
 
@@ -160,8 +160,8 @@ fn order_title(facts: &OrderFacts, language: Language) -> String {
     let date = match (facts.notified_on, facts.announced_on, language) {
         (Some(on), _, Language::English) => Some(format!("notified {on}")),
         (None, Some(on), Language::English) => Some(format!("announced {on}")),
-        (Some(on), _, Language::Korean) => Some(format!("{} 통지", day(on))),
-        (None, Some(on), Language::Korean) => Some(format!("{} 발표", day(on))),
+        (Some(on), _, Language::Korean) => Some(format!("{} 통지", on.words().ko)),
+        (None, Some(on), Language::Korean) => Some(format!("{} 발표", on.words().ko)),
         (None, None, _) => None,
     };
     let parts: Vec<String> = [authority, operator, number, date].into_iter().flatten().collect();
@@ -201,13 +201,6 @@ fn name_in(name: &str, language: Language) -> &str {
     }
 }
 
-/// Returns a date as Korean documents write it.
-fn day(day: Day) -> String {
-    let text = day.to_string();
-    let parts: Vec<&str> = text.split('-').map(|part| part.trim_start_matches('0')).collect();
-    format!("{}.", parts.join(". "))
-}
-
 fn no_law(language: Language) -> &'static str {
     match language {
         Language::English => "no statute was read that demands it",
@@ -241,6 +234,7 @@ pub(super) fn basis_status(status: BasisStatus, language: Language) -> &'static 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::Day;
 
     #[test]
     fn a_name_in_both_languages_is_shown_in_one() {
@@ -253,6 +247,6 @@ mod tests {
         ] {
             assert_eq!((name_in(name, Language::English), name_in(name, Language::Korean)), (en, ko));
         }
-        assert_eq!(day(Day::parse("2024-05-03").expect("a date")), "2024. 5. 3.");
+        assert_eq!(Day::parse("2024-05-03").expect("a date").words().ko, "2024. 5. 3.");
     }
 }
